@@ -1,0 +1,89 @@
+// Package programmes is curricula as data: a YAML file of phases, weeks and
+// prompts, with a rhythm, a policy of nudges and what graduating takes. Start
+// reading at [Programme]; [Parse] reads a file, [BuiltIn] gives those that come
+// along.
+//
+// A cohort owns a copy of its programme, so that nothing which happens to the
+// file afterwards changes what a running group sees.
+package programmes
+
+// Programme is one curriculum. A programme may be unfinished: a week without a
+// prompt is valid, and its facilitator is asked for one in good time.
+type Programme struct {
+	ID       string        `yaml:"id" json:"id"`                                 // one lower-case word, hyphens allowed
+	Title    string        `yaml:"title" json:"title"`                           // as people see it
+	Summary  string        `yaml:"summary" json:"summary"`                       // one or two sentences for who chooses
+	Members  Word          `yaml:"members" json:"members"`                       // what members are called
+	Rhythm   string        `yaml:"rhythm" json:"rhythm"`                         // when the prompts go out, unless the facilitator says otherwise: "mondays 09:00"
+	Welcome  string        `yaml:"welcome,omitempty" json:"welcome,omitempty"`   // what a new member reads, Markdown, a template like a prompt
+	OwnPace  bool          `yaml:"own_pace,omitempty" json:"own_pace,omitempty"` // the weeks are an offer beside everyone's own work, with no end in sight
+	Strands  []Strand      `yaml:"strands,omitempty" json:"strands,omitempty"`
+	Phases   []Phase       `yaml:"phases" json:"phases"`
+	Nudges   Nudges        `yaml:"nudges,omitempty" json:"nudges"`
+	Graduate []Requirement `yaml:"graduate,omitempty" json:"graduate,omitempty"` // what graduating takes
+}
+
+// Word is a noun in both numbers, as it stands inside a sentence.
+type Word struct {
+	One  string `yaml:"one" json:"one"`   // "Explorer"
+	Many string `yaml:"many" json:"many"` // "Explorers"
+}
+
+// Strand is a thread that runs through the weeks, such as ideas or techniques.
+type Strand struct {
+	ID    string `yaml:"id" json:"id"`
+	Title string `yaml:"title" json:"title"`
+}
+
+// Phase is a run of weeks with a purpose.
+type Phase struct {
+	ID      string `yaml:"id" json:"id"`
+	Title   string `yaml:"title" json:"title"`
+	Summary string `yaml:"summary,omitempty" json:"summary,omitempty"`
+	Weeks   []Week `yaml:"weeks" json:"weeks"`
+}
+
+// Week is one step of the rhythm.
+type Week struct {
+	Title  string `yaml:"title" json:"title"`
+	Strand string `yaml:"strand,omitempty" json:"strand,omitempty"` // id of a strand
+	Prompt string `yaml:"prompt,omitempty" json:"prompt,omitempty"` // Markdown, a text/template over [Scene]; empty: not written yet
+}
+
+// Nudges says how members are reminded of an open prompt.
+type Nudges struct {
+	After  string `yaml:"after,omitempty" json:"after,omitempty"`   // how long after the prompt, such as "3 days"; empty: never
+	Weekly int    `yaml:"weekly,omitempty" json:"weekly,omitempty"` // at most so many private reminders a person a week, over everything
+}
+
+// Requirement is one thing that graduating takes: something done, never a count
+// of answers or attendances.
+type Requirement struct {
+	ID    string `yaml:"id" json:"id"`
+	Text  string `yaml:"text" json:"text"`                       // as the member reads it
+	Done  Done   `yaml:"done" json:"done"`                       // how it is known
+	Times int    `yaml:"times,omitempty" json:"times,omitempty"` // how many times; 0 is once
+}
+
+// Done names how a requirement is known to be met.
+type Done string
+
+// The ways of knowing.
+const (
+	ByExperiment  Done = "experiment"  // an experiment run, one that was stopped early included
+	ByStory       Done = "story"       // a story of an experiment shared
+	ByGift        Done = "gift"        // something left for the next cohort
+	ByFacilitator Done = "facilitator" // a facilitator says so
+)
+
+// Scene is what a prompt may speak of: {{.Cohort}}, {{.Week}} and so on.
+type Scene struct {
+	Cohort  string // the cohort's name
+	Member  string // what one member is called
+	Members string // what several are called
+	Week    int    // which week of the plan, from 1
+	Weeks   int    // how many there are
+	Title   string // of the week
+	Phase   string // title of the phase
+	Strand  string // title of the strand, or empty
+}
