@@ -339,6 +339,8 @@ func TestEachRuleCanFail(t *testing.T) {
 		{"the machine's time where time is made", "schedules/a.go", "package schedules\nimport \"time\"\nvar t = time.Now()", nil},
 		{"a clock of another kind", "bot/jobs/a.go", "package jobs\nimport \"time\"\nvar d time.Duration\nvar t = clock.Now()", nil},
 		{"a platform in a comment", "bot/chat/a.go", "package chat // as Slack does it", nil},
+		{"a platform in the bot's tests", "bot/a_test.go", "package bot\nvar s = `slack`", nil},
+		{"an import is a fault of its floor alone", "bot/chat/a.go", imports("cohortbot/adapters/slack"), []string{`bot/chat imports adapters/slack`}},
 		{"folders that the go command passes over", "bot/testdata/a.go", "package broken syntax", nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
