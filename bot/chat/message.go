@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // Message is something that the bot says. Each adapter renders it in its own
@@ -78,46 +79,42 @@ type Series struct {
 }
 
 // Plain makes text that somebody wrote safe to stand inside [Message.Text]: it
-// is shown as it was typed and never as mark-up.
+// is shown as it was typed and never as mark-up. White space at the start of a
+// line goes, since it could begin a block of code.
 func Plain(s string) string {
 	var b strings.Builder
-	b.Grow(len(s))
-	start := true // at the start of a line, where a mark would begin a block
-	for i, r := range s {
-		switch {
-		case strings.ContainsRune("\\`*_[]<>&~|!#", r),
-			start && strings.ContainsRune("+-=:", r),
-			start && r >= '0' && r <= '9' && numbered(s[i:]):
-			if r >= '0' && r <= '9' {
-				// "1. " would begin a list: the mark to escape is the point after the digits.
-				b.WriteRune('\u2060')
-			} else {
+	b.Grow(len(s) + len(s)/8)
+	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\x00", "\ufffd").Replace(s)
+	for i, line := range strings.Split(s, "\n") {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		line = strings.TrimLeftFunc(line, unicode.IsSpace)
+		digits := len(line) - len(strings.TrimLeft(line, "0123456789"))
+		for j, r := range line {
+			// Some signs are mark-up anywhere; some only begin a block, at the
+			// start of a line; "1." and "1)" would begin a list.
+			if strings.ContainsRune("\\`*_[]<>&~|!#", r) ||
+				j == 0 && strings.ContainsRune("+-=:", r) ||
+				j > 0 && j == digits && (r == '.' || r == ')') {
 				b.WriteByte('\\')
 			}
-		}
-		b.WriteRune(r)
-		switch r {
-		case '\n':
-			start = true
-		case ' ', '\t', '\r':
-		default:
-			start = false
+			b.WriteRune(r)
 		}
 	}
 	return b.String()
 }
 
-func numbered(s string) bool {
-	rest := strings.TrimLeft(s, "0123456789")
-	return len(s)-len(rest) <= 9 && (strings.HasPrefix(rest, ".") || strings.HasPrefix(rest, ")"))
-}
-
 // Quote gives what somebody wrote as a quotation, each line as it was typed.
 func Quote(s string) string {
-	lines := strings.Split(strings.TrimSpace(Plain(s)), "\n")
+	lines := strings.Split(Plain(strings.TrimSpace(s)), "\n")
 	for i, l := range lines {
+		if l = strings.TrimRightFunc(l, unicode.IsSpace); l == "" {
+			lines[i] = ">"
+			continue
+		}
 		// Two blanks before the line's end keep the break.
-		lines[i] = "> " + strings.TrimRight(strings.TrimLeft(l, " \t"), " \r") + "  "
+		lines[i] = "> " + l + "  "
 	}
 	return strings.TrimRight(strings.Join(lines, "\n"), " ")
 }
