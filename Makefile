@@ -8,7 +8,7 @@ SHELL := /bin/bash
 TOOL := go tool -modfile=.tools/go.mod
 
 # The folders that have benchmarks.
-BENCH = $(sort $(dir $(shell grep -rl --include='*_test.go' '^func Benchmark' ./bot ./adapters ./schedules ./cmd)))
+BENCH = $(sort $(dir $(shell grep -rls --include='*_test.go' '^func Benchmark' ./bot ./adapters ./schedules ./cmd)))
 
 .PHONY: help check fmt format vet lint test bench soak generate
 
