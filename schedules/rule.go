@@ -8,7 +8,7 @@ import (
 
 // Rule is a rhythm on the wall, such as "mondays 09:00" or a cron expression. It
 // has no zone of its own: the cohort's zone says which wall. The zero Rule never
-// happens.
+// happens; [ParseRule] makes the others.
 type Rule struct{ c *compiled }
 
 // compiled is a parsed rule; it never changes, so rules share it.
@@ -25,9 +25,6 @@ type compiled struct {
 
 // horizon is how far ahead, in days, a rule is searched for its next time.
 const horizon = 5 * 366
-
-// ParseRule reads a rhythm. TODO
-func ParseRule(s string) (Rule, error) { return parseRule(s) }
 
 // IsZero says whether there is no rule.
 func (r Rule) IsZero() bool { return r.c == nil }

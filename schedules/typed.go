@@ -33,7 +33,7 @@ func plainly(s string) string {
 }
 
 var (
-	clockForm   = regexp.MustCompile(`^(\d{1,2})(?:[:.h](\d{2})|(h))?(am|pm)?$`)
+	clockForm   = regexp.MustCompile(`^(\d{1,2})(?:[:.h](\d{2})(?::\d{2})?|(h))?(am|pm)?$`) // seconds are dropped
 	compactForm = regexp.MustCompile(`^(\d{1,2})(\d{2})(am|pm)?$`)
 )
 
@@ -132,4 +132,18 @@ func monthNamed(s string) (time.Month, bool) {
 		}
 	}
 	return 0, false
+}
+
+// smallNumber reads "3", "a", "an", "three".
+func smallNumber(s string) (int, bool) {
+	if s == "a" || s == "an" {
+		return 1, true
+	}
+	for n, word := range numbers {
+		if n > 0 && s == word {
+			return n, true
+		}
+	}
+	n, err := strconv.Atoi(s)
+	return n, err == nil && n >= 0 && len(s) <= 4
 }

@@ -1,6 +1,9 @@
 package schedules
 
-import "time"
+import (
+	"strings"
+	"time"
+)
 
 // When is a date, and perhaps a time, as somebody wrote it.
 type When struct {
@@ -20,14 +23,53 @@ func (w When) Words(now time.Time) string {
 	return Words(w.Instant(), w.Zone, now)
 }
 
-// ParseWhen reads a date and a time.
-func ParseWhen(text string, now time.Time, z Zone) (When, error) {
-	t, err := time.ParseInLocation("2006-01-02 15:04", text, z.Location())
-	if err != nil {
-		return When{}, err
+// Note is a sentence to show when the clocks change over the time that was
+// written, and "" otherwise.
+func (w When) Note() string {
+	t, fold := w.Wall.in(w.Zone)
+	clock := w.Wall.Time.Clock()
+	switch {
+	case !w.HasTime:
+		return ""
+	case fold == skipped:
+		return "The clocks go forward over " + clock + " that day, so this is " + WallOf(t).Time.Clock() + "."
+	case fold == twice:
+		return "The clocks go back that day and " + clock + " comes twice; this is the first."
 	}
-	return When{WallOf(t), z, true}, nil
+	return ""
 }
 
-// ParseDuration reads a length of time.
-func ParseDuration(text string) (time.Duration, error) { return time.ParseDuration(text) }
+// ParseWhen reads a date and a time as people write them, in z and seen from
+// now: "tomorrow 9", "thu 9am", "Thu 5 Nov 9am", "5 November 2027 at 6.30pm",
+// "2027-02-01 18:30", "next monday 10am", "in 2 days at 9", "in 3 hours", "noon
+// tomorrow", "9am Sydney". What people leave out is settled so:
+//
+//   - A time without am or pm from 1 to 6 is the afternoon, unless it is written
+//     with a leading zero ("03:00") or the day says otherwise ("tomorrow morning
+//     at 6"); 7 to 11 is the morning, 12 is noon.
+//   - A weekday is the first one that is not over, today included; "next" with a
+//     weekday is the one in the week after this, weeks beginning on Monday.
+//   - A date without a year is the next such date; a time without a date is the
+//     next such time.
+//   - A time that is past in so many words ("today 9", "2020-01-01 9am") stays as
+//     written: the caller decides.
+//   - "5/11", "midnight", and a weekday that contradicts its date are errors.
+//
+// The error is an [*Unclear], with an example that works.
+func ParseWhen(text string, now time.Time, z Zone) (When, error) {
+	unclear := func(problem string) error {
+		return &Unclear{Typed: text, Kind: "a time", Problem: problem, Example: `"thu 9am" or "5 Nov 18:30"`}
+	}
+	if len(text) > maxTyped {
+		return When{}, unclear("it is too long")
+	}
+	r := whenReading{now: now, zone: z}
+	if problem := r.read(strings.Fields(plainly(text))); problem != "" {
+		return When{}, unclear(problem)
+	}
+	w, problem := r.settle()
+	if problem != "" {
+		return When{}, unclear(problem)
+	}
+	return w, nil
+}

@@ -28,8 +28,9 @@ var zones struct {
 }
 
 // notPlaces are the parts of the tz database whose second half is no city:
-// "US/Central", and "Samoa", which there means American Samoa.
-var notPlaces = []string{"Etc/", "US/", "Canada/", "Brazil/", "Mexico/", "Chile/", "Pacific/Samoa"}
+// "US/Central"; "Samoa", which there means American Samoa; and two islands that
+// are feasts to everybody who does not live on them ("easter monday 9am").
+var notPlaces = []string{"Etc/", "US/", "Canada/", "Brazil/", "Mexico/", "Chile/", "Pacific/Samoa", "Pacific/Easter", "Indian/Christmas"}
 
 func indexZones() {
 	zones.known = make(map[string]string)
@@ -71,7 +72,10 @@ func knownZone(s string) (string, bool) {
 	if name, ok := zones.known[s]; ok {
 		return name, true
 	}
-	name, ok := zones.known[strings.ReplaceAll(s, " ", "_")]
+	if name, ok := zones.known[strings.ReplaceAll(s, " ", "_")]; ok {
+		return name, true
+	}
+	name, ok := zones.known[strings.ReplaceAll(s, "_", " ")]
 	return name, ok
 }
 
