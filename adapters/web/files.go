@@ -1,0 +1,188 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"mime"
+	"net/http"
+	"path"
+	"slices"
+	"strings"
+
+	"cohortbot/bot/chat"
+	"cohortbot/bot/store"
+)
+
+const (
+	// MaxFile is how many bytes a file may have.
+	MaxFile = 16 << 20
+	// partSize keeps a part, which is stored as base64, below store.MaxValue.
+	partSize = 160 << 10
+)
+
+// Upload keeps a file for somebody, to be named in a message or a form later,
+// and gives it back with its id.
+func (w *Workspace) Upload(ctx context.Context, as string, f chat.File) (chat.File, error) {
+	switch {
+	case len(f.Data) == 0:
+		return f, refuse(http.StatusBadRequest, "That file is empty.")
+	case len(f.Data) > MaxFile:
+		return f, refuse(http.StatusRequestEntityTooLarge, "That file has %d MB; %d MB is the most.", len(f.Data)>>20, MaxFile>>20)
+	}
+	var kept chat.File
+	err := w.store.Update(ctx, func(tx store.Tx) error {
+		if _, err := findPerson(tx, as); err != nil {
+			return err
+		}
+		all, err := keepFiles(tx, []chat.File{f})
+		if err == nil {
+			kept = all[0]
+		}
+		return err
+	})
+	return kept, err
+}
+
+// File gives a file with its bytes.
+func (w *Workspace) File(ctx context.Context, id string) (chat.File, error) {
+	var f chat.File
+	err := w.store.View(ctx, func(tx store.Tx) error {
+		kept, err := files.Get(tx, fileID(id))
+		if errors.Is(err, store.ErrNotFound) {
+			return refuse(http.StatusNotFound, "That file is gone.")
+		}
+		if err != nil {
+			return err
+		}
+		f = kept.File
+		for i := range kept.Parts {
+			p, err := parts.Get(tx, partOf(fileID(id), i))
+			if err != nil {
+				return err
+			}
+			f.Data = append(f.Data, p.Data...)
+		}
+		return nil
+	})
+	return f, err
+}
+
+// keepFiles keeps files with their bytes, and gives them with ids instead.
+func keepFiles(tx store.Tx, given []chat.File) ([]chat.File, error) {
+	var kept []chat.File
+	for _, f := range given {
+		if f.ID != "" && len(f.Data) == 0 {
+			if known, err := files.Has(tx, fileID(f.ID)); err != nil {
+				return nil, err
+			} else if known {
+				kept = append(kept, f)
+				continue
+			}
+		}
+		id, err := nextID(tx, "f")
+		if err != nil {
+			return nil, err
+		}
+		data := f.Data
+		f.ID, f.Data, f.Size = id, nil, int64(len(data))
+		f.Name = strings.TrimSpace(path.Base(strings.ReplaceAll(f.Name, "\\", "/")))
+		if f.Name == "" || f.Name == "." || f.Name == "/" {
+			f.Name = f.Kind()
+		}
+		n := 0
+		for chunk := range slices.Chunk(data, partSize) {
+			if err := parts.Put(tx, partOf(fileID(id), n), part{Data: chunk}); err != nil {
+				return nil, err
+			}
+			n++
+		}
+		if err := files.Put(tx, fileID(id), file{File: f, Parts: n}); err != nil {
+			return nil, err
+		}
+		kept = append(kept, f)
+	}
+	return kept, nil
+}
+
+// uploaded gives files by their ids.
+func uploaded(tx store.Tx, ids []string) ([]chat.File, error) {
+	var found []chat.File
+	for _, id := range ids {
+		f, err := files.Get(tx, fileID(id))
+		if errors.Is(err, store.ErrNotFound) {
+			return nil, refuse(http.StatusBadRequest, "The file %q is not there; please attach it again.", id)
+		}
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, f.File)
+	}
+	return found, nil
+}
+
+func removeFile(tx store.Tx, id fileID) error {
+	f, err := files.Get(tx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for i := range f.Parts {
+		if err := parts.Delete(tx, partOf(id, i)); err != nil {
+			return err
+		}
+	}
+	return files.Delete(tx, id)
+}
+
+func partOf(id fileID, n int) partID { return partID(fmt.Sprintf("%s/%04d", id, n)) }
+
+// shownInline are the types that a browser shows without running anything.
+// Whatever else somebody uploads is handed out as a download of no type.
+var shownInline = []string{
+	"image/png", "image/jpeg", "image/gif", "image/webp",
+	"audio/mpeg", "audio/mp4", "audio/ogg", "audio/webm", "audio/wav", "audio/x-wav", "audio/aac", "audio/flac",
+	"video/mp4", "video/webm",
+}
+
+func inline(f chat.File) bool {
+	kind, _, _ := mime.ParseMediaType(f.Type)
+	return slices.Contains(shownInline, kind)
+}
+
+func (w *Workspace) serveFile(rw http.ResponseWriter, r *http.Request) {
+	f, err := w.File(r.Context(), r.PathValue("id"))
+	if err != nil {
+		w.fail(rw, err)
+		return
+	}
+	head := rw.Header()
+	disposition := "inline"
+	if inline(f) {
+		head.Set("Content-Type", f.Type)
+	} else {
+		disposition = "attachment"
+		head.Set("Content-Type", "application/octet-stream")
+	}
+	head.Set("Content-Disposition", mime.FormatMediaType(disposition, map[string]string{"filename": f.Name}))
+	head.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	head.Set("Cache-Control", "private, max-age=31536000, immutable")
+	http.ServeContent(rw, r, "", noTime, strings.NewReader(string(f.Data)))
+}
+
+// Describe says in words what an uploaded file shows, for who cannot see it.
+func (w *Workspace) Describe(ctx context.Context, id, alt string) error {
+	return w.store.Update(ctx, func(tx store.Tx) error {
+		f, err := files.Get(tx, fileID(id))
+		if errors.Is(err, store.ErrNotFound) {
+			return refuse(http.StatusNotFound, "That file is gone.")
+		}
+		if err != nil {
+			return err
+		}
+		f.File.Alt = alt
+		return files.Put(tx, fileID(id), f)
+	})
+}
