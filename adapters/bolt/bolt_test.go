@@ -1,48 +1,31 @@
 package bolt
 
 import (
-	"context"
 	"path/filepath"
 	"testing"
-	"time"
 
 	"cohortbot/bot/store"
 	"cohortbot/bot/store/storetest"
 )
 
-type row struct{ Who string }
-
-func TestSmoke(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "x.db")
-	s, err := Open(path, Options{})
+func open(t testing.TB, path string, o Options) *Store {
+	t.Helper()
+	s, err := Open(path, o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	tb := store.NewTable[string, row]("rows", 1, store.Index[row]{Name: "who", Keys: func(r row) [][]byte { return [][]byte{store.Key(r.Who)} }})
-	for _, s := range []store.Store{s, storetest.New(t)} {
-		ctx := context.Background()
-		if err := store.Prepare(ctx, s, tb); err != nil {
-			t.Fatal(err)
-		}
-		for _, w := range []string{"a", "b", "ab", "a"} {
-			if err := s.Update(ctx, func(tx store.Tx) error { return tb.Put(tx, store.NewID(time.Now()), row{w}) }); err != nil {
-				t.Fatal(err)
-			}
-		}
-		n := 0
-		if err := s.View(ctx, func(tx store.Tx) error {
-			for _, err := range tb.By(tx, "who", "a") {
-				if err != nil {
-					return err
-				}
-				n++
-			}
-			return nil
-		}); err != nil || n != 2 {
-			t.Fatal(n, err)
-		}
-		if err := s.Close(); err != nil {
-			t.Fatal(err)
-		}
-	}
+	return s
+}
+
+func TestConforms(t *testing.T) {
+	storetest.Run(t, func(t *testing.T) store.Store {
+		return open(t, filepath.Join(t.TempDir(), "test.db"), Options{NoSync: true})
+	})
+}
+
+func TestConformsOverReopening(t *testing.T) {
+	storetest.RunReopened(t, func(t *testing.T) func() store.Store {
+		path := filepath.Join(t.TempDir(), "test.db")
+		return func() store.Store { return open(t, path, Options{}) }
+	})
 }

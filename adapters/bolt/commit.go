@@ -8,7 +8,6 @@ import (
 	"sync/atomic"
 
 	bolt "go.etcd.io/bbolt"
-	berrors "go.etcd.io/bbolt/errors"
 
 	"cohortbot/bot/store"
 )
@@ -151,15 +150,13 @@ func (s *Store) commit(first *deed, more func() (*deed, bool)) {
 func (s *Store) write(btx *bolt.Tx, base *bolt.Bucket, changes *writes) (err error) {
 	id := btx.ID()
 	defer func() {
-		if p := recover(); p != nil {
+		if p := recover(); p != nil { // bbolt's word for a damaged page
 			err = s.breakDown(fmt.Errorf("%w: %v", store.ErrCorrupt, p))
 		}
-		if err != nil {
-			_ = btx.Rollback() // after a failed Commit it is closed already
-		}
+		undo(btx)
 	}()
 	if changes.Len() == 0 {
-		return btx.Rollback()
+		return nil
 	}
 	changes.Scan(func(key string, w write) bool {
 		if w.deleted {
@@ -178,6 +175,12 @@ func (s *Store) write(btx *bolt.Tx, base *bolt.Bucket, changes *writes) (err err
 	return nil
 }
 
+// undo frees the transaction's lock, if its commit has not: Close waits for it.
+func undo(btx *bolt.Tx) {
+	defer func() { _ = recover() }() // after a panic its state may be anything
+	_ = btx.Rollback()
+}
+
 // afterFailure decides whether the store may go on. A commit that failed before
 // its last page never happened. If that page was written and only its fsync
 // failed, nobody can say whether it will survive, and going on would build on it.
@@ -188,7 +191,7 @@ func (s *Store) afterFailure(id int, cause error) error {
 	}
 	now := btx.ID()
 	_ = btx.Rollback()
-	if now >= id || !isFull(cause) && !errors.Is(cause, berrors.ErrMaxSizeReached) {
+	if now >= id || !isFull(cause) {
 		return s.breakDown(cause)
 	}
 	return s.explain(cause)

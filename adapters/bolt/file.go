@@ -50,6 +50,8 @@ func openFile(path string, o Options) (*bolt.DB, error) {
 		return nil, explainFile(path, err)
 	case info.IsDir():
 		return nil, fmt.Errorf("%s is a folder: name a file in it, such as %s", path, filepath.Join(path, "cohortbot.db"))
+	case info.Size() == 0: // bbolt would take it for a new file, and it may be one that lost everything
+		return nil, explainFile(path, damage("the file is empty; if it never held anything, remove it"))
 	}
 	if err := inspect(path); err != nil {
 		return nil, explainFile(path, err)
@@ -64,7 +66,12 @@ func openFile(path string, o Options) (*bolt.DB, error) {
 	return db, nil
 }
 
-func openBolt(path string, o Options) (*bolt.DB, error) {
+func openBolt(path string, o Options) (db *bolt.DB, err error) {
+	defer func() {
+		if p := recover(); p != nil { // bbolt's word for damage that verify did not find
+			err = damage("%v", p)
+		}
+	}()
 	options := bolt.Options{
 		Timeout:        lockWait,
 		NoSync:         o.NoSync,
@@ -76,7 +83,7 @@ func openBolt(path string, o Options) (*bolt.DB, error) {
 	if strconv.IntSize == 64 && runtime.GOOS != "windows" {
 		options.InitialMmapSize = mapSize
 	}
-	db, err := bolt.Open(path, 0o600, &options)
+	db, err = bolt.Open(path, 0o600, &options)
 	if errors.Is(err, syscall.ENOMEM) {
 		// The process may not have that much address space (ulimit -v). Then
 		// growing waits for open Views, and all else is the same.
@@ -145,7 +152,7 @@ func syncFolder(path string) error {
 // inspect opens the file for reading alone, and returns why it must not be
 // opened for writing, if it must not.
 func inspect(path string) error {
-	db, err := bolt.Open(path, 0o600, &bolt.Options{Timeout: lockWait, ReadOnly: true})
+	db, err := bolt.Open(path, 0, &bolt.Options{Timeout: lockWait, ReadOnly: true})
 	if err != nil {
 		return err
 	}
@@ -206,7 +213,13 @@ func explainFile(path string, err error) error {
 	return fmt.Errorf("%s: %w", path, err)
 }
 
-// isFull reports whether the disk, a quota or a limit on the file's size said no.
+// isFull reports whether the disk, a quota or a limit on the file's size said
+// no. bbolt keeps only the words of some of these errors.
 func isFull(err error) bool {
-	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG)
+	for _, full := range []syscall.Errno{syscall.ENOSPC, syscall.EDQUOT, syscall.EFBIG} {
+		if errors.Is(err, full) || strings.Contains(err.Error(), full.Error()) {
+			return true
+		}
+	}
+	return false
 }
