@@ -1,0 +1,134 @@
+// Package bot assembles the features below it into one bot: it routes what
+// people do and say to the feature that understands it, opens the one
+// transaction of each deed, runs what is due and says what is to be said. Start
+// reading at [New] and [Bot.Do].
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"golang.org/x/sync/errgroup"
+
+	"cohortbot/bot/chat"
+	"cohortbot/bot/deeds"
+	"cohortbot/bot/jobs"
+	"cohortbot/bot/outbox"
+	"cohortbot/bot/people"
+	"cohortbot/bot/store"
+	"cohortbot/schedules"
+)
+
+// Options is what a bot lives on.
+type Options struct {
+	Store     store.Store
+	Clock     schedules.Clock // the civil clock
+	Platforms []chat.Platform
+	Log       *slog.Logger
+}
+
+// Bot is a [chat.Inbox] for all platforms at once.
+type Bot struct {
+	store     store.Store
+	clock     schedules.Clock
+	platforms []chat.Platform
+	log       *slog.Logger
+
+	tree      chat.Tree
+	deeds     map[string]deeds.Deed
+	listeners map[string]deeds.Listener
+	reasons   map[string]outbox.Reason
+
+	queue  *jobs.Queue
+	outbox *outbox.Outbox
+	waker  *schedules.Waker
+}
+
+var _ chat.Inbox = (*Bot)(nil)
+
+// New makes a bot of all features and readies the store for them, which takes a
+// while where an index is new.
+func New(ctx context.Context, o Options) (*Bot, error) {
+	b := &Bot{
+		store: o.Store, clock: o.Clock, platforms: o.Platforms, log: o.Log,
+		deeds: map[string]deeds.Deed{}, listeners: map[string]deeds.Listener{}, reasons: map[string]outbox.Reason{},
+	}
+	tables := []store.Prepared{people.Table, jobs.Table, outbox.Table}
+	var kinds []jobs.Kind
+	var reasons []outbox.Reason
+	for _, f := range append(features(), b.own()) {
+		for _, d := range f.Deeds {
+			b.deeds[d.Path] = d
+			b.tree = append(b.tree, d.Command)
+		}
+		for _, l := range f.Listeners {
+			b.listeners[l.Kind] = l
+		}
+		kinds = append(kinds, f.Jobs...)
+		reasons = append(reasons, f.Reasons...)
+		tables = append(tables, f.Tables...)
+	}
+	for _, r := range reasons {
+		b.reasons[r.Kind] = r
+	}
+	if faults := b.tree.Check(); len(faults) > 0 {
+		return nil, fmt.Errorf("the command tree: %w", errors.Join(faults...))
+	}
+	if err := store.Prepare(ctx, b.store, tables...); err != nil {
+		return nil, err
+	}
+	b.queue = jobs.NewQueue(b.store, b.log, kinds, b.parked)
+	b.outbox = outbox.New(b.store, b.clock, b.platforms, reasons, b.log, b.undelivered)
+	b.waker = schedules.NewWaker(b.clock, b, b.log)
+	return b, b.store.Update(ctx, b.startSweeping)
+}
+
+// Tree gives the commands that exist.
+func (b *Bot) Tree() chat.Tree { return b.tree }
+
+// Run listens to all platforms, does what is due and says what is to be said,
+// until ctx ends, which is no error.
+func (b *Bot) Run(ctx context.Context) error {
+	group, ctx := errgroup.WithContext(ctx)
+	for _, p := range b.platforms {
+		group.Go(func() error { return p.Listen(ctx, b) })
+	}
+	group.Go(func() error { return b.waker.Run(ctx) })
+	group.Go(func() error { return b.outbox.Run(ctx) })
+	err := group.Wait()
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+// poke wakes what acts on the queues, after a deed was committed.
+func (b *Bot) poke() {
+	b.outbox.Poke()
+	b.waker.Poke()
+}
+
+// helpDeed answers /help.
+func (b *Bot) helpDeed() deeds.Deed {
+	return deeds.Deed{
+		Command: chat.Command{
+			Path: "help", Summary: "What I can do, and how to ask for it", Role: chat.Anyone,
+			Fields: []chat.Field{{Name: "about", Label: "About what", Kind: chat.Text, Example: "session"}},
+		},
+		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
+			role, err := b.highestRole(tx, c)
+			if err != nil {
+				return chat.Outcome{}, err
+			}
+			about := strings.ToLower(strings.Trim(c.Given.Text("about"), "/ "))
+			noun, _, _ := strings.Cut(about, " ")
+			if noun != "" {
+				return chat.Answering(b.tree.HelpOn(noun, role)), nil
+			}
+			return chat.Answering(b.tree.Help(role)), nil
+		},
+	}
+}

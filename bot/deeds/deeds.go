@@ -1,0 +1,100 @@
+// Package deeds says what a feature offers: what people can do, what they can
+// say, what happens later, and what is said. A feature hands its [Feature] to
+// the bot, which routes everything. Start reading at [Deed] and [Call].
+package deeds
+
+import (
+	"time"
+
+	"cohortbot/bot/chat"
+	"cohortbot/bot/jobs"
+	"cohortbot/bot/outbox"
+	"cohortbot/bot/people"
+	"cohortbot/bot/store"
+	"cohortbot/schedules"
+)
+
+// Feature is all that one folder brings to the bot.
+type Feature struct {
+	Deeds     []Deed
+	Listeners []Listener
+	Jobs      []jobs.Kind
+	Reasons   []outbox.Reason
+	Tables    []store.Prepared
+}
+
+// Deed is a command together with what it does. Both functions run in one
+// transaction, which may run more than once: nothing outside may happen in them.
+type Deed struct {
+	chat.Command
+	// Scoped deeds are about one cohort, which the bot finds before it calls: from
+	// the record, else the place, else the only one the person belongs to, else it
+	// asks. The role of the command is then the role in that cohort.
+	Scoped bool
+	// CohortOf gives the cohort that a record belongs to, for scoped deeds whose
+	// record is not a cohort's id itself.
+	CohortOf func(tx store.Tx, record string) (string, error)
+	// Ask gives the form whose questions are still open; nil where Run can go
+	// ahead. Without Ask, a form of the command's fields opens when a required one
+	// was not given. The bot fills in what was typed.
+	Ask func(tx store.Tx, c Call) (*chat.Form, error)
+	// Run does it. An error of type *Error is a refusal whose words the person
+	// sees; nothing is changed then.
+	Run func(tx store.Tx, c Call) (chat.Outcome, error)
+}
+
+// Call is one time that a deed is done.
+type Call struct {
+	chat.Request
+	Now    time.Time // in the civil clock
+	Person people.Person
+	Zone   schedules.Zone // in which the person's times are read and shown
+	Cohort string         // of a scoped deed
+	Role   chat.Role      // in that cohort
+	Given  Values
+	// Sure tells that the person has seen what will happen and pressed the button
+	// that says so. See [Confirm].
+	Sure bool
+	// ID is the same whenever this very deed is repeated: fit for the id of what
+	// it makes. It grows with time.
+	ID string
+}
+
+// Listener takes what people say where an item of the outbox stands: in the
+// thread under a message of this kind, or in direct messages after it.
+type Listener struct {
+	Kind string // of the item that is answered
+	Hear func(tx store.Tx, h Heard) error
+}
+
+// Heard is a message that answers an item.
+type Heard struct {
+	chat.Said
+	Now    time.Time
+	Person people.Person
+	Zone   schedules.Zone
+	Item   outbox.Item
+}
+
+// Confirm shows what is about to happen and asks before it counts. Pressing the
+// button runs the same deed with the same answers and Call.Sure set; [Change]
+// opens its form again.
+func Confirm(markdown, button string) chat.Outcome {
+	return chat.Outcome{Reply: &chat.Reply{Message: chat.Message{
+		Text: markdown,
+		Buttons: []chat.Button{
+			{Label: button, Command: ConfirmPath, Main: true},
+			{Label: "Change", Command: ChangePath},
+		},
+	}}}
+}
+
+// The paths of the buttons that [Confirm] makes; the bot adds the record.
+const (
+	ConfirmPath = "confirm"
+	ChangePath  = "change"
+)
+
+// DirectKind is the kind of the listener that takes direct messages which
+// answer no item in particular.
+const DirectKind = "direct"

@@ -1,0 +1,328 @@
+package bot
+
+import (
+	"errors"
+	"maps"
+	"strconv"
+	"strings"
+	"time"
+
+	"cohortbot/bot/chat"
+	"cohortbot/bot/deeds"
+	"cohortbot/bot/people"
+	"cohortbot/bot/store"
+)
+
+// Draft is a deed on its way: the answers so far, kept while a form or a
+// confirmation is open.
+type Draft struct {
+	ID      chat.FormID  `json:"id"`
+	Command string       `json:"command"`
+	Person  people.ID    `json:"person"`
+	Record  string       `json:"record,omitempty"`
+	Choice  string       `json:"choice,omitempty"`
+	Target  *chat.Target `json:"target,omitempty"`
+	At      chat.Place   `json:"at"`
+	Cohort  string       `json:"cohort,omitempty"`
+	Answers chat.Answers `json:"answers,omitempty"`
+	Typed   string       `json:"typed,omitempty"`
+	Asked   time.Time    `json:"asked"` // "tomorrow" counts from then
+
+	Form    *chat.Form    `json:"form,omitempty"`    // the form that is open, without its answers
+	Shown   int           `json:"shown,omitempty"`   // counts the confirmations, so that an outdated button is known
+	Sure    bool          `json:"sure,omitempty"`    // the confirmation was pressed
+	Done    *chat.Outcome `json:"done,omitempty"`    // what came of it
+	Scoping bool          `json:"scoping,omitempty"` // the open form asks which cohort
+}
+
+var drafts = store.NewTable[chat.FormID, Draft]("drafts", 1,
+	store.Index[Draft]{Name: "asked", Keys: func(d Draft) [][]byte { return [][]byte{store.Key(d.Asked)} }})
+
+const cohortField = "cohort"
+
+// begin finds out which deed a request is about: a new one, or the one that a
+// form or a button of a confirmation goes on with.
+func (b *Bot) begin(tx store.Tx, r chat.Request, p people.Person, now time.Time) (Draft, error) {
+	switch {
+	case r.Form != "":
+		d, err := b.ownDraft(tx, r.Form, p)
+		if err != nil {
+			return d, err
+		}
+		if d.Answers == nil {
+			d.Answers = chat.Answers{}
+		}
+		maps.Copy(d.Answers, r.Answers)
+		d.Asked = now
+		return d, nil
+	case r.Path == deeds.ConfirmPath, r.Path == deeds.ChangePath:
+		return b.ownDraft(tx, chat.FormID(r.Record), p)
+	}
+	d := Draft{
+		ID: chat.FormID(store.NewID(now)), Command: r.Path, Person: p.ID, Record: r.Record, Choice: r.Choice,
+		Target: r.Message, At: r.At, Answers: maps.Clone(r.Answers), Typed: strings.TrimSpace(r.Text), Asked: now,
+	}
+	if d.Answers == nil {
+		d.Answers = chat.Answers{}
+	}
+	if r.Path != "" && r.Text == "" {
+		return d, nil
+	}
+	c, rest, err := b.tree.Lookup(strings.TrimSpace(r.Path + " " + r.Text))
+	if err != nil {
+		return d, &deeds.Error{Code: deeds.NotFound, Say: err.Error(), Err: errors.New("no such command")}
+	}
+	d.Command = c.Path
+	answers, err := c.ParseTyped(rest)
+	if err != nil {
+		return d, &deeds.Error{Code: deeds.Invalid, Say: err.Error(), Err: errors.New("not understood")}
+	}
+	maps.Copy(d.Answers, answers)
+	return d, nil
+}
+
+func (b *Bot) ownDraft(tx store.Tx, id chat.FormID, p people.Person) (Draft, error) {
+	d, err := drafts.Get(tx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return Draft{}, deeds.Refuse(deeds.NotFound, "This form is too old for me to go on with. Please start again with the command.")
+	}
+	if err == nil && d.Person != p.ID {
+		return Draft{}, deeds.Refuse(deeds.Forbidden, "This form was opened by somebody else. Start your own with the command.")
+	}
+	return d, err
+}
+
+// proceed goes on with a deed as far as it gets: it asks what is still open, or
+// does it.
+func (b *Bot) proceed(tx store.Tx, r chat.Request, p people.Person, d *Draft, now time.Time) (chat.Outcome, error) {
+	if d.Done != nil {
+		return *d.Done, nil
+	}
+	deed, ok := b.deeds[d.Command]
+	if !ok {
+		return chat.Outcome{}, deeds.Refuse(deeds.NotFound, "I no longer know what this button did. /help shows what I can do.")
+	}
+	call := deeds.Call{Request: r, Now: now, Person: p, ID: string(d.ID)}
+	call.Record, call.Choice, call.Message, call.At = d.Record, d.Choice, d.Target, d.At
+	asked, err := b.scope(tx, deed, d, &call)
+	if err != nil {
+		return chat.Outcome{}, err
+	}
+	if asked != nil {
+		d.Scoping = true
+		return b.open(tx, d, *asked)
+	}
+
+	handedIn := r.Form != "" && !d.Scoping
+	d.Scoping = false
+	fields := deed.Fields
+	if d.Form != nil {
+		fields = append(append([]chat.Field{}, d.Form.Fields...), fieldsBeside(deed.Fields, d.Form.Fields)...)
+	}
+	reading := deeds.Reading{Tx: tx, Now: d.Asked, Zone: call.Zone, Workspace: p.Account(r.Profile.User.Workspace).Workspace}
+	given, faults, err := reading.Understand(fields, d.Answers)
+	if err != nil {
+		return chat.Outcome{}, err
+	}
+	call.Given = given
+	if r.Path == deeds.ChangePath {
+		return b.reopen(tx, deed, d, call, faults)
+	}
+	if handedIn {
+		if out, again, err := b.checkPage(tx, r, d, given, faults); err != nil || again {
+			return out, err
+		}
+	} else if r.Path != deeds.ConfirmPath {
+		if len(faults) > 0 {
+			return chat.Outcome{}, typedFaults(fields, faults)
+		}
+		form, err := b.ask(tx, deed, call)
+		if err != nil {
+			return chat.Outcome{}, err
+		}
+		if form != nil {
+			return b.open(tx, d, *form)
+		}
+	}
+	if r.Path == deeds.ConfirmPath {
+		call.Sure = r.Choice == strconv.Itoa(d.Shown)
+	}
+	return b.run(tx, r, deed, d, call)
+}
+
+// run does the deed, and keeps it open where it asks for a confirmation.
+func (b *Bot) run(tx store.Tx, r chat.Request, deed deeds.Deed, d *Draft, call deeds.Call) (chat.Outcome, error) {
+	out, err := deed.Run(tx, call)
+	if err != nil {
+		return out, err
+	}
+	if out.Form != nil { // it has questions of its own
+		next := *d
+		if out.Form.Command != "" && out.Form.Command != d.Command {
+			next.ID, next.Command, next.Answers, next.Typed = chat.FormID(store.NewID(call.Now)), out.Form.Command, chat.Answers{}, ""
+			next.Cohort = call.Cohort
+		}
+		if out.Form.Record != "" {
+			next.Record = out.Form.Record
+		}
+		return b.open(tx, &next, *out.Form)
+	}
+	open := false
+	if out.Reply != nil {
+		for i, button := range out.Reply.Buttons {
+			if button.Record == "" && (button.Command == deeds.ConfirmPath || button.Command == deeds.ChangePath) {
+				if !open {
+					d.Shown++
+				}
+				open = true
+				out.Reply.Buttons[i].Record = string(d.ID)
+				out.Reply.Buttons[i].Choice = strconv.Itoa(d.Shown)
+			}
+		}
+		if r.Path == deeds.ConfirmPath || (r.Form != "" && d.Shown > 0) {
+			out.Reply.Replace = true
+		}
+	}
+	if !open {
+		if r.Form == "" && r.Path != deeds.ConfirmPath {
+			return out, nil // nothing was kept, nothing is left to keep
+		}
+		d.Done = &out
+	}
+	return out, drafts.Put(tx, d.ID, *d)
+}
+
+// ask gives the form that is still to be filled in, if any.
+func (b *Bot) ask(tx store.Tx, deed deeds.Deed, call deeds.Call) (*chat.Form, error) {
+	if deed.Ask != nil {
+		return deed.Ask(tx, call)
+	}
+	if len(deeds.Missing(deed.Fields, call.Given)) == 0 {
+		return nil, nil
+	}
+	return &chat.Form{Title: deed.Summary, Fields: deed.Fields}, nil
+}
+
+// open shows a form with what is known already, and keeps the draft.
+func (b *Bot) open(tx store.Tx, d *Draft, f chat.Form) (chat.Outcome, error) {
+	f.ID, f.Command, f.Record = d.ID, d.Command, d.Record
+	filled := chat.Answers{}
+	maps.Copy(filled, f.Filled)
+	maps.Copy(filled, d.Answers)
+	f.Filled = nil
+	kept := f
+	d.Form = &kept
+	f.Filled = filled
+	return chat.Asking(f), drafts.Put(tx, d.ID, *d)
+}
+
+// reopen shows the form of a deed again, with what was answered.
+func (b *Bot) reopen(tx store.Tx, deed deeds.Deed, d *Draft, call deeds.Call, faults chat.FieldErrors) (chat.Outcome, error) {
+	form := d.Form
+	if form == nil {
+		form = &chat.Form{Title: deed.Summary, Fields: deed.Fields}
+		if deed.Ask != nil {
+			asked, err := deed.Ask(tx, call)
+			if err != nil {
+				return chat.Outcome{}, err
+			}
+			if asked != nil {
+				form = asked
+			}
+		}
+	}
+	f := *form
+	f.Page, f.Errors = 0, faults
+	return b.open(tx, d, f)
+}
+
+// checkPage keeps a page that was handed in, and says whether it is to be shown
+// again or another is to follow.
+func (b *Bot) checkPage(tx store.Tx, r chat.Request, d *Draft, given deeds.Values, faults chat.FieldErrors) (chat.Outcome, bool, error) {
+	pages := d.Form.Pages()
+	last := min(max(r.Page, 0), len(pages)-1)
+	wrong := chat.FieldErrors{}
+	for _, page := range pages[:last+1] {
+		for _, f := range page {
+			if text, ok := faults[f.Name]; ok {
+				wrong[f.Name] = text
+			}
+		}
+		for _, f := range deeds.Missing(page, given) {
+			if _, ok := wrong[f.Name]; !ok {
+				wrong[f.Name] = "This one is needed." + exampleOf(f)
+			}
+		}
+	}
+	if len(wrong) > 0 {
+		return chat.Outcome{Errors: wrong}, true, drafts.Put(tx, d.ID, *d)
+	}
+	if last+1 < len(pages) {
+		f := *d.Form
+		f.Page = last + 1
+		out, err := b.open(tx, d, f)
+		return out, true, err
+	}
+	return chat.Outcome{}, false, nil
+}
+
+func exampleOf(f chat.Field) string {
+	if f.Example == "" {
+		return ""
+	}
+	return " For example: " + f.Example
+}
+
+func fieldsBeside(all, shown []chat.Field) []chat.Field {
+	var rest []chat.Field
+	for _, f := range all {
+		known := false
+		for _, s := range shown {
+			known = known || s.Name == f.Name
+		}
+		if !known {
+			rest = append(rest, f)
+		}
+	}
+	return rest
+}
+
+// typedFaults makes one refusal of what could not be read in a typed command.
+func typedFaults(fields []chat.Field, faults chat.FieldErrors) error {
+	var lines []string
+	for _, f := range fields {
+		if text, ok := faults[f.Name]; ok {
+			lines = append(lines, "**"+f.Label+":** "+text)
+		}
+	}
+	return &deeds.Error{Code: deeds.Invalid, Say: strings.Join(lines, "\n\n"), Err: errors.New("answers not understood")}
+}
+
+func (d Draft) formHas(field string) bool {
+	for _, f := range d.Form.Fields {
+		if f.Name == field {
+			return true
+		}
+	}
+	return false
+}
+
+func (d Draft) hasWords() bool { return len(d.Answers) > 0 }
+
+// typedBack gives back what was typed, so that a refusal loses nothing.
+func (d Draft) typedBack(r chat.Request) string {
+	var lines []string
+	if d.Typed != "" && strings.Contains(d.Typed, " ") {
+		lines = append(lines, chat.Quote("/"+strings.TrimPrefix(d.Typed, "/")))
+	} else if r.Form != "" && d.Form != nil {
+		for _, f := range d.Form.Fields {
+			if text := r.Answers[f.Name].Text(); text != "" && (f.Kind == chat.LongText || f.Kind == chat.Text) {
+				lines = append(lines, chat.Plain(f.Label)+":\n\n"+chat.Quote(text))
+			}
+		}
+	}
+	if len(lines) == 0 {
+		return ""
+	}
+	return "\n\nHere is what you typed, so nothing is lost:\n\n" + strings.Join(lines, "\n\n")
+}

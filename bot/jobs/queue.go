@@ -1,0 +1,164 @@
+package jobs
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"cohortbot/bot/store"
+)
+
+// Queue does the jobs of a store when they are due. It is a [schedules.Queue].
+type Queue struct {
+	store store.Store
+	kinds map[string]Kind
+	log   *slog.Logger
+	// park tells somebody who can act that a job failed for good.
+	park func(tx store.Tx, j Job, now time.Time) error
+}
+
+// page is how many due jobs are read at once.
+const page = 64
+
+// tries is how often a failing job is tried before it is parked.
+const tries = 8
+
+// NewQueue makes a queue that can do these kinds of jobs. park is called when a
+// job has failed for good, in the transaction that parks it.
+func NewQueue(s store.Store, log *slog.Logger, kinds []Kind, park func(store.Tx, Job, time.Time) error) *Queue {
+	q := &Queue{store: s, kinds: map[string]Kind{}, log: log, park: park}
+	for _, k := range kinds {
+		if _, ok := q.kinds[k.Name]; ok {
+			panic("jobs: kind " + k.Name + " stands twice")
+		}
+		q.kinds[k.Name] = k
+	}
+	return q
+}
+
+// NextDue gives when the next job is due; false when none waits.
+func (q *Queue) NextDue(ctx context.Context) (due time.Time, ok bool, err error) {
+	err = q.store.View(ctx, func(tx store.Tx) error {
+		row, found, err := store.First(Table.By(tx, "due"))
+		due, ok = row.Value.Due, found
+		return err
+	})
+	return due, ok, err
+}
+
+// RunDue does every job that is due at now, those included that the jobs
+// themselves set, in order of their time.
+func (q *Queue) RunDue(ctx context.Context, now time.Time) error {
+	for {
+		var due []Job
+		err := q.store.View(ctx, func(tx store.Tx) error {
+			due = due[:0]
+			for row, err := range Table.By(tx, "due") {
+				if err != nil {
+					return err
+				}
+				if row.Value.Due.After(now) || len(due) == page {
+					break
+				}
+				due = append(due, row.Value)
+			}
+			return nil
+		})
+		if err != nil {
+			return fmt.Errorf("reading due jobs: %w", err)
+		}
+		if len(due) == 0 {
+			return nil
+		}
+		for _, j := range due {
+			if err := q.do(ctx, j, now); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// do runs one job. An error of the job itself puts it off; only an error of the
+// store is returned.
+func (q *Queue) do(ctx context.Context, due Job, now time.Time) error {
+	fault := q.attempt(ctx, due, now)
+	if fault == nil {
+		return nil
+	}
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	q.log.Error("job failed", "kind", due.Kind, "key", due.Key, "tries", due.Tries+1, "err", fault)
+	return q.store.Update(ctx, func(tx store.Tx) error {
+		j, err := Table.Get(tx, due.Key)
+		if err != nil || !j.Due.Equal(due.Due) {
+			return ignoreMissing(err)
+		}
+		j.Tries++
+		j.Fault = fault.Error()
+		if j.First.IsZero() {
+			j.First = j.Due
+		}
+		if j.Tries < tries {
+			j.Due = now.Add(time.Minute << (j.Tries - 1))
+			return Set(tx, j)
+		}
+		j.Parked = true
+		if err := Set(tx, j); err != nil {
+			return err
+		}
+		return q.park(tx, j, now)
+	})
+}
+
+func (q *Queue) attempt(ctx context.Context, due Job, now time.Time) (err error) {
+	kind, ok := q.kinds[due.Kind]
+	if !ok {
+		return fmt.Errorf("no kind of job is called %q", due.Kind)
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+		}
+	}()
+	return q.store.Update(ctx, func(tx store.Tx) error {
+		j, err := Table.Get(tx, due.Key)
+		if err != nil || !j.Due.Equal(due.Due) {
+			return ignoreMissing(err) // dropped or moved since it was read
+		}
+		if err := Drop(tx, j.Key); err != nil {
+			return err
+		}
+		if !j.Until.IsZero() && now.After(j.Until) {
+			if kind.Missed == nil {
+				return nil
+			}
+			return kind.Missed(tx, j, now)
+		}
+		return kind.Run(tx, j, now)
+	})
+}
+
+// Waiting counts the jobs that wait and those that are parked.
+func Waiting(tx store.Tx) (waiting, parked int, err error) {
+	for row, err := range Table.All(tx) {
+		if err != nil {
+			return 0, 0, err
+		}
+		if row.Value.Parked {
+			parked++
+		} else {
+			waiting++
+		}
+	}
+	return waiting, parked, nil
+}
+
+func ignoreMissing(err error) error {
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	return err
+}

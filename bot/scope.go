@@ -1,0 +1,155 @@
+package bot
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"cohortbot/bot/chat"
+	"cohortbot/bot/cohorts"
+	"cohortbot/bot/deeds"
+	"cohortbot/bot/people"
+	"cohortbot/bot/store"
+	"cohortbot/schedules"
+)
+
+// scope finds the cohort of a scoped deed, the role of the person in it and the
+// zone to speak in, and refuses who may not. A form is returned where the person
+// has to say which cohort.
+func (b *Bot) scope(tx store.Tx, deed deeds.Deed, d *Draft, call *deeds.Call) (*chat.Form, error) {
+	call.Zone = call.Person.ZoneOr(schedules.Zone{})
+	if !deed.Scoped {
+		role, err := b.highestRole(tx, *call)
+		if err != nil {
+			return nil, err
+		}
+		call.Role = role
+		if c, ok, err := cohorts.At(tx, d.At); err != nil {
+			return nil, err
+		} else if ok {
+			call.Zone = call.Person.ZoneOr(c.Zone)
+		}
+		return nil, mayGive(deed.Command, role, "")
+	}
+	c, candidates, err := b.cohortOf(tx, deed, d, call.Person)
+	if err != nil {
+		return nil, err
+	}
+	if c.ID == "" {
+		return whichCohort(deed.Command, candidates)
+	}
+	role, err := cohorts.RoleIn(tx, c, call.Person)
+	if err != nil {
+		return nil, err
+	}
+	d.Cohort, call.Cohort, call.Role, call.Zone = string(c.ID), string(c.ID), role, call.Person.ZoneOr(c.Zone)
+	return nil, mayGive(deed.Command, role, c.Name)
+}
+
+// cohortOf finds the cohort from the record, else what was chosen, else the
+// place, else the only one that the person belongs to with the needed role.
+func (b *Bot) cohortOf(tx store.Tx, deed deeds.Deed, d *Draft, p people.Person) (cohorts.Cohort, []cohorts.Cohort, error) {
+	id := d.Cohort
+	if id == "" && d.Record != "" {
+		id = d.Record
+		if deed.CohortOf != nil {
+			var err error
+			if id, err = deed.CohortOf(tx, d.Record); err != nil && !errors.Is(err, store.ErrNotFound) {
+				return cohorts.Cohort{}, nil, err
+			}
+		}
+	}
+	chosen := d.Answers[cohortField].Text()
+	if id == "" && chosen != "" {
+		id = chosen
+	}
+	if id != "" {
+		c, err := cohorts.Get(tx, cohorts.ID(id))
+		if err == nil || !errors.Is(err, store.ErrNotFound) {
+			return c, nil, err
+		}
+		if chosen == "" {
+			return c, nil, deeds.Refuse(deeds.NotFound, "What this is about is no longer there.")
+		}
+	}
+	if c, ok, err := cohorts.At(tx, d.At); err != nil || ok {
+		return c, nil, err
+	}
+	own, err := cohorts.Of(tx, p.ID)
+	if err != nil {
+		return cohorts.Cohort{}, nil, err
+	}
+	candidates := slices.DeleteFunc(own, func(c cohorts.Cohort) bool {
+		role, _ := cohorts.RoleIn(tx, c, p)
+		return role < deed.Role
+	})
+	live := slices.DeleteFunc(slices.Clone(candidates), func(c cohorts.Cohort) bool { return c.State == cohorts.Ended })
+	if len(live) == 1 {
+		return live[0], nil, nil
+	}
+	if len(candidates) == 1 {
+		return candidates[0], nil, nil
+	}
+	return cohorts.Cohort{}, candidates, nil
+}
+
+func whichCohort(c chat.Command, candidates []cohorts.Cohort) (*chat.Form, error) {
+	if len(candidates) == 0 {
+		if c.Role >= chat.Facilitator {
+			return nil, deeds.Refuse(deeds.Forbidden, "Only %s can do that, and you are not one of them in any cohort yet. An administrator of this workspace can appoint you with /cohort appoint.", c.Role)
+		}
+		return nil, deeds.Refuse(deeds.NotFound, "You are not in a cohort yet, so I don't know which group this is for. Press Join under a cohort's joining message, or use this in the cohort's channel.")
+	}
+	var options []chat.Option
+	for _, x := range candidates {
+		options = append(options, chat.Option{Value: string(x.ID), Label: x.Name})
+	}
+	return &chat.Form{
+		Title: "Which cohort?", Submit: "Go on",
+		Fields: []chat.Field{{Name: cohortField, Label: "Cohort", Kind: chat.Choice, Options: options, Required: true}},
+	}, nil
+}
+
+// mayGive refuses who has not the role that a command needs.
+func mayGive(c chat.Command, role chat.Role, cohort string) error {
+	if role >= c.Role {
+		return nil
+	}
+	where := "here"
+	if cohort != "" {
+		where = "in " + chat.Plain(cohort)
+	}
+	hint := "Ask a facilitator."
+	switch c.Role {
+	case chat.Member:
+		hint = "Press Join under the cohort's joining message, then try again."
+	case chat.Admin:
+		hint = "Ask whoever administers this workspace."
+	}
+	e := deeds.Refuse(deeds.Forbidden, "Only %s %s can do that. %s", c.Role, where, hint)
+	e.Err = fmt.Errorf("needs %s", c.Role)
+	return e
+}
+
+// highestRole gives the most that a person is anywhere.
+func (b *Bot) highestRole(tx store.Tx, c deeds.Call) (chat.Role, error) {
+	if len(c.Person.Administers) > 0 {
+		return chat.Admin, nil
+	}
+	if ok, err := cohorts.Appointed(tx, c.Person.ID); err != nil || ok {
+		return chat.Facilitator, err
+	}
+	own, err := cohorts.Of(tx, c.Person.ID)
+	if err != nil {
+		return chat.Anyone, err
+	}
+	role := chat.Anyone
+	for _, x := range own {
+		r, err := cohorts.RoleIn(tx, x, c.Person)
+		if err != nil {
+			return role, err
+		}
+		role = max(role, r)
+	}
+	return role, nil
+}

@@ -1,0 +1,131 @@
+package bot
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"cohortbot/bot/chat"
+	"cohortbot/bot/cohorts"
+	"cohortbot/bot/jobs"
+	"cohortbot/bot/outbox"
+	"cohortbot/bot/people"
+	"cohortbot/bot/store"
+)
+
+type reason = outbox.Reason
+
+const (
+	undeliveredKind = "undelivered"
+	parkedKind      = "parked"
+)
+
+// undelivered tells the facilitators, or where there are none the workspace's
+// administrators, that something could not be said.
+func (b *Bot) undelivered(tx store.Tx, i outbox.Item, now time.Time) error {
+	return tellCarers(tx, i.Cohort, i.Place.Workspace, now, outbox.Item{Kind: undeliveredKind, Record: i.Key})
+}
+
+// parked tells the same people that something could not be done. What belongs to
+// no cohort is in the log alone.
+func (b *Bot) parked(tx store.Tx, j jobs.Job, now time.Time) error {
+	if j.Cohort == "" {
+		return nil
+	}
+	c, err := cohorts.Get(tx, cohorts.ID(j.Cohort))
+	if err != nil {
+		return err
+	}
+	return tellCarers(tx, j.Cohort, c.Place.Workspace, now, outbox.Item{Kind: parkedKind, Record: j.Key})
+}
+
+// tellCarers says an item to each person who can act for a cohort.
+func tellCarers(tx store.Tx, cohort string, w chat.Workspace, now time.Time, i outbox.Item) error {
+	carers, err := carersOf(tx, cohort, w)
+	if err != nil {
+		return err
+	}
+	for _, p := range carers {
+		told := i
+		told.Key = fmt.Sprintf("%s/%s/%s", i.Kind, i.Record, p.ID)
+		told.Cohort, told.Person, told.Place, told.Silent = cohort, string(p.ID), p.Direct(w), true
+		if err := outbox.Say(tx, told, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func carersOf(tx store.Tx, cohort string, w chat.Workspace) ([]people.Person, error) {
+	if cohort != "" {
+		carers, err := cohorts.Facilitators(tx, cohorts.ID(cohort))
+		if err != nil || len(carers) > 0 {
+			return carers, err
+		}
+	}
+	return people.Admins(tx, w)
+}
+
+func (b *Bot) undeliveredReason() reason {
+	return reason{Kind: undeliveredKind, Render: func(tx store.Tx, told outbox.Item, now time.Time) (chat.Message, bool, error) {
+		i, err := outbox.Table.Get(tx, told.Record)
+		if err != nil {
+			return chat.Message{}, false, err
+		}
+		var text string
+		if i.Person != "" {
+			p, err := people.Table.Get(tx, people.ID(i.Person))
+			if err != nil {
+				return chat.Message{}, false, err
+			}
+			text = fmt.Sprintf("%s's direct messages are closed to me, so they haven't had a message of mine (%s). You could tell them in person; I'll show it to them when they next use a command.", chat.Plain(p.Name), i.Kind)
+		} else {
+			text = fmt.Sprintf("I couldn't post a message (%s) in %s: %s. Check that the channel is still there and that I am in it, then use /home to see what is open.", i.Kind, chat.Plain(i.Place.String()), chat.Plain(plainFault(i.Fault)))
+		}
+		return chat.Message{Text: text, Note: "Only facilitators see this."}, true, nil
+	}}
+}
+
+func plainFault(fault string) string {
+	if i := strings.LastIndex(fault, ": "); i >= 0 {
+		return fault[i+2:]
+	}
+	return fault
+}
+
+func (b *Bot) parkedReason() reason {
+	return reason{Kind: parkedKind, Render: func(tx store.Tx, told outbox.Item, now time.Time) (chat.Message, bool, error) {
+		j, err := jobs.Table.Get(tx, told.Record)
+		if err != nil {
+			return chat.Message{}, false, err
+		}
+		return chat.Message{
+			Text: fmt.Sprintf("Something that was due (%s) failed %d times, so I have put it aside. Please tell whoever looks after me; the log says why.", j.Kind, j.Tries),
+			Note: "Only facilitators see this.",
+		}, true, nil
+	}}
+}
+
+// showMissed adds to a reply what could not be delivered to the person before.
+func (b *Bot) showMissed(tx store.Tx, p people.Person, out *chat.Outcome, now time.Time) error {
+	if out.Reply == nil {
+		return nil
+	}
+	missed, err := outbox.Visit(tx, string(p.ID))
+	if err != nil || len(missed) == 0 {
+		return err
+	}
+	for _, i := range missed {
+		m, wanted, err := b.reasons[i.Kind].Render(tx, i, now)
+		if errors.Is(err, store.ErrNotFound) || (err == nil && !wanted) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		out.Reply.Text += "\n\n**While your direct messages were closed:**\n\n" + m.Text
+		out.Reply.Buttons = append(out.Reply.Buttons, m.Buttons...)
+	}
+	return nil
+}
