@@ -109,15 +109,7 @@ func weekdayNamed(s string) (time.Weekday, bool) {
 			return d, true
 		}
 	}
-	switch s {
-	case "tue":
-		return time.Tuesday, true
-	case "wedne", "wedn":
-		return time.Wednesday, true
-	case "thur", "thu":
-		return time.Thursday, true
-	}
-	return 0, false
+	return time.Thursday, s == "thur"
 }
 
 // monthNamed reads "nov", "sept", "November".

@@ -16,7 +16,7 @@ type whenReading struct {
 	weekday  *time.Weekday
 	next     bool // "next"
 	nextWeek bool // "next week"
-	date     Date // year 0: not given; month 0: not given either
+	date     Date // a year or month of 0 was not given
 	hasDate  bool
 	shift    *int           // days from today
 	exact    *time.Duration // from now
@@ -30,7 +30,7 @@ var (
 	isoForm     = regexp.MustCompile(`^(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:t(\d.*))?$`)
 	offsetForm  = regexp.MustCompile(`^\d{4}-\d{2}-\d{2}t\d{2}:\d{2}.*(?:z|[+-]\d{2}:\d{2})$`)
 	slashedForm = regexp.MustCompile(`^(\d{1,2})(?:/(\d{1,2})|[-/.](\d{1,2})[-/.](\d{4}|\d{2}))$`)
-	gluedForm   = regexp.MustCompile(`^(\d{1,2})(?:st|nd|rd|th)?[-/]?([a-z]{3,9})(?:[-/](\d{4}))?$`)
+	gluedForm   = regexp.MustCompile(`^(\d{1,2})(?:st|nd|rd|th)?[-/]?([a-z]{3,9})(?:[-/]((?:19|20|21)\d{2}))?$`)
 	ordinalForm = regexp.MustCompile(`^(\d{1,2})(?:st|nd|rd|th)$`)
 	yearForm    = regexp.MustCompile(`^(?:19|20|21)\d{2}$`)
 )
@@ -216,7 +216,11 @@ func (r *whenReading) takeDate(toks []string) (int, string) {
 		if offsetForm.MatchString(tok) {
 			return r.takeInstant(tok)
 		}
-		if problem := r.setDate(Date{number(m[1]), time.Month(number(m[2])), number(m[3])}); problem != "" || m[4] == "" {
+		d := Date{number(m[1]), time.Month(number(m[2])), number(m[3])}
+		if d.Year == 0 || d.Month == 0 {
+			return 0, noSuchDate
+		}
+		if problem := r.setDate(d); problem != "" || m[4] == "" {
 			return 1, problem
 		}
 		c, n := readClock([]string{m[4]})
@@ -263,6 +267,8 @@ func (r *whenReading) withYear(n int, toks []string, d Date) (int, string) {
 	return n, r.setDate(d)
 }
 
+const noSuchDate = "there is no such date"
+
 func (r *whenReading) setDate(d Date) string {
 	if r.hasDate {
 		return "it has two dates"
@@ -275,7 +281,7 @@ func (r *whenReading) setDate(d Date) string {
 		leap.Month = time.January
 	}
 	if !leap.valid() {
-		return "there is no such date"
+		return noSuchDate
 	}
 	r.date, r.hasDate = d, true
 	return ""
@@ -284,16 +290,16 @@ func (r *whenReading) setDate(d Date) string {
 // takeSlashed reads "25/12", and "5/11" only when it can be nothing else.
 func (r *whenReading) takeSlashed(m []string) string {
 	a, b, year := number(m[1]), number(m[2]+m[3]), number(m[4])
-	if year > 0 && year < 100 {
+	if len(m[4]) == 2 {
 		year += 2000
 	}
 	switch {
+	case a == 0 || b == 0 || m[4] != "" && year == 0:
+		return noSuchDate
 	case a == b || a > 12:
 		return r.setDate(Date{year, time.Month(b), a})
 	case b > 12:
 		return r.setDate(Date{year, time.Month(a), b})
-	case a == 0 || b == 0:
-		return "there is no such date"
 	}
 	return fmt.Sprintf("it could be %d %s or %d %s, so write the month as a name", a, time.Month(b), b, time.Month(a))
 }

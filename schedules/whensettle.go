@@ -25,10 +25,7 @@ func (r *whenReading) settle() (When, string) {
 			t = t.Add(*r.exact)
 		}
 		w.Wall, w.HasTime = WallOf(t.In(loc)), true
-		if w.Wall.Date.Year < 1 || w.Wall.Date.Year > 9999 {
-			return w, "it is too far away"
-		}
-		return w, ""
+		return w, tooFar(w.Wall.Date)
 	}
 	if r.clock != nil {
 		var problem string
@@ -72,7 +69,18 @@ func (r *whenReading) settle() (When, string) {
 	default:
 		return w, "there is no day or time in it"
 	}
+	if problem == "" {
+		problem = tooFar(w.Wall.Date)
+	}
 	return w, problem
+}
+
+// tooFar keeps slips of the finger ("0207-02-01") out of the calendar.
+func tooFar(d Date) string {
+	if d.Year < 1900 || d.Year > 2199 {
+		return "the year should be between 1900 and 2199"
+	}
+	return ""
 }
 
 // time settles which half of the day is meant.
