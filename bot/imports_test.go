@@ -44,12 +44,13 @@ var house = []floor{
 	{name: "the group's life", rooms: []string{
 		"bot/prompts", "bot/sessions", "bot/experiments", "bot/peers",
 		"bot/goals", "bot/thinking", "bot/lenses", "bot/directory",
+		"bot/settings",
 	}, apart: true},
 	{name: "what it adds up to", rooms: []string{
 		"bot/evidence", "bot/attestations", "bot/portfolios", "bot/credentials",
 	}},
 	{name: "privacy", rooms: []string{"bot/privacy"}},
-	{name: "bot", rooms: []string{"bot"}},
+	{name: "bot", rooms: []string{"bot", "bot/bottest"}},
 	{name: "adapters", rooms: []string{"adapters/*"}, apart: true},
 	{name: "cmd", rooms: []string{"cmd/*"}},
 }
