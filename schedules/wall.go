@@ -61,7 +61,7 @@ func (w Wall) in(z Zone) (time.Time, fold) {
 	loc, u := z.Location(), w.utc()
 	t := u.Add(-widest).In(loc)
 	for {
-		start, end := t.ZoneBounds()
+		start, end := bounds(t)
 		_, offset := t.Zone()
 		at := u.Add(-time.Duration(offset) * time.Second)
 		if !end.IsZero() && !at.Before(end) {
@@ -73,14 +73,25 @@ func (w Wall) in(z Zone) (time.Time, fold) {
 		}
 		if !end.IsZero() {
 			_, later := end.Zone()
-			if again := u.Add(-time.Duration(later) * time.Second); !again.Before(end) {
-				if later != offset {
-					return at.In(loc), twice
-				}
+			again := u.Add(-time.Duration(later) * time.Second)
+			if later != offset && !again.Before(end) {
+				return at.In(loc), twice
 			}
 		}
 		return at.In(loc), plain
 	}
+}
+
+// bounds is t.ZoneBounds with its end always after t. Where a zone's rule is
+// extended beyond its table (from 2038, or from 2008 in the slim tables of some
+// systems), Go counts every year as 365 days, so that on the last day of a leap
+// year the end is behind t. No clocks change at that time of year.
+func bounds(t time.Time) (start, end time.Time) {
+	start, end = t.ZoneBounds()
+	if !end.IsZero() && !end.After(t) {
+		end = t.Add(time.Hour)
+	}
+	return start, end
 }
 
 // Compare is -1 when w is before v on the wall, 0 when the same, 1 when after.

@@ -69,7 +69,7 @@ func TestWeeklyNineOClockIsAtNineOnceAWeekInEveryZone(t *testing.T) {
 func changes(z Zone, do func(at time.Time, before, after int)) int {
 	n := 0
 	for t := testFrom.In(z.Location()); ; {
-		_, end := t.ZoneBounds()
+		_, end := bounds(t)
 		if end.IsZero() || end.After(testTo) {
 			return n
 		}
@@ -165,6 +165,50 @@ func TestRulesInEveryOverlapRunOnceAtTheFirst(t *testing.T) {
 	}
 	if overlaps < 500 {
 		t.Errorf("only %d overlaps tried", overlaps)
+	}
+}
+
+// slim is a zone that has only a rule and no table of changes, as in the slim
+// form in which some systems keep the tz database.
+func slim(t *testing.T, rule string) Zone {
+	t.Helper()
+	part := "TZif2" + strings.Repeat("\x00", 15+4*4) + "\x00\x00\x00\x01" + "\x00\x00\x00\x04" + // one offset, four letters
+		"\x00\x00\x00\x00\x00\x00" + "UTC\x00"
+	loc, err := time.LoadLocationFromTZData("slim", []byte(part+part+"\n"+rule+"\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Zone{loc}
+}
+
+func TestAZoneWithoutATableOfChangesGivesTheSameTimes(t *testing.T) {
+	for name, rule := range map[string]string{
+		"Pacific/Auckland": "NZST-12NZDT,M9.5.0,M4.1.0/3",
+		"Europe/London":    "GMT0BST,M3.5.0/1,M10.5.0",
+		"America/New_York": "EST5EDT,M3.2.0,M11.1.0",
+	} {
+		full, slim := MustZone(name), slim(t, rule)
+		for w := (Wall{Date: Date{2026, 1, 1}}); w.Date.Year < 2031; w = w.AddDays(1) {
+			for hour := range 24 {
+				w.Time = TimeOfDay{hour, 30}
+				if a, b := w.In(full), w.In(slim); !a.Equal(b) {
+					t.Fatalf("%s: %s is %s, and %s without a table", name, w, a, b)
+				}
+			}
+		}
+	}
+}
+
+func TestTheLastDaysOfLeapYearsAreLikeOthersInEveryZone(t *testing.T) {
+	for _, z := range everyZone(t) {
+		for year := 2028; year < 2080; year += 4 {
+			for n := range 4 {
+				w := Wall{Date{year, 12, 30}.AddDays(n), TimeOfDay{9, 0}}
+				if got := w.In(z); WallOf(got) != w {
+					t.Fatalf("%s: %s is %s", z, w, got)
+				}
+			}
+		}
 	}
 }
 
