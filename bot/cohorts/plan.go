@@ -3,6 +3,7 @@ package cohorts
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"cohortbot/bot/chat"
@@ -68,9 +69,10 @@ func NewPlan(p programmes.Programme, id func() WeekID) Plan {
 
 // Dates gives every week its date: each that is ahead takes the next step of the
 // rhythm that is in no break; a holiday moves the post to the next free day, not
-// the steps after it. What has gone out keeps its step.
+// the steps after it. What has gone out keeps its step, and what follows comes
+// after the day on which it really went out.
 func (c Cohort) Dates(p Plan) []Dated {
-	cursor := schedules.Wall{Date: c.First.AddDays(-1), Time: schedules.TimeOfDay{Hour: 23, Minute: 59}}
+	cursor := eveOf(c.First)
 	dates := make([]Dated, 0, len(p.Weeks))
 	number := 0
 	for _, w := range p.Weeks {
@@ -79,34 +81,60 @@ func (c Cohort) Dates(p Plan) []Dated {
 		case w.Gone():
 			number++
 			d.Number, d.On = number, schedules.WallOf(w.Posted.In(c.Zone.Location()))
-			if cursor.Before(w.Slot) {
-				cursor = w.Slot
-			}
+			cursor = later(cursor, later(w.Slot, d.On))
 		case w.Skipped:
 		default:
 			number++
 			d.Number = number
 			if !p.NotBefore.IsZero() {
-				if hold := (schedules.Wall{Date: p.NotBefore.AddDays(-1), Time: schedules.TimeOfDay{Hour: 23, Minute: 59}}); cursor.Before(hold) {
-					cursor = hold
-				}
+				cursor = later(cursor, eveOf(p.NotBefore))
 			}
-			slot, ok := c.Rhythm.NextWall(cursor, c.Breaks)
-			if !ok {
-				break
-			}
-			cursor, d.On = slot, slot
-			for {
-				holiday, ok := c.Holidays.On(d.On.Date)
-				if !ok {
-					break
-				}
-				d.Moved, d.On = holiday.Name, schedules.Wall{Date: holiday.To.AddDays(1), Time: slot.Time}
+			if slot, on, moved, ok := c.step(cursor); ok {
+				cursor, d.Slot, d.On, d.Moved = slot, slot, on, moved
 			}
 		}
 		dates = append(dates, d)
 	}
 	return dates
+}
+
+// step gives the first step of the rhythm after a time at which a prompt can go
+// out, when it does, and the holiday that it makes way for. A step is passed over
+// when making way would lead into a break, or as far as the next step: two
+// prompts would then come at once. False where there is none in five years.
+func (c Cohort) step(after schedules.Wall) (slot, on schedules.Wall, moved string, ok bool) {
+	last := after.Date.AddDays(5 * 366)
+	for {
+		slot, ok = c.Rhythm.NextWall(after, c.Breaks)
+		if !ok || slot.Date.After(last) {
+			return schedules.Wall{}, schedules.Wall{}, "", false
+		}
+		holiday, off := c.Holidays.On(slot.Date)
+		if !off {
+			return slot, slot, "", true
+		}
+		on = slot
+		for span := holiday; off; span, off = c.Holidays.On(on.Date) {
+			on.Date = span.To.AddDays(1)
+		}
+		next, more := c.Rhythm.NextWall(slot, c.Breaks)
+		if _, resting := c.Breaks.On(on.Date); !resting && (!more || on.Date.Before(next.Date)) {
+			return slot, on, holiday.Name, true
+		}
+		after = slot
+	}
+}
+
+// eveOf gives the last minute before a day.
+func eveOf(d schedules.Date) schedules.Wall {
+	return schedules.Wall{Date: d.AddDays(-1), Time: schedules.TimeOfDay{Hour: 23, Minute: 59}}
+}
+
+func later(a, b schedules.Wall) schedules.Wall {
+	if a.Before(b) {
+		return b
+	}
+	return a
 }
 
 // Next gives the week that goes out next; false where none is ahead.
@@ -180,4 +208,14 @@ func (d Dated) Label() string {
 		return "Skipped · " + chat.Plain(d.Title)
 	}
 	return fmt.Sprintf("Week %d · %s", d.Number, chat.Plain(d.Title))
+}
+
+// WeekRecord names a week for a button: the cohort and the week.
+func WeekRecord(c ID, w WeekID) string { return string(c) + "/" + string(w) }
+
+// ParseWeekRecord reads what [WeekRecord] gave; the week is empty where the
+// record names a cohort alone.
+func ParseWeekRecord(record string) (ID, WeekID) {
+	c, w, _ := strings.Cut(record, "/")
+	return ID(c), WeekID(w)
 }
