@@ -1,0 +1,60 @@
+package programmes
+
+import (
+	"embed"
+	"path"
+	"slices"
+	"sync"
+)
+
+//go:embed builtin/*.yaml
+var files embed.FS
+
+var builtIn = sync.OnceValue(func() []Programme {
+	entries, err := files.ReadDir("builtin")
+	if err != nil {
+		panic("programmes: " + err.Error()) // the folder is embedded
+	}
+	var all []Programme
+	for _, e := range entries {
+		data, err := files.ReadFile(path.Join("builtin", e.Name()))
+		if err != nil {
+			panic("programmes: " + err.Error())
+		}
+		p, err := Parse(e.Name(), data)
+		if err != nil {
+			panic("programmes: " + err.Error()) // a test parses each of them
+		}
+		all = append(all, p)
+	}
+	return all
+})
+
+// BuiltIn gives the programmes that come along, by id. They are the caller's.
+func BuiltIn() []Programme {
+	var all []Programme
+	for _, p := range builtIn() {
+		all = append(all, p.Clone())
+	}
+	return all
+}
+
+// Find gives the built-in programme with this id. It is the caller's.
+func Find(id string) (Programme, bool) {
+	i := slices.IndexFunc(builtIn(), func(p Programme) bool { return p.ID == id })
+	if i < 0 {
+		return Programme{}, false
+	}
+	return builtIn()[i].Clone(), true
+}
+
+// Clone gives a copy that shares nothing with p.
+func (p Programme) Clone() Programme {
+	p.Strands = slices.Clone(p.Strands)
+	p.Graduate = slices.Clone(p.Graduate)
+	p.Phases = slices.Clone(p.Phases)
+	for i := range p.Phases {
+		p.Phases[i].Weeks = slices.Clone(p.Phases[i].Weeks)
+	}
+	return p
+}
