@@ -40,6 +40,10 @@ func (f Faults) Error() string {
 	return strings.Join(all, "\n")
 }
 
+// mostFaults is how many faults of a file are named: more are no help, and come
+// from a file that is no programme.
+const mostFaults = 100
+
 // faults collects what is wrong with one file.
 type faults struct {
 	file  string
@@ -57,7 +61,7 @@ func (f *faults) add(line, column int, format string, args ...any) {
 	if line > 0 && column < 1 {
 		fault.Column = len(fault.Source) - len(strings.TrimLeft(fault.Source, " \t")) + 1
 	}
-	if !slices.Contains(f.found, fault) {
+	if len(f.found) < mostFaults && !slices.Contains(f.found, fault) {
 		f.found = append(f.found, fault)
 	}
 }

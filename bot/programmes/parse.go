@@ -20,6 +20,9 @@ import (
 // record, and a year of weekly prompts is a tenth of this.
 const maxFile = 128 << 10
 
+// mostLines is how many lines it may have: twice what the most weeks take.
+const mostLines = 5000
+
 // Parse reads a programme. The name of the file is for the error, which is
 // [Faults]: everything that is wrong with the file, each with its line, its
 // column and a remedy. A prompt is tried out, so that what Parse accepts can be
@@ -66,9 +69,17 @@ func (r *reader) document(data []byte) ast.Node {
 		r.add(0, 0, "The file has %d KB; a programme may have %d. Is it the right file?", len(data)>>10, maxFile>>10)
 		return nil
 	}
+	if len(r.lines) > mostLines {
+		r.add(0, 0, "The file has %d lines; a programme may have %d. Is it the right file?", len(r.lines), mostLines)
+		return nil
+	}
 	if i := invalid(data); i >= 0 {
 		before := data[:i]
 		r.add(strings.Count(string(before), "\n")+1, 0, "There are bytes here that are not UTF-8 text. Save the file as UTF-8.")
+		return nil
+	}
+	if line := tooDeep(data); line > 0 {
+		r.add(line, 0, "More brackets are opened up to here than closed. Close them, or put quotation marks around the text that they are in.")
 		return nil
 	}
 	file, err := parser.ParseBytes(data, 0, parser.AllowDuplicateMapKey())
@@ -121,6 +132,26 @@ func invalid(data []byte) int {
 		i += n
 	}
 	return -1
+}
+
+// tooDeep gives the line on which more brackets are open than any programme has,
+// or 0. The parser takes time with the square of that: 15 s for 60 KB.
+func tooDeep(data []byte) int {
+	line, open := 1, 0
+	for _, b := range data {
+		switch b {
+		case '\n':
+			line++
+		case '[', '{':
+			open++
+		case ']', '}':
+			open = max(0, open-1)
+		}
+		if open > 200 {
+			return line
+		}
+	}
+	return 0
 }
 
 func (r *reader) at(t *token.Token, format string, args ...any) {

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"github.com/google/go-cmp/cmp"
@@ -186,6 +187,20 @@ func TestTheStageShowsTheWholeScene(t *testing.T) {
 	got, err := RenderText("{{.Cohort}} {{.Member}} {{.Members}} {{.Week}} {{.Weeks}} {{.Title}} {{.Phase}} {{.Strand}}", Scene{"a", "b", "c", 1, 2, "d", "e", "f"})
 	if got != "a b c 1 2 d e f" || err != nil {
 		t.Errorf("%q, %v", got, err)
+	}
+}
+
+func TestAFileThatIsNoProgrammeIsRefusedSoon(t *testing.T) {
+	for _, part := range []string{"[", "{a: ", "- ", " a:\n", "a: b\n", "? ", "&a ", "{{if 1}}"} {
+		began := time.Now()
+		_, err := Parse("bad.yaml", []byte(strings.Repeat(part, min(40_000/len(part), mostLines-1))))
+		var faults Faults
+		if !errors.As(err, &faults) || len(faults) > mostFaults {
+			t.Errorf("%q: %d faults", part, len(faults))
+		}
+		if took := time.Since(began); took > 5*time.Second {
+			t.Errorf("%q takes %v", part, took)
+		}
 	}
 }
 
