@@ -94,6 +94,22 @@ func TestQuoteShowsWhatWasTyped(t *testing.T) {
 	})
 }
 
+func TestPlainEscapesTheMarkItself(t *testing.T) {
+	for typed, want := range map[string]string{
+		"1. one\n12) two":  "1\\. one\n12\\) two",
+		"9:30, 1.5 km":     "9:30, 1.5 km",
+		"1.5 km":           "1\\.5 km",
+		"a\r# b\r\n- c":    "a\n\\# b\n\\- c",
+		"well-known - yes": "well-known - yes",
+		"    far":          "far",
+		"*Āwhina* & <co>":  `\*Āwhina\* \& \<co\>`,
+	} {
+		if got := chat.Plain(typed); got != want {
+			t.Errorf("%q: got %q, want %q", typed, got, want)
+		}
+	}
+}
+
 func TestQuoteKeepsEachLine(t *testing.T) {
 	got := chat.Quote("one\ntwo\r\n\n1. three\n")
 	const want = "> one  \n> two  \n>\n> 1\\. three"
