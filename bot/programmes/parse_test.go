@@ -95,6 +95,8 @@ func TestFaultsSayWhereAndWhatToDo(t *testing.T) {
 		{"strand", "strand: ideas", "strand: idees", `14:17: There is no strand "idees". Did you mean "ideas"?`},
 		{"strand, nothing near", "strand: ideas", "strand: walks", `14:17: There is no strand "walks". Add it under strands, or leave it out.`},
 		{"ids twice", "nudges:", "  - id: start\n    title: Again\n    weeks: [title: One]\nnudges:", `20:9: There is another phase with the id "start". Give this one its own.`},
+		{"strands twice", "    title: Ideas\n", "    title: Ideas\n  - {id: ideas, title: More}\n", `9:10: There is another strand with the id "ideas". Give this one its own.`},
+		{"requirements twice", "    done: facilitator\n", "    done: facilitator\n  - {id: walk, text: Again, done: story}\n", `27:10: There is another requirement with the id "walk". Give this one its own.`},
 		{"no weeks", "nudges:", "  - id: rest\n    title: Rest\n    weeks: []\nnudges:", `22:12: A phase needs at least one week.`},
 		{"no phases", small[strings.Index(small, "phases:"):strings.Index(small, "nudges:")], "", `1:1: A programme needs at least one phase`},
 		{"nudge", "3 days", "soonish", `21:10: I couldn't read "soonish" as a length of time. Try "3 days".`},
