@@ -1,0 +1,436 @@
+package web_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"image"
+	"image/color"
+	"image/png"
+	"math"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+
+	"cohortbot/adapters/web"
+	"cohortbot/bot/chat"
+	"cohortbot/bot/store/storetest"
+	"cohortbot/schedules"
+)
+
+// seat is one browser window, with somebody in it.
+type seat struct {
+	t   *testing.T
+	ctx context.Context
+}
+
+// browser starts Chromium, or skips where there is none and nobody promised one.
+func browser(t *testing.T) context.Context {
+	t.Helper()
+	path := ""
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome", "chrome"} {
+		if found, err := exec.LookPath(name); err == nil {
+			path = found
+			break
+		}
+	}
+	if path == "" {
+		if os.Getenv("CI") != "" {
+			t.Fatal("no Chromium found, and CI is set: install chromium")
+		}
+		t.Skip("no Chromium found: the page is not tried in a browser")
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.Flag("force-color-profile", "srgb"))
+	if os.Geteuid() == 0 {
+		options = append(options, chromedp.NoSandbox) // Chromium refuses to run as root with one
+	}
+	alloc, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(stop)
+	ctx, end := chromedp.NewContext(alloc)
+	t.Cleanup(end)
+	if err := chromedp.Do(ctx); err != nil {
+		t.Fatalf("starting %s: %v", path, err)
+	}
+	return ctx
+}
+
+func (s seat) do(steps ...chromedp.Action[chromedp.Void]) {
+	s.t.Helper()
+	ctx, cancel := context.WithTimeout(s.ctx, 15*time.Second)
+	defer cancel()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		s.shot("failed")
+		s.t.Fatal(err)
+	}
+}
+
+// eval runs an expression in the page.
+func eval[T any](s seat, js string) T {
+	s.t.Helper()
+	v, err := chromedp.Run(s.ctx, chromedp.Evaluate[T](js))
+	if err != nil {
+		s.t.Fatalf("%s: %v", js, err)
+	}
+	return v
+}
+
+// wait waits until an expression is true.
+func (s seat) wait(js string) {
+	s.t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); !eval[bool](s, "Boolean("+js+")"); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			s.shot("failed")
+			s.t.Fatalf("not so after 10 s: %s", js)
+		}
+	}
+}
+
+// sees waits until a text stands in an element.
+func (s seat) sees(css, text string) {
+	s.t.Helper()
+	s.wait(fmt.Sprintf("[...document.querySelectorAll(%q)].some((e) => e.innerText.includes(%q))", css, text))
+}
+
+func (s seat) click(css string) { s.t.Helper(); s.do(chromedp.Click(chromedp.CSS(css))) }
+
+// keys presses keys. Enter carries its text with it, as a real one does: sent
+// apart, a page that takes the key for itself would get a line break as well.
+func (s seat) keys(keys string) {
+	s.t.Helper()
+	s.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		for _, r := range keys {
+			for _, k := range kb.Encode(r) {
+				if r == '\r' && k.Type == kb.KeyChar {
+					continue
+				}
+				if r == '\r' && k.Type == kb.KeyDown {
+					k.Text = "\r"
+				}
+				if _, err := cdp.Call(ctx, t, input.DispatchKeyEvent, *k); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}))
+}
+
+func (s seat) open(url string) {
+	s.t.Helper()
+	s.do(chromedp.Navigate(url))
+	s.wait("document.body.classList.contains('ready')")
+}
+
+// dark switches the colours that the person prefers.
+func (s seat) dark(yes bool) {
+	s.t.Helper()
+	scheme := "light"
+	if yes {
+		scheme = "dark"
+	}
+	s.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}},
+		})
+		return err
+	}))
+}
+
+// shot keeps a picture of the window in $COHORTBOT_SCREENSHOTS, for looking at.
+func (s seat) shot(name string) {
+	s.t.Helper()
+	dir := os.Getenv("COHORTBOT_SCREENSHOTS")
+	if dir == "" {
+		dir = s.t.TempDir()
+	}
+	picture, err := chromedp.Run(s.ctx, chromedp.CaptureScreenshot())
+	if err == nil {
+		err = os.MkdirAll(dir, 0o755)
+	}
+	if err == nil {
+		name = strings.ReplaceAll(s.t.Name()+"-"+name, "/", "-")
+		err = os.WriteFile(filepath.Join(dir, name+".png"), picture, 0o644)
+	}
+	if err != nil {
+		s.t.Errorf("screenshot %s: %v", name, err)
+	}
+}
+
+// scene fills a workspace with a week of a group, and serves it.
+func scene(t *testing.T, in chat.Inbox) (*web.Workspace, string) {
+	t.Helper()
+	clock := schedules.NewMovable(start, false)
+	w := open(t, storetest.New(t), web.Options{
+		Clock: clock, Title: "Explorers",
+		MoveClock: func(_ context.Context, to time.Time) error { clock.MoveTo(to); return nil },
+		Tour: []web.TourStep{
+			{Title: "Insert a week", Text: "Type `/plan insert` and see the dates move."},
+			{Title: "Jump to Monday", Text: "The next prompt goes out by itself."},
+			{Title: "Take a seat on a phone", Text: "Be Ana for a moment.", Link: "/?as=ana&place=explorers"},
+		},
+	})
+	for _, p := range []chat.Profile{{User: chat.User{ID: "mere"}, Name: "Mere", Zone: "Pacific/Auckland"}, {User: chat.User{ID: "tama"}, Name: "Tāma", Zone: "Pacific/Auckland"}} {
+		if err := w.AddPerson(ctx, p); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.AddChannel(ctx, "working-out-loud", "Things to show each other"); err != nil {
+		t.Fatal(err)
+	}
+	listen(t, w, in)
+	place := chat.Channel(web.Name, "explorers")
+	prompt, err := w.Send(ctx, place, "prompt/3", chat.Message{
+		Text:    "**Week 3 · Ideas.** Think of one moment this week when people came together without being asked. What made it possible?\n\n*A few lines, a voice note or a photo are all welcome.*",
+		Buttons: []chat.Button{{Label: "Answer", Command: "reflect", Record: "w3", Main: true}, {Label: "Just to my facilitator", Command: "reflect", Record: "w3", Choice: "private"}, {Label: "Not this week", Command: "reflect", Record: "w3", Choice: "skip"}},
+		Note:    "Answers are read by this group. You can change or delete yours whenever you like.",
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	thread := place
+	thread.Thread = prompt.ID
+	photo, err := w.Upload(ctx, "mere", chat.File{Name: "kitchen.png", Type: "image/png", Alt: "Four people around a kitchen table, one of them drawing a map", Data: picture(t)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	note, err := w.Upload(ctx, "tama", chat.File{Name: "voice-note.wav", Type: "audio/wav", Data: tone()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range []struct {
+		as, text string
+		at       chat.Place
+		files    []string
+	}{
+		{"ben", "Kia ora koutou. I'm late with last week's, it is in the thread now.", place, nil},
+		{"mere", "The fence between the two gardens came down in the storm, and by noon nine people stood there with tools. Nobody had called anyone.", thread, []string{photo.ID}},
+		{"tama", "I'd rather say it than write it.", thread, []string{note.ID}},
+		{"mere", "Here is the map that came out of it, if somebody wants to use it:\nhttps://example.org/map", place, nil},
+	} {
+		if _, err := w.Say(ctx, s.as, s.at, s.text, s.files, ""); err != nil {
+			t.Fatal(err)
+		}
+	}
+	server := httptest.NewServer(w)
+	t.Cleanup(server.Close)
+	t.Cleanup(server.CloseClientConnections) // streams of events do not end by themselves
+	return w, server.URL
+}
+
+// picture draws something that looks a little like a photo.
+func picture(t *testing.T) []byte {
+	t.Helper()
+	img := image.NewRGBA(image.Rect(0, 0, 480, 320))
+	for y := range 320 {
+		for x := range 480 {
+			img.Set(x, y, color.RGBA{R: uint8(120 + x/5), G: uint8(140 + y/6), B: uint8(110 + (x+y)/10), A: 255})
+			if d := math.Hypot(float64(x%160-80), float64(y-190)); d < 46 {
+				img.Set(x, y, color.RGBA{R: 60, G: uint8(70 + x/8), B: 80, A: 255})
+			}
+		}
+	}
+	var b bytes.Buffer
+	if err := png.Encode(&b, img); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// tone gives two seconds of a quiet tone, as WAV.
+func tone() []byte {
+	const rate, n = 8000, 16000
+	var b bytes.Buffer
+	b.WriteString("RIFF")
+	_ = binary.Write(&b, binary.LittleEndian, uint32(36+n))
+	b.WriteString("WAVEfmt ")
+	_ = binary.Write(&b, binary.LittleEndian, []any{uint32(16), uint16(1), uint16(1), uint32(rate), uint32(rate), uint16(1), uint16(8)}[0])
+	for _, v := range []any{uint16(1), uint16(1), uint32(rate), uint32(rate), uint16(1), uint16(8)} {
+		_ = binary.Write(&b, binary.LittleEndian, v)
+	}
+	b.WriteString("data")
+	_ = binary.Write(&b, binary.LittleEndian, uint32(n))
+	for i := range n {
+		b.WriteByte(byte(128 + 20*math.Sin(2*math.Pi*440*float64(i)/rate)))
+	}
+	return b.Bytes()
+}
+
+func TestAWeekOnADesktop(t *testing.T) {
+	ctx := browser(t)
+	in := &echo{}
+	_, url := scene(t, in)
+	s := seat{t, ctx}
+	s.dark(false)
+	s.do(chromedp.EmulateViewport(1280, 800))
+	s.open(url + "/?as=ana&place=explorers")
+	s.sees("#messages", "Week 3 · Ideas.")
+	s.shot("1-channel")
+
+	// A command, by keyboard alone: completed, chosen, sent.
+	s.do(chromedp.Focus(chromedp.CSS("#composer textarea")))
+	s.keys("/ses")
+	s.sees("#composer [role=option]", "/session schedule")
+	s.shot("2-completion")
+	s.keys(kb.Tab)
+	s.wait(`document.querySelector("#composer textarea").value === "/session schedule "`)
+	s.sees("#composer [role=option]", "title:")
+	s.keys(kb.ArrowDown + kb.Enter + `"Q&A session"` + kb.Escape)
+	s.wait(`document.querySelector("#composer textarea").value === '/session schedule title:"Q&A session"'`)
+	s.keys(kb.Enter)
+
+	// The form: what is wrong is said beside the field, and nothing is lost.
+	s.wait(`document.querySelector("dialog[open]")`)
+	s.wait(`document.activeElement.id === "field-title"`)
+	s.keys("Q&A session" + kb.Tab + "next blursday")
+	s.shot("3-form")
+	s.do(chromedp.Click(chromedp.CSS("dialog button.main")))
+	s.sees("dialog [data-field=when] .fault", "next blursday")
+	s.wait(`document.activeElement.id === "field-when" && document.activeElement.value === "next blursday"`)
+	s.shot("4-form-error")
+	// Typed text outlives the page.
+	s.open(url + "/?as=ana&place=explorers")
+	s.wait(`document.querySelector("dialog[open] #field-when").value === "next blursday"`)
+	s.do(chromedp.Focus(chromedp.CSS("#field-when")))
+	eval[bool](s, `(document.activeElement.select(), true)`)
+	s.keys("thu 9am" + kb.Enter)
+	s.sees("#messages .only-you", "14 people will be told")
+	s.sees("#messages .only-you time[datetime]", "Thursday 4 February, 9:00 am")
+	s.shot("5-preview")
+	s.click(`.only-you button[data-token="session schedule|s1|yes"]`)
+	s.sees("#messages .only-you", "Everyone has been told")
+	s.wait(`!document.querySelector('[data-token="session schedule|s1|yes"]')`)
+
+	// A chart, with its words.
+	s.do(chromedp.Focus(chromedp.CSS("#composer textarea")))
+	s.keys("/home" + kb.Escape + kb.Enter)
+	s.wait(`document.querySelector("#messages .chart svg")`)
+	s.click("#messages .chart summary")
+	s.sees("#messages .chart details", "organised 1 then 3")
+
+	// A thread.
+	s.click("#messages .message .replies")
+	s.sees("#thread", "nine people stood there")
+	s.wait(`document.querySelector("#thread .photo img").naturalWidth === 480`)
+	s.do(chromedp.Focus(chromedp.CSS("#thread-composer textarea")))
+	s.keys("At the bus stop, when the driver knew everyone's name." + kb.Enter)
+	s.sees("#thread-messages", "the driver knew")
+	s.sees("#messages .replies", "3 replies")
+	s.shot("6-thread")
+	s.wait(`document.querySelector("#thread-composer textarea").value === ""`)
+	// The menu on a message.
+	s.do(chromedp.Focus(chromedp.CSS("#thread-messages .message:nth-child(3) .more")))
+	s.keys(kb.Enter)
+	s.sees("#thread [role=menu]", "Keep as evidence")
+	s.shot("7-menu")
+	s.keys(kb.Enter)
+	s.sees("#thread-messages .only-you", "evidence add")
+	s.click("#thread-close")
+
+	// Another person does not see what was only for Ana; the clock can be moved.
+	s.dark(true)
+	eval[bool](s, `(() => { const p = document.getElementById("person"); p.value = "ben"; p.dispatchEvent(new Event("change")); return true; })()`)
+	s.wait(`new URLSearchParams(location.search).get("as") === "ben" && document.title.includes("Ben")`)
+	s.sees("#messages", "Week 3 · Ideas.")
+	s.wait(`!document.querySelector("#messages .only-you")`)
+	s.sees("#now", "8:00 pm") // Dublin
+	s.click(`[data-move="1d"]`)
+	s.sees("#now", "Thu")
+	s.shot("8-dark")
+	if in.mustHear(t, "the driver knew").Address.Place.Thread == "" {
+		t.Error("the reply was not heard as one in a thread")
+	}
+}
+
+func (e *echo) mustHear(t *testing.T, part string) chat.Said {
+	t.Helper()
+	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+		e.mu.Lock()
+		for _, s := range e.heard {
+			if strings.Contains(s.Text, part) {
+				e.mu.Unlock()
+				return s
+			}
+		}
+		e.mu.Unlock()
+	}
+	t.Fatalf("the bot did not hear %q", part)
+	return chat.Said{}
+}
+
+func TestAWeekOnAPhone(t *testing.T) {
+	ctx := browser(t)
+	in := &echo{}
+	_, url := scene(t, in)
+	s := seat{t, ctx}
+	s.dark(false)
+	s.do(chromedp.EmulateViewport(390, 844, chromedp.EmulateScale(2), chromedp.EmulateMobile, chromedp.EmulateTouch))
+	s.open(url + "/?as=ana")
+	s.sees("#messages", "Week 3 · Ideas.")
+	s.shot("1-channel")
+	s.click("#tour-close")
+	s.shot("2-without-tour")
+
+	s.click("#open-side")
+	s.wait(`document.body.classList.contains("side-open") && document.activeElement.id === "close-side"`)
+	s.shot("3-drawer")
+	s.keys(kb.Escape)
+	s.wait(`document.activeElement.id === "open-side"`)
+
+	// A photo, described, in the thread of the prompt.
+	s.click("#messages .message .replies")
+	s.wait(`!document.getElementById("thread").hidden`)
+	s.sees("#thread-messages", "nine people")
+	file := filepath.Join(t.TempDir(), "garden.png")
+	if err := os.WriteFile(file, picture(t), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s.do(chromedp.SetUploadFiles(chromedp.CSS("#thread-composer input[type=file]"), []string{file}, chromedp.NodeReady))
+	s.wait(`document.querySelector("#thread-composer .attached input")`)
+	s.do(chromedp.Focus(chromedp.CSS("#thread-composer .attached input")))
+	s.keys("Our garden after the storm")
+	s.do(chromedp.Focus(chromedp.CSS("#thread-composer textarea")))
+	s.keys("Like this")
+	s.shot("4-photo")
+	s.click("#thread-composer .send")
+	s.wait(`[...document.querySelectorAll("#thread-messages .photo img")].some((i) => i.alt === "Our garden after the storm" && i.naturalWidth > 0)`)
+	s.shot("5-thread")
+	said := in.mustHear(t, "Like this")
+	if len(said.Files) != 1 || said.Files[0].Alt != "Our garden after the storm" || said.Files[0].Kind() != "photo" {
+		t.Errorf("the bot got the files %+v", said.Files)
+	}
+	s.click("#thread-close")
+
+	s.do(chromedp.Focus(chromedp.CSS("#composer textarea")))
+	s.keys("/session s")
+	s.shot("6-completion")
+	s.keys(kb.Tab + kb.Escape + kb.Enter)
+	s.wait(`document.querySelector("dialog[open]")`)
+	s.shot("7-form")
+	s.keys(kb.Escape)
+	s.wait(`!document.querySelector("dialog[open]")`)
+
+	s.click("#clock-open")
+	s.dark(true)
+	s.shot("8-clock-dark")
+	s.click(`[data-move="monday"]`)
+	s.sees("#now", "8 Feb")
+
+	// Nothing is wider than the narrowest phone.
+	s.do(chromedp.EmulateViewport(360, 740, chromedp.EmulateMobile, chromedp.EmulateTouch))
+	s.dark(false)
+	if wide := eval[float64](s, "document.documentElement.scrollWidth"); wide > 360 {
+		t.Errorf("the page is %v wide on a window of 360", wide)
+	}
+	s.shot("9-narrow")
+}
