@@ -37,7 +37,7 @@ const lockWait = time.Second
 
 // mapSize is the address space set aside for the file, so that growing it need
 // not wait until no View is open. It is not memory and not disk.
-const mapSize = 16 << 30
+var mapSize int64 = 16 << 30
 
 func openFile(path string, o Options) (*bolt.DB, error) {
 	info, err := os.Stat(path)
@@ -81,7 +81,7 @@ func openBolt(path string, o Options) (db *bolt.DB, err error) {
 	}
 	// Windows grows the file to the size of the map; 32 bits cannot hold it.
 	if strconv.IntSize == 64 && runtime.GOOS != "windows" {
-		options.InitialMmapSize = mapSize
+		options.InitialMmapSize = int(mapSize)
 	}
 	db, err = bolt.Open(path, 0o600, &options)
 	if errors.Is(err, syscall.ENOMEM) {
