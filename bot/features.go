@@ -3,11 +3,13 @@ package bot
 import (
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/deeds"
+	"cohortbot/bot/sessions"
 )
 
 // features is the one list of what the bot can do.
 func features() []deeds.Feature {
 	return []deeds.Feature{
 		cohorts.Feature(),
+		sessions.Feature(),
 	}
 }

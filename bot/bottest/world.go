@@ -59,7 +59,7 @@ type World struct {
 }
 
 // Run runs a test in a world of its own, in simulated real time. The test must
-// not call t.Run or t.Parallel inside.
+// not call t.Run or t.Parallel inside, and takes its context from w.T.
 func Run(t *testing.T, test func(w *World)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) { test(New(t)) })

@@ -1,0 +1,253 @@
+package sessions
+
+import (
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"cohortbot/bot/chat"
+	"cohortbot/bot/cohorts"
+	"cohortbot/bot/outbox"
+	"cohortbot/bot/people"
+	"cohortbot/bot/store"
+	"cohortbot/schedules"
+)
+
+// The kinds of what is said.
+const (
+	announceKind  = "session"           // in the channel, with the buttons and the count
+	movedKind     = "session moved"     // in the channel, once a move
+	cancelledKind = "session cancelled" // in the channel
+	reminderKind  = "session reminder"  // to one person
+	changeKind    = "session change"    // to one person, of a move or a cancellation
+)
+
+func reasons() []outbox.Reason {
+	return []outbox.Reason{
+		{Kind: announceKind, Render: sayAnnounced},
+		{Kind: movedKind, Render: sayMoved},
+		{Kind: cancelledKind, Render: sayCancelled},
+		{Kind: reminderKind, Render: sayReminder},
+		{Kind: changeKind, Render: sayChange},
+	}
+}
+
+// name is the title in bold.
+func (s Session) name() string { return "**" + chat.Plain(s.Title) + "**" }
+
+// span says from when to when, in a zone that it names: "Thursday 5 November,
+// 9:00–10:00 am (Auckland)".
+func span(start time.Time, length time.Duration, z schedules.Zone, now time.Time) string {
+	from, end := schedules.Words(start, z, now), start.Add(length).In(z.Location())
+	until := schedules.WallOf(end)
+	words := from + "–" + until.Time.Clock()
+	if until.Date != schedules.DateOf(start.In(z.Location())) {
+		words = from + " to " + schedules.Words(end, z, now)
+	} else if half := from[len(from)-3:]; strings.HasSuffix(words, half) {
+		words = strings.TrimSuffix(from, half) + "–" + until.Time.Clock()
+	}
+	return words + " (" + z.City() + ")"
+}
+
+// at says when in the zone of the group, for each reader to see in their own.
+func at(t time.Time, z schedules.Zone, now time.Time) string {
+	return chat.Time(t, schedules.Words(t, z, now)+" ("+z.City()+")")
+}
+
+// lasts says how long: "an hour", "90 minutes".
+func lasts(minutes int) string {
+	switch hours := minutes / 60; {
+	case minutes == 60:
+		return "an hour"
+	case minutes%60 == 0:
+		return strconv.Itoa(hours) + " hours"
+	case minutes == 90:
+		return "an hour and a half"
+	case minutes > 120:
+		return fmt.Sprintf("%d hours and %d minutes", hours, minutes%60)
+	}
+	return strconv.Itoa(minutes) + " minutes"
+}
+
+// place says where, as a line of its own, or nothing.
+func (s Session) place() string {
+	if s.Where == "" {
+		return ""
+	}
+	where := chat.Plain(s.Where)
+	if u, err := url.Parse(s.Where); err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http") {
+		where = "[" + where + "](" + strings.NewReplacer("(", "%28", ")", "%29").Replace(u.String()) + ")"
+	}
+	return "\n\nWhere: " + where
+}
+
+// crowd says how many people.
+func crowd(n int) string {
+	switch n {
+	case 0:
+		return "Nobody else is in the group yet, so nobody"
+	case 1:
+		return "1 person"
+	}
+	return strconv.Itoa(n) + " people"
+}
+
+func (t Tally) words() string {
+	words := fmt.Sprintf("**%d coming** · %d maybe · %d can't make it", t.Yes, t.Maybe, t.No)
+	if t.Earlier > 0 {
+		words += fmt.Sprintf("\n\n%d of them answered before it moved.", t.Earlier)
+	}
+	return words
+}
+
+// answers are the three buttons.
+func answers(s ID) []chat.Button {
+	button := func(label string, a Answer) chat.Button {
+		return chat.Button{Label: label, Command: answerPath, Record: string(s), Choice: string(a), Main: a == Yes}
+	}
+	return []chat.Button{button("I'll come", Yes), button("Can't make it", No), button("Maybe", Maybe)}
+}
+
+func sayAnnounced(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, error) {
+	s, c, err := about(tx, ID(i.Record))
+	if err != nil {
+		return chat.Message{}, false, err
+	}
+	if i.State != outbox.Sent && (s.Off() || now.After(s.End())) {
+		return chat.Message{}, false, nil
+	}
+	if s.Off() {
+		return chat.Message{Text: cancelledWords(s, c, now)}, true, nil
+	}
+	tally, err := TallyOf(tx, s)
+	if err != nil {
+		return chat.Message{}, false, err
+	}
+	text := s.name() + "\n\n" + at(s.Start(), c.Zone, now) + ", for " + lasts(s.Minutes) + "."
+	if n := len(s.Moves); n > 0 {
+		text += " It was planned for " + at(s.Moves[n-1].Instant(), c.Zone, now) + "."
+	}
+	return chat.Message{
+		Text:    text + s.place() + "\n\n" + tally.words(),
+		Buttons: answers(s.ID),
+		Note:    "Everyone here sees how many come; only facilitators see who. Whoever comes is reminded a day and an hour before.",
+	}, true, nil
+}
+
+// sayMoved has the words of one move. Once the session has moved again, they
+// point to the younger message.
+func sayMoved(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, error) {
+	id, number, _ := strings.Cut(i.Record, "/")
+	s, c, err := about(tx, ID(id))
+	if err != nil {
+		return chat.Message{}, false, err
+	}
+	n, err := strconv.Atoi(number)
+	if err != nil || n < 1 || n > len(s.Moves) {
+		return chat.Message{}, false, err
+	}
+	if s.Off() || n < len(s.Moves) {
+		text := s.name() + " has moved again since. The newest message about it has the time."
+		if s.Off() {
+			text = cancelledWords(s, c, now)
+		}
+		return chat.Message{Text: text}, i.State == outbox.Sent, nil
+	}
+	return chat.Message{
+		Text: fmt.Sprintf("%s has moved: it is now %s, and no longer %s.%s\n\nYour answer stands. If the new time changes it, please say so.",
+			s.name(), at(s.Start(), c.Zone, now), at(s.Moves[n-1].Instant(), c.Zone, now), s.place()),
+		Buttons: answers(s.ID),
+	}, true, nil
+}
+
+func sayCancelled(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, error) {
+	s, c, err := about(tx, ID(i.Record))
+	if err != nil {
+		return chat.Message{}, false, err
+	}
+	return chat.Message{Text: cancelledWords(s, c, now)}, true, nil
+}
+
+func cancelledWords(s Session, c cohorts.Cohort, now time.Time) string {
+	text := s.name() + ", which was planned for " + at(s.Start(), c.Zone, now) + ", is cancelled."
+	if s.Why != "" {
+		text += "\n\n" + chat.Quote(s.Why)
+	}
+	return text
+}
+
+func sayReminder(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, error) {
+	at, ok, err := load(tx, i.Record)
+	if err != nil {
+		return chat.Message{}, false, err
+	}
+	s, start := at.session, at.session.Start()
+	if !ok || s.Off() || at.Answer == No || !i.Until.Equal(start) || !now.Before(start) {
+		return chat.Message{}, false, nil
+	}
+	text := fmt.Sprintf("%s is %s: %s.", s.name(), schedules.In(start, now), inTheirs(at.person, at.cohort, start, now))
+	note := "You said you'd come. /settings reminders turns reminders down or off."
+	if at.Answer == Maybe {
+		note = "You said maybe. /settings reminders turns reminders down or off."
+	}
+	return chat.Message{Text: text + s.place(), Note: note, Buttons: []chat.Button{
+		{Label: "Can't make it", Command: answerPath, Record: string(s.ID), Choice: string(No)},
+		{Label: "Fewer reminders", Command: "settings reminders", Choice: string(people.Fewer)},
+	}}, true, nil
+}
+
+func sayChange(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, error) {
+	at, ok, err := load(tx, i.Record)
+	if err != nil {
+		return chat.Message{}, false, err
+	}
+	s, start := at.session, at.session.Start()
+	when := inTheirs(at.person, at.cohort, start, now)
+	switch {
+	case !ok, now.After(s.End()):
+		return chat.Message{}, false, nil
+	case i.Key == cancelledKey(s.ID)+"/"+string(at.Person):
+		text := s.name() + " in " + chat.Plain(at.cohort.Name) + ", " + when + ", is cancelled. You need do nothing."
+		if s.Why != "" {
+			text += "\n\n" + chat.Quote(s.Why)
+		}
+		return chat.Message{Text: text}, s.Off(), nil
+	case s.Off(), !at.Told.Equal(start):
+		return chat.Message{}, false, nil
+	}
+	text := fmt.Sprintf("%s in %s has moved to %s. You knew of %s.%s\n\nYou had said %s. Does the new time suit you?",
+		s.name(), chat.Plain(at.cohort.Name), when, inTheirs(at.person, at.cohort, at.Was, now), s.place(), at.Answer.said())
+	return chat.Message{Text: text, Buttons: answers(s.ID)}, true, nil
+}
+
+func (a Answer) said() string {
+	switch a {
+	case Yes:
+		return "you'd come"
+	case No:
+		return "you can't make it"
+	}
+	return "maybe"
+}
+
+// inTheirs says when, as the person lives it; the zone is named where theirs is
+// not known.
+func inTheirs(p people.Person, c cohorts.Cohort, t, now time.Time) string {
+	words := schedules.Words(t, p.ZoneOr(c.Zone), now)
+	if !p.HasZone {
+		words += " (" + c.Zone.City() + ")"
+	}
+	return chat.Time(t, words)
+}
+
+// about reads a session and its cohort.
+func about(tx store.Tx, id ID) (Session, cohorts.Cohort, error) {
+	s, err := Table.Get(tx, id)
+	if err != nil {
+		return s, cohorts.Cohort{}, err
+	}
+	c, err := cohorts.Get(tx, s.Cohort)
+	return s, c, err
+}
