@@ -1,0 +1,145 @@
+package main
+
+import (
+	"fmt"
+	"log/slog"
+	"net"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"cohortbot/adapters/web"
+	"cohortbot/schedules"
+)
+
+// Config is the configuration file. A key has the name in its yaml tag; help says
+// what it is for and example what it may look like, and docs/configuration.md is
+// made from both. Keys marked need must be there.
+type Config struct {
+	Data       dataFolder  `yaml:"data" need:"yes" help:"The folder for everything that is kept: what people wrote, and when the next post is due. Relative to this file. It is made where it is missing, and only one cohortbot at a time may use it." example:"./data"`
+	Log        Log         `yaml:"log" help:"What the program tells whoever runs it, on standard error. It holds ids and times, never what people wrote."`
+	Holidays   []Holiday   `yaml:"holidays" help:"Days on which no prompt goes out; it waits for the next day that is none. A new cohort takes the list over as it stands on the day that the cohort is started."`
+	Programmes []string    `yaml:"programmes" help:"Programme files of your own, beside those that are built in. Relative to this file." example:"./our-programme.yaml"`
+	Local      *LocalSpace `yaml:"local" help:"A workspace in the browser, on this machine only, for trying the bot out: anybody who can open its address can be any of its people."`
+}
+
+// Log is what the program says about itself.
+type Log struct {
+	Level  logLevel  `yaml:"level" help:"The least that is worth a line: debug, info, warn or error." default:"info" example:"info"`
+	Format logFormat `yaml:"format" help:"json for machines, text for reading." default:"json" example:"json"`
+}
+
+// Holiday is one day on which no prompt goes out.
+type Holiday struct {
+	Date schedules.Date `yaml:"date" need:"yes" help:"The day, as year, month and day." example:"2027-02-06"`
+	Name string         `yaml:"name" need:"yes" help:"What people call it; it is shown beside the date that makes way for it." example:"Waitangi Day"`
+}
+
+// LocalSpace is the workspace in the browser.
+type LocalSpace struct {
+	Address  address   `yaml:"address" help:"Where the browser finds it: a loopback address and a port." default:"127.0.0.1:8080" example:"127.0.0.1:8080"`
+	People   []Person  `yaml:"people" need:"yes" help:"Who is there. At least one of them is an admin, who can appoint the first facilitator."`
+	Channels []Channel `yaml:"channels" need:"yes" help:"The channels where groups can meet."`
+}
+
+// Person is an account in the local workspace.
+type Person struct {
+	ID    accountName    `yaml:"id" need:"yes" help:"A short name in lower case, unique among the people." example:"aroha"`
+	Name  string         `yaml:"name" help:"The name that others see; the id with a capital where it is missing." example:"Aroha"`
+	Zone  schedules.Zone `yaml:"zone" help:"The time zone that the person lives in, by its name or a large city; UTC where it is missing." example:"Pacific/Auckland"`
+	Admin bool           `yaml:"admin" help:"Whether the person administers the workspace." default:"false" example:"true"`
+}
+
+// Channel is a channel of the local workspace, which all its people can read.
+type Channel struct {
+	ID    accountName `yaml:"id" need:"yes" help:"The channel's name, without the #." example:"explorers"`
+	Topic string      `yaml:"topic" help:"What it is for." example:"Where the Explorers meet"`
+}
+
+func defaults() Config {
+	return Config{Log: Log{Level: logLevel(slog.LevelInfo), Format: "json"}}
+}
+
+// calendar gives the holidays in the form that cohorts take over.
+func (c Config) calendar() schedules.Calendar {
+	var days schedules.Calendar
+	for _, h := range c.Holidays {
+		days = append(days, schedules.Span{From: h.Date, To: h.Date, Name: h.Name})
+	}
+	return days
+}
+
+type dataFolder string
+
+// UnmarshalText takes any path that is not empty.
+func (d *dataFolder) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		return fmt.Errorf("a folder is expected; for example ./data")
+	}
+	*d = dataFolder(text)
+	return nil
+}
+
+type logLevel slog.Level
+
+// UnmarshalText takes one of four levels.
+func (l *logLevel) UnmarshalText(text []byte) error {
+	var level slog.Level
+	if err := level.UnmarshalText(text); err != nil {
+		return fmt.Errorf("%q is no level of the log; write debug, info, warn or error", text)
+	}
+	*l = logLevel(level)
+	return nil
+}
+
+type logFormat string
+
+// UnmarshalText takes one of the two formats.
+func (f *logFormat) UnmarshalText(text []byte) error {
+	if s := string(text); s != "json" && s != "text" {
+		return fmt.Errorf("%q is no format of the log; write json or text", s)
+	}
+	*f = logFormat(text)
+	return nil
+}
+
+type accountName string
+
+var accountNames = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`)
+
+// UnmarshalText takes what the local workspace takes for the id of a person or
+// a channel.
+func (n *accountName) UnmarshalText(text []byte) error {
+	if !accountNames.Match(text) {
+		return fmt.Errorf("%q is no id; write at most 32 lower-case letters, digits and hyphens, for example aroha or cohort-1", text)
+	}
+	*n = accountName(text)
+	return nil
+}
+
+// address is a host and a port on the loopback.
+type address string
+
+const defaultAddress = address("127.0.0.1:8080")
+
+// UnmarshalText takes a loopback address. The local workspace has no passwords,
+// so that it must not be reachable from elsewhere.
+func (a *address) UnmarshalText(text []byte) error {
+	host, port, err := net.SplitHostPort(string(text))
+	if err != nil {
+		return fmt.Errorf("%q is no address; write host and port, for example %s", text, defaultAddress)
+	}
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return fmt.Errorf("%q is no port; write a number from 1 to 65535 (0 takes a free one), for example %s", port, defaultAddress)
+	} else if host == "" {
+		return fmt.Errorf("%q would be open to every machine around; name this one, for example 127.0.0.1:%d", text, n)
+	}
+	if ip := net.ParseIP(host); !strings.EqualFold(host, "localhost") && (ip == nil || !ip.IsLoopback()) {
+		return fmt.Errorf("%q is not this machine alone: anybody who reaches the workspace can be any of its people, so it takes loopback addresses only; for example 127.0.0.1:%s", host, port)
+	}
+	*a = address(text)
+	return nil
+}
+
+// botAccount is the account that the bot itself has in the local workspace.
+const botAccount = accountName(web.BotID)

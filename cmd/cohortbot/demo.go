@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"time"
+
+	"cohortbot/adapters/web"
+	"cohortbot/bot"
+	"cohortbot/bot/chat"
+	"cohortbot/schedules"
+)
+
+type demoCommand struct {
+	Addr string `placeholder:"HOST:PORT" help:"Where the browser finds it, on this machine only. Without it, ${default_addr}, or a free port where that is taken."`
+	Data string `placeholder:"DIR" type:"path" help:"The folder that keeps it. Without it, a folder among the caches of this account."`
+}
+
+// Run shows a group to look at until the program is to stop.
+func (c *demoCommand) Run(m *Main) (err error) {
+	listener, err := c.listen(m)
+	if err != nil {
+		return err
+	}
+	defer listener.Close()
+	path, err := c.folder()
+	if err != nil {
+		return err
+	}
+	log := newLog(m.err, Log{Level: logLevel(slog.LevelWarn), Format: "text"})
+	data, state, err := openDemo(m.ctx, path, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, data.Close()) }()
+
+	d := demo{data: data, stopping: m.ctx}
+	begin := schedules.System.Now().Add(state.Offset)
+	if !state.Seeded {
+		begin = schedules.System.Now().Add(-demoBegins)
+	}
+	d.clock = schedules.NewMovable(begin, true)
+	d.workspace, err = web.New(data.workspace, web.Options{Clock: d.clock, Log: log, MoveClock: d.move, Tour: demoTour})
+	if err != nil {
+		return err
+	}
+	d.bot, err = bot.New(m.ctx, bot.Options{Store: data.store, Clock: d.clock, Platforms: []chat.Platform{d.workspace}, Log: log})
+	if err != nil {
+		return err
+	}
+	return host{bot: d.bot, workspace: d.workspace, log: log}.run(m.ctx, listener, func(ctx context.Context) error {
+		if !state.Seeded {
+			fmt.Fprintln(m.out, "Acting out the last four weeks of a group, for you to look at.")
+			if err := d.seed(ctx); err != nil {
+				return err
+			}
+		}
+		fmt.Fprintf(m.out, "A group to look at: open http://%s in your browser.\n", listener.Addr())
+		fmt.Fprintf(m.out, "It is kept in %s. Ctrl-C stops it; start it again to go on.\n", path)
+		return nil
+	})
+}
+
+// listen opens the address that was named. Where none was and the usual one is
+// taken, it opens a free port and says so.
+func (c *demoCommand) listen(m *Main) (net.Listener, error) {
+	if c.Addr != "" {
+		var a address
+		if err := a.UnmarshalText([]byte(c.Addr)); err != nil {
+			return nil, fmt.Errorf("--addr: %w", err)
+		}
+		return listen(m.ctx, a)
+	}
+	l, err := listen(m.ctx, defaultAddress)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		fmt.Fprintf(m.out, "%s is in use by another program, so this takes a free port. Choose one yourself with --addr.\n", defaultAddress)
+		return listen(m.ctx, "127.0.0.1:0")
+	}
+	return l, err
+}
+
+func (c *demoCommand) folder() (string, error) {
+	if c.Data != "" {
+		return c.Data, nil
+	}
+	caches, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("this account has no folder for caches; name one with --data, for example --data ./demo: %w", err)
+	}
+	return filepath.Join(caches, "cohortbot", "demo"), nil
+}
+
+// demo is a running demonstration.
+type demo struct {
+	data      folder
+	clock     *schedules.Movable
+	bot       *bot.Bot
+	workspace *web.Workspace
+	stopping  context.Context // ends when the program is to stop
+	saving    sync.Mutex
+}
+
+// seed acts out the past.
+func (d *demo) seed(ctx context.Context) error {
+	now := schedules.System.Now()
+	s := stage{bot: d.bot, workspace: d.workspace, clock: d.clock}
+	if err := seedDemo(ctx, s); err != nil {
+		return fmt.Errorf("acting out the group's past: %w", err)
+	}
+	if err := s.liveTo(ctx, now); err != nil {
+		return err
+	}
+	return d.save(ctx)
+}
+
+// move lives through the time until to. It saves the clock on the way, so that
+// being stopped in the middle of a long jump takes back a day at most.
+func (d *demo) move(ctx context.Context, to time.Time) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(d.stopping, cancel)()
+	for now := d.clock.Now(); now.Before(to); now = d.clock.Now() {
+		step := now.Add(24 * time.Hour)
+		if step.After(to) {
+			step = to
+		}
+		if err := d.bot.Live(ctx, d.clock, step); err != nil {
+			return err
+		}
+		if err := d.save(context.WithoutCancel(ctx)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (d *demo) save(ctx context.Context) error {
+	d.saving.Lock()
+	defer d.saving.Unlock()
+	return saveDemo(ctx, d.data.workspace, demoState{Seeded: true, Offset: d.clock.Offset()})
+}
+
+// demoTour is what a newcomer may try first.
+var demoTour []web.TourStep

@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"cohortbot/adapters/bolt"
+	"cohortbot/adapters/web"
+	"cohortbot/bot"
+	"cohortbot/bot/store"
+)
+
+// The files in a data folder.
+const (
+	storeFile     = "cohortbot.db"
+	workspaceFile = "workspace.db" // what the local workspace keeps, as a chat service would on its own machines
+)
+
+// drainLimit is how long requests that are under way may take to end.
+const drainLimit = 3 * time.Second
+
+// folder is an open data folder.
+type folder struct {
+	store     store.Store
+	workspace store.Store
+}
+
+// openFolder opens both files, making the folder and the files where they are
+// missing. Only one process at a time can have it open.
+func openFolder(path string, log *slog.Logger) (folder, error) {
+	kept, err := openStore(path, storeFile, log)
+	if err != nil {
+		return folder{}, err
+	}
+	space, err := openStore(path, workspaceFile, log)
+	if err != nil {
+		return folder{}, errors.Join(err, kept.Close())
+	}
+	return folder{store: kept, workspace: space}, nil
+}
+
+func openStore(path, file string, log *slog.Logger) (store.Store, error) {
+	if err := os.MkdirAll(path, 0o700); err != nil {
+		return nil, fmt.Errorf("the data folder cannot be made: %w", err)
+	}
+	return bolt.Open(filepath.Join(path, file), bolt.Options{Log: log})
+}
+
+// Close waits for what is being written.
+func (f folder) Close() error { return errors.Join(f.store.Close(), f.workspace.Close()) }
+
+// host runs a bot together with the local workspace that it listens to.
+type host struct {
+	bot       *bot.Bot
+	workspace *web.Workspace
+	log       *slog.Logger
+}
+
+// run runs the bot, and serves the workspace on l once ready has returned, until
+// ctx ends, which is no error. Nothing is left half done: requests come to their
+// end first, then the bot.
+func (h host) run(ctx context.Context, l net.Listener, ready func(context.Context) error) error {
+	requests, endRequests := context.WithCancel(ctx)
+	defer endRequests()
+	server := &http.Server{
+		Handler:           h.workspace,
+		ReadHeaderTimeout: 10 * time.Second,
+		BaseContext:       func(net.Listener) context.Context { return requests }, // ends the streams of events
+		ErrorLog:          slog.NewLogLogger(h.log.Handler(), slog.LevelDebug),
+	}
+	running, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	group, failed := errgroup.WithContext(running)
+	group.Go(func() error { return h.bot.Run(failed) })
+	group.Go(func() error {
+		if err := ready(ctx); err != nil {
+			if ctx.Err() != nil {
+				return nil
+			}
+			return err
+		}
+		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			return err
+		}
+		return nil
+	})
+	group.Go(func() error {
+		select {
+		case <-ctx.Done():
+		case <-failed.Done():
+		}
+		endRequests()
+		draining, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainLimit)
+		defer cancel()
+		if err := server.Shutdown(draining); err != nil {
+			h.log.Warn("a request did not come to its end in time", "err", err)
+			_ = server.Close() // what it closes is given up anyway
+		}
+		stop()
+		return nil
+	})
+	return group.Wait()
+}

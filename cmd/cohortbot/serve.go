@@ -1,0 +1,92 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"syscall"
+
+	"cohortbot/adapters/web"
+	"cohortbot/bot"
+	"cohortbot/bot/chat"
+	"cohortbot/schedules"
+)
+
+type serveCommand struct {
+	Config string `required:"" placeholder:"FILE" help:"The configuration file; cohortbot check says what is wrong with one."`
+}
+
+// Run runs the bot until the program is to stop.
+func (c *serveCommand) Run(m *Main) (err error) {
+	config, err := load(c.Config)
+	if err != nil {
+		return err
+	}
+	log := newLog(m.err, config.Log)
+	data, err := openFolder(string(config.Data), log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, data.Close()) }()
+	space, err := web.New(data.workspace, web.Options{Clock: schedules.System, Log: log})
+	if err != nil {
+		return err
+	}
+	b, err := bot.New(m.ctx, bot.Options{
+		Store: data.store, Clock: schedules.System, Platforms: []chat.Platform{space}, Log: log,
+	})
+	if err != nil {
+		return err
+	}
+	listener, err := listen(m.ctx, config.Local.Address)
+	if err != nil {
+		return err
+	}
+	log.Info("started", "address", "http://"+listener.Addr().String(), "data", string(config.Data))
+	err = host{bot: b, workspace: space, log: log}.run(m.ctx, listener, func(ctx context.Context) error {
+		return config.Local.furnish(ctx, space)
+	})
+	log.Info("stopped")
+	return err
+}
+
+// furnish gives the workspace the people and channels of the configuration.
+// Those that are no longer in it stay: what they wrote is there.
+func (l LocalSpace) furnish(ctx context.Context, space *web.Workspace) error {
+	for _, c := range l.Channels {
+		if err := space.AddChannel(ctx, string(c.ID), c.Topic); err != nil {
+			return fmt.Errorf("channel %s: %w", c.ID, err)
+		}
+	}
+	for _, p := range l.People {
+		profile := chat.Profile{User: chat.User{ID: string(p.ID)}, Name: p.Name, Zone: p.Zone.String(), Admin: p.Admin}
+		if err := space.AddPerson(ctx, profile); err != nil {
+			return fmt.Errorf("person %s: %w", p.ID, err)
+		}
+	}
+	return nil
+}
+
+// listen opens an address.
+func listen(ctx context.Context, a address) (net.Listener, error) {
+	if a == "" {
+		a = defaultAddress
+	}
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", string(a))
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("%s is in use by another program: stop that one, or name another port; port 0 takes a free one: %w", a, err)
+	}
+	return l, err
+}
+
+// newLog makes the log: what a machine reads, unless a person is to.
+func newLog(w io.Writer, l Log) *slog.Logger {
+	o := &slog.HandlerOptions{Level: slog.Level(l.Level)}
+	if l.Format == "text" {
+		return slog.New(slog.NewTextHandler(w, o))
+	}
+	return slog.New(slog.NewJSONHandler(w, o))
+}
