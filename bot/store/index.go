@@ -102,11 +102,9 @@ func (t *Table[ID, T]) indexEntries(index Index[T], id ID, v T) [][]byte {
 	return entries
 }
 
-// currentEntries returns the index keys of what is kept under id now.
+// currentEntries returns the index keys of what is kept under id now. It reads
+// even where there are no indexes: a record of a newer version is not replaced.
 func (t *Table[ID, T]) currentEntries(tx Tx, id ID) ([][]byte, error) {
-	if len(t.indexes) == 0 {
-		return nil, nil
-	}
 	v, err := t.Get(tx, id)
 	if errors.Is(err, ErrNotFound) {
 		return nil, nil

@@ -209,6 +209,8 @@ func TestRecordsOfOlderVersionsAreUpgradedStepByStep(t *testing.T) {
 			"Get":    func() error { _, err := first.Get(tx, "n2"); return err }(),
 			"Put":    first.Put(tx, "n2", oldNote{}),
 			"Delete": first.Delete(tx, "n2"),
+
+			"Put without indexes": store.NewTable[noteID, oldNote]("notes", 1).Put(tx, "n2", oldNote{}),
 		} {
 			if !errors.Is(err, store.ErrNewer) || !strings.Contains(err.Error(), `notes "n2"`) {
 				t.Errorf("%s of a newer record: %v, want ErrNewer with table and id", name, err)
@@ -288,4 +290,39 @@ func TestProgrammingErrorsPanic(t *testing.T) {
 			declare()
 		})
 	}
+}
+
+// Whatever stands where a record should be, reading it gives a value or an error
+// that names it.
+func FuzzRecord(f *testing.F) {
+	for _, record := range []string{`v1 {"Author":"Ana","Words":3}`, "v1 null", "v2 {}", "v01 {}", "v-1 {}", "v1", ""} {
+		f.Add([]byte(record))
+	}
+	notes := newNotes()
+	s := storetest.Memory()
+	f.Fuzz(func(t *testing.T, record []byte) {
+		if len(record) > store.MaxValue {
+			t.Skip()
+		}
+		update(t, s, func(tx store.Tx) error {
+			if err := tx.Put([]byte("notes\x00\x02n1"), record); err != nil {
+				return err
+			}
+			got, err := notes.Get(tx, "n1")
+			if err != nil {
+				if !strings.Contains(err.Error(), `notes "n1"`) || !errors.Is(err, store.ErrCorrupt) && !errors.Is(err, store.ErrNewer) {
+					t.Errorf("Get: %v, want ErrCorrupt or ErrNewer with table and id", err)
+				}
+				return nil
+			}
+			if err := notes.Put(tx, "n1", got); err != nil {
+				return err
+			}
+			again, err := notes.Get(tx, "n1")
+			if err != nil || again != got {
+				t.Errorf("written and read again it is %+v, %v, want %+v", again, err, got)
+			}
+			return nil
+		})
+	})
 }
