@@ -131,7 +131,7 @@ func (b *Bot) refuse(ctx context.Context, r chat.Request, d Draft, fault error) 
 		e = &deeds.Error{Code: deeds.Internal, Say: fmt.Sprintf(
 			"Something went wrong on my side, and nothing was changed. Please try again in a minute; if it happens again, tell whoever looks after me this reference: `%s`.", reference)}
 	}
-	if e.Field != "" && d.Form != nil && d.formHas(e.Field) {
+	if e.Field != "" && r.Form != "" && d.Form != nil && d.formHas(e.Field) { // a form is open to show it in
 		return chat.Outcome{Errors: chat.FieldErrors{e.Field: e.Say}}, b.keepDraft(ctx, r, d)
 	}
 	out := chat.Say(e.Say+d.typedBack(r), e.Buttons...)
