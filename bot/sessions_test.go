@@ -445,3 +445,18 @@ func TestTheListSaysWhoComesToFacilitatorsAlone(t *testing.T) {
 		})
 	})
 }
+
+func TestAConfirmationThatComesTooLateIsRefusedInWords(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		c := w.Cohort("Explorers", "Wiremu", "Ana")
+		w.Do("Wiremu", "/session schedule")
+		w.Submit("Wiremu", map[string]string{"title": "Hui", "when": "today 11am"})
+		w.Advance(3 * time.Hour)
+		w.Press("Wiremu", "Schedule it")
+		mustSay(t, w.Answer("Wiremu"), "today, 11:00 am, which has passed")
+		w.Press("Wiremu", "Change it")
+		w.Submit("Wiremu", map[string]string{"when": "tomorrow 11am"})
+		w.Press("Wiremu", "Schedule it")
+		only(w, w.Posts(c.Place))
+	})
+}
