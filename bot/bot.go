@@ -18,6 +18,7 @@ import (
 	"cohortbot/bot/jobs"
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/people"
+	"cohortbot/bot/programmes"
 	"cohortbot/bot/store"
 	"cohortbot/schedules"
 )
@@ -28,6 +29,9 @@ type Options struct {
 	Clock     schedules.Clock // the civil clock
 	Platforms []chat.Platform
 	Log       *slog.Logger
+
+	Programmes []programmes.Programme // the organisation's own, offered before the built-in ones
+	Holidays   schedules.Calendar     // public holidays that new cohorts take over
 }
 
 // Bot is a [chat.Inbox] for all platforms at once.
@@ -59,7 +63,7 @@ func New(ctx context.Context, o Options) (*Bot, error) {
 	tables := []store.Prepared{people.Table, jobs.Table, outbox.Table}
 	var kinds []jobs.Kind
 	var reasons []outbox.Reason
-	for _, f := range append(features(), b.own()) {
+	for _, f := range append(features(o), b.own()) {
 		for _, d := range f.Deeds {
 			b.deeds[d.Path] = d
 			b.tree = append(b.tree, d.Command)

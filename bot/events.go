@@ -49,6 +49,7 @@ func (b *Bot) own() deeds.Feature {
 	return deeds.Feature{
 		Deeds: []deeds.Deed{
 			b.helpDeed(),
+			homeDeed(),
 			hidden(deeds.ConfirmPath, "Go ahead with what was shown"),
 			hidden(deeds.ChangePath, "Change what was shown"),
 		},

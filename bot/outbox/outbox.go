@@ -186,3 +186,7 @@ func NotBeingSaid(tx store.Tx, p chat.Place) error {
 	}
 	return nil
 }
+
+// Forget takes an item out of the outbox, so that the same occasion can be said
+// anew. What was said already stands where it stands.
+func Forget(tx store.Tx, key string) error { return Table.Delete(tx, key) }

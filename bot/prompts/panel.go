@@ -1,0 +1,264 @@
+package prompts
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"cohortbot/bot/chat"
+	"cohortbot/bot/cohorts"
+	"cohortbot/bot/deeds"
+	"cohortbot/bot/people"
+	"cohortbot/bot/store"
+)
+
+func panelDeed() deeds.Deed {
+	return deeds.Deed{
+		Scoped:  true,
+		Command: chat.Command{Path: "cohort panel", Summary: "Who answered, who is quiet, what goes out next", Role: chat.Facilitator},
+		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
+			m, err := panel(tx, cohorts.ID(c.Cohort), c.Now)
+			return chat.Answering(m), err
+		},
+	}
+}
+
+// quietWeeks is how many weeks in a row without a word put somebody on the list
+// of the quiet.
+const quietWeeks = 2
+
+// tooSoon is how long a question is open before silence means anything.
+const tooSoon = 2 * 24 * time.Hour
+
+// Picture is how a group is doing, for its facilitators.
+type Picture struct {
+	Answered   []people.Person // this week
+	Quiet      []people.Person // nothing for the last weeks, and nothing explains it
+	Away       []people.Person // on leave now
+	Unanswered []Answer        // nobody has taken these up yet
+}
+
+func panel(tx store.Tx, id cohorts.ID, now time.Time) (chat.Message, error) {
+	c, _, dates, err := cohorts.Load(tx, id)
+	if err != nil {
+		return chat.Message{}, err
+	}
+	m := chat.Message{Text: "**" + chat.Plain(c.Name) + "**", Note: "Only facilitators see this."}
+	if current, ok := cohorts.Current(dates); ok {
+		group, err := cohorts.Group(tx, id)
+		if err != nil {
+			return m, err
+		}
+		learners := 0
+		for _, x := range group {
+			if x.Learner() {
+				learners++
+			}
+		}
+		p, err := Look(tx, c, dates, now)
+		if err != nil {
+			return m, err
+		}
+		m.Text += fmt.Sprintf("\n\n**%s:** %d of %d have answered", current.Label(), len(p.Answered), learners)
+		if len(p.Answered) > 0 {
+			m.Text += ": " + names(p.Answered)
+		}
+		m.Text += ".\n\n**Quiet this fortnight:** " + namesOr(p.Quiet, "nobody") + "."
+		if len(p.Away) > 0 {
+			m.Text += " On leave: " + names(p.Away) + "."
+		}
+		m.Text += "\n\n**Not taken up by anyone yet:** "
+		if len(p.Unanswered) == 0 {
+			m.Text += "nothing."
+		} else {
+			m.Text += "\n"
+			for _, a := range p.Unanswered {
+				who, err := people.Table.Get(tx, a.Person)
+				if err != nil {
+					return m, err
+				}
+				m.Text += "\n- " + chat.Plain(who.Name) + ": " + chat.Plain(short(oneLine(a), 80))
+			}
+		}
+	}
+	m.Text += "\n\n" + goingOut(c, dates)
+	if next, ok := cohorts.Next(dates); ok {
+		record := cohorts.WeekRecord(id, next.ID)
+		hold := chat.Button{Label: "Hold", Command: "plan hold", Record: record}
+		if next.Held {
+			hold = chat.Button{Label: "Let it go out", Command: "plan release", Record: record}
+		}
+		m.Buttons = []chat.Button{
+			{Label: "Preview", Command: "plan preview", Record: record, Main: true},
+			{Label: "Edit", Command: "plan edit", Record: record},
+			hold,
+			{Label: "Post now", Command: "plan post", Record: record},
+		}
+	}
+	if current, ok := cohorts.Current(dates); ok {
+		m.Buttons = append(m.Buttons, chat.Button{Label: "Write the weave", Command: "cohort weave", Record: cohorts.WeekRecord(id, current.ID)})
+	}
+	return m, nil
+}
+
+func goingOut(c cohorts.Cohort, dates []cohorts.Dated) string {
+	switch c.State {
+	case cohorts.Draft:
+		return "**Going out next:** nothing, until you post the joining message with /cohort invite."
+	case cohorts.Paused:
+		return "**Going out next:** nothing; the plan is paused. /plan resume goes on with it."
+	case cohorts.Ended:
+		return "**Going out next:** nothing; the cohort has ended."
+	}
+	next, ok := cohorts.Next(dates)
+	if !ok {
+		return "**Going out next:** nothing; every week has gone out."
+	}
+	text := "**Going out next:** " + next.Label() + ", " + chat.Time(next.On.In(c.Zone), next.On.Date.Long()+", "+next.On.Time.Clock()) + "."
+	switch {
+	case next.Held:
+		text += " You hold it."
+	case next.Prompt == "":
+		text += " It has no question yet."
+	}
+	return text
+}
+
+// Look makes the picture of a group.
+func Look(tx store.Tx, c cohorts.Cohort, dates []cohorts.Dated, now time.Time) (Picture, error) {
+	var p Picture
+	var gone []cohorts.Dated
+	for _, d := range dates {
+		if d.Gone() {
+			gone = append(gone, d)
+		}
+	}
+	if len(gone) == 0 {
+		return p, nil
+	}
+	current := gone[len(gone)-1]
+	group, err := cohorts.Group(tx, c.ID)
+	if err != nil {
+		return p, err
+	}
+	for _, m := range group {
+		if !m.Learner() {
+			continue
+		}
+		who, err := people.Table.Get(tx, m.Person)
+		if err != nil {
+			return p, err
+		}
+		answers, err := OfPerson(tx, m.Person, current.ID)
+		if err != nil {
+			return p, err
+		}
+		away := who.OnLeave(now, c.Zone)
+		if away {
+			p.Away = append(p.Away, who)
+		}
+		// What only its author may read is not even counted here.
+		if slices.ContainsFunc(answers, func(a Answer) bool { return a.Sees != OnlyMe }) {
+			p.Answered = append(p.Answered, who)
+			continue
+		}
+		if away || m.ReadingAlong {
+			continue
+		}
+		quiet, err := quietFor(tx, m, gone, now)
+		if err != nil {
+			return p, err
+		}
+		if quiet {
+			p.Quiet = append(p.Quiet, who)
+		}
+	}
+	answers, err := OfWeek(tx, c.ID, current.ID)
+	if err != nil {
+		return p, err
+	}
+	p.Unanswered, err = notTakenUp(tx, answers)
+	return p, err
+}
+
+// quietFor tells whether a member let the last weeks go by without a word,
+// neither an answer nor a pass, having been there for all of them.
+func quietFor(tx store.Tx, m cohorts.Member, gone []cohorts.Dated, now time.Time) (bool, error) {
+	for len(gone) > 0 && now.Sub(gone[len(gone)-1].Posted) < tooSoon {
+		gone = gone[:len(gone)-1]
+	}
+	if len(gone) < quietWeeks {
+		return false, nil
+	}
+	last := gone[len(gone)-quietWeeks:]
+	if m.Joined.After(last[0].Posted) {
+		return false, nil
+	}
+	for _, d := range last {
+		done, err := settled(tx, m.Person, d.ID)
+		if err != nil || done {
+			return false, err
+		}
+	}
+	return true, nil
+}
+
+// notTakenUp gives the answers for the group that nobody has responded to. An
+// answer is taken up when a facilitator writes right after it, or when somebody
+// else names its author later in the thread.
+func notTakenUp(tx store.Tx, answers []Answer) ([]Answer, error) {
+	var open []Answer
+	for i, a := range answers {
+		if a.Sees != Group || a.Facilitator {
+			continue
+		}
+		who, err := people.Table.Get(tx, a.Person)
+		if err != nil {
+			return nil, err
+		}
+		first, _, _ := strings.Cut(strings.ToLower(who.Name), " ")
+		taken := false
+		for j := i + 1; j < len(answers) && !taken; j++ {
+			b := answers[j]
+			taken = b.Person != a.Person && b.Sees == Group &&
+				((j == i+1 && b.Facilitator) || slices.Contains(wordsOf(b.Text), first))
+		}
+		if !taken {
+			open = append(open, a)
+		}
+	}
+	return open, nil
+}
+
+func wordsOf(s string) []string {
+	return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
+		return strings.ContainsRune(" \t\r\n.,;:!?()\"'’@“”", r)
+	})
+}
+
+func oneLine(a Answer) string {
+	if a.Text != "" {
+		return strings.Join(strings.Fields(a.Text), " ")
+	}
+	var kinds []string
+	for _, f := range a.Files {
+		kinds = append(kinds, "a "+f.Kind())
+	}
+	return strings.Join(kinds, " and ")
+}
+
+func names(ps []people.Person) string {
+	var all []string
+	for _, p := range ps {
+		all = append(all, chat.Plain(p.Name))
+	}
+	return strings.Join(all, ", ")
+}
+
+func namesOr(ps []people.Person, otherwise string) string {
+	if len(ps) == 0 {
+		return otherwise
+	}
+	return names(ps)
+}

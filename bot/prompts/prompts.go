@@ -1,0 +1,255 @@
+// Package prompts is the weekly rhythm: the question that goes out, the answers
+// that people give by form, in the thread or by direct message, the one quiet
+// reminder, and what the facilitator sees and makes of it. Start reading at
+// [Answer]; jobs.go has what happens by itself, commands.go what people do.
+package prompts
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"cohortbot/bot/chat"
+	"cohortbot/bot/cohorts"
+	"cohortbot/bot/deeds"
+	"cohortbot/bot/jobs"
+	"cohortbot/bot/outbox"
+	"cohortbot/bot/people"
+	"cohortbot/bot/store"
+)
+
+// AnswerID names an answer for ever.
+type AnswerID string
+
+// Answer is one piece of what a person said to a week's question. One person may
+// give several.
+type Answer struct {
+	ID     AnswerID       `json:"id"`
+	Cohort cohorts.ID     `json:"cohort"`
+	Week   cohorts.WeekID `json:"week"`
+	Person people.ID      `json:"person"`
+	At     time.Time      `json:"at"` // when it was first given
+	Via    Via            `json:"via"`
+	Sees   Sees           `json:"sees"`
+	Text   string         `json:"text,omitempty"` // as it was typed
+	Files  []chat.File    `json:"files,omitempty"`
+	// Address is where the person's own message stands, for what was said in
+	// the thread or by direct message.
+	Address     chat.Address `json:"address,omitzero"`
+	History     []Version    `json:"history,omitempty"`     // what stood there before, the oldest first
+	Facilitator bool         `json:"facilitator,omitempty"` // said by who facilitates: part of the conversation, on no list
+}
+
+// Version is how an answer read before it was changed.
+type Version struct {
+	Until time.Time   `json:"until"`
+	Text  string      `json:"text,omitempty"`
+	Files []chat.File `json:"files,omitempty"`
+}
+
+// Via is how an answer came.
+type Via string
+
+// The ways of answering.
+const (
+	ByForm   Via = "form"
+	InThread Via = "thread"
+	Directly Via = "direct"
+)
+
+// Sees is who may read an answer.
+type Sees string
+
+// Who may read, from the fewest to the most.
+const (
+	OnlyMe       Sees = "me"
+	Facilitators Sees = "facilitators"
+	Group        Sees = "cohort"
+)
+
+// Pass says that a person leaves a week out. Silence is a legitimate answer, and
+// this one is even said.
+type Pass struct {
+	Week   cohorts.WeekID `json:"week"`
+	Person people.ID      `json:"person"`
+	At     time.Time      `json:"at"`
+}
+
+// Weave is a facilitator's write-up of a week.
+type Weave struct {
+	Cohort cohorts.ID     `json:"cohort"`
+	Week   cohorts.WeekID `json:"week"`
+	By     people.ID      `json:"by"`
+	At     time.Time      `json:"at"`
+	Text   string         `json:"text"` // as typed; lines that begin with > are quotations
+}
+
+// Answers keeps all answers.
+var Answers = store.NewTable[AnswerID, Answer]("answers", 1,
+	store.Index[Answer]{Name: "week", Keys: func(a Answer) [][]byte {
+		return [][]byte{store.Key(string(a.Cohort), string(a.Week), a.At, string(a.ID))}
+	}},
+	store.Index[Answer]{Name: "person", Keys: func(a Answer) [][]byte {
+		return [][]byte{store.Key(string(a.Person), string(a.Week), a.At)}
+	}},
+	store.Index[Answer]{Name: "address", Keys: func(a Answer) [][]byte {
+		if a.Address.IsZero() {
+			return nil
+		}
+		return [][]byte{store.Key(a.Address.String())}
+	}})
+
+// Passes keeps who leaves which week out, by [passID].
+var Passes = store.NewTable[string, Pass]("passes", 1)
+
+// Weaves keeps the write-ups, by the id of the deed that posted each.
+var Weaves = store.NewTable[string, Weave]("weaves", 1,
+	store.Index[Weave]{Name: "week", Keys: func(w Weave) [][]byte {
+		return [][]byte{store.Key(string(w.Cohort), string(w.Week))}
+	}})
+
+func passID(w cohorts.WeekID, p people.ID) string { return string(w) + "/" + string(p) }
+
+// Feature is what this package brings to the bot.
+func Feature() deeds.Feature {
+	return deeds.Feature{
+		Deeds: []deeds.Deed{
+			reflectDeed(), answersDeed(), changeDeed(), deleteDeed(), shareDeed(), passDeed(),
+			panelDeed(), weaveDeed(), postDeed(),
+		},
+		Listeners: []deeds.Listener{
+			{Kind: promptKind, Hear: hearInThread},
+			{Kind: answerKind, Hear: hearInThread},
+			{Kind: weaveKind, Hear: func(store.Tx, deeds.Heard) error { return nil }},
+			{Kind: nudgeKind, Hear: hearDirectly},
+			{Kind: deeds.DirectKind, Hear: hearDirectly},
+		},
+		Jobs: []jobs.Kind{
+			{Name: promptKind, Run: postDue},
+			{Name: "ask-prompt", Run: askForPrompt},
+			{Name: "nudges", Run: spreadNudges},
+			{Name: nudgeKind, Run: nudge},
+			{Name: weaveKind, Run: draftWeave},
+			{Name: "end", Run: end},
+		},
+		Reasons: []outbox.Reason{
+			{Kind: promptKind, Render: promptMessage},
+			{Kind: answerKind, Render: answerMessage},
+			{Kind: nudgeKind, Render: nudgeMessage},
+			{Kind: keptKind, Render: keptMessage},
+			{Kind: strayKind, Render: strayMessage},
+			{Kind: askKind, Render: askMessage},
+			{Kind: waitingKind, Render: waitingMessage},
+			{Kind: draftKind, Render: draftMessage},
+			{Kind: weaveKind, Render: weaveMessage},
+			{Kind: endKind, Render: endMessage},
+		},
+		Tables: []store.Prepared{Answers, Passes, Weaves},
+	}
+}
+
+// OfWeek gives the answers to a week in the order in which they came.
+func OfWeek(tx store.Tx, c cohorts.ID, w cohorts.WeekID) ([]Answer, error) {
+	return collect(Answers.By(tx, "week", string(c), string(w)))
+}
+
+// OfPerson gives what a person answered to a week.
+func OfPerson(tx store.Tx, p people.ID, w cohorts.WeekID) ([]Answer, error) {
+	return collect(Answers.By(tx, "person", string(p), string(w)))
+}
+
+func collect(rows func(func(store.Row[AnswerID, Answer], error) bool)) ([]Answer, error) {
+	var all []Answer
+	for row, err := range rows {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, row.Value)
+	}
+	return all, nil
+}
+
+// at gives the answer whose own message stands at an address.
+func at(tx store.Tx, a chat.Address) (Answer, bool, error) {
+	row, ok, err := store.First(Answers.By(tx, "address", a.String()))
+	return row.Value, ok, err
+}
+
+// settled tells whether a person has answered a week or left it out.
+func settled(tx store.Tx, p people.ID, w cohorts.WeekID) (bool, error) {
+	if _, ok, err := store.First(Answers.By(tx, "person", string(p), string(w))); err != nil || ok {
+		return ok, err
+	}
+	return Passes.Has(tx, passID(w, p))
+}
+
+// keep stores an answer with all that follows from it.
+func keep(tx store.Tx, a Answer, now time.Time) error {
+	if err := Answers.Put(tx, a.ID, a); err != nil {
+		return err
+	}
+	if err := jobs.Drop(tx, nudgeKey(a.Week, a.Person)); err != nil {
+		return err
+	}
+	return show(tx, a, now)
+}
+
+// show says an answer for the group under its question, takes away one that is
+// no longer for the group, and lets the question show how many have answered.
+func show(tx store.Tx, a Answer, now time.Time) error {
+	key := answerKind + "/" + string(a.ID)
+	shown, err := outbox.Table.Get(tx, key)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+	case err != nil:
+		return err
+	case a.Sees == Group && shown.State == outbox.Dropped:
+		// It was taken away before: it is said anew, as a message of its own.
+		if err := outbox.Forget(tx, key); err != nil {
+			return err
+		}
+	}
+	if err := outbox.Touch(tx, answerKind, string(a.ID)); err != nil {
+		return err
+	}
+	if a.Sees == Group && a.Via != InThread {
+		c, err := cohorts.Get(tx, a.Cohort)
+		if err != nil {
+			return err
+		}
+		if err := outbox.Say(tx, outbox.Item{
+			Key: key, Kind: answerKind, Record: string(a.ID), Cohort: string(c.ID),
+			Place: c.Place, Under: promptKey(a.Week, c.Place),
+		}, now); err != nil {
+			return err
+		}
+	}
+	return outbox.Touch(tx, promptKind, cohorts.WeekRecord(a.Cohort, a.Week))
+}
+
+// change puts a new text in the place of the old, which is kept as history.
+func (a Answer) change(text string, files []chat.File, now time.Time) Answer {
+	if text == a.Text && slices.EqualFunc(files, a.Files, func(x, y chat.File) bool { return x.ID == y.ID && x.Name == y.Name }) {
+		return a
+	}
+	a.History = append(a.History, Version{Until: now, Text: a.Text, Files: a.Files})
+	a.Text, a.Files = text, files
+	return a
+}
+
+// remove takes an answer away for good, its history included.
+func remove(tx store.Tx, a Answer) error {
+	if err := Answers.Delete(tx, a.ID); err != nil {
+		return err
+	}
+	if err := outbox.Touch(tx, answerKind, string(a.ID)); err != nil {
+		return err
+	}
+	return outbox.Touch(tx, promptKind, cohorts.WeekRecord(a.Cohort, a.Week))
+}
+
+// empty tells whether a message holds nothing to keep.
+func empty(text string, files []chat.File) bool {
+	return strings.TrimSpace(text) == "" && len(files) == 0
+}

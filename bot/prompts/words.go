@@ -1,0 +1,302 @@
+package prompts
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"cohortbot/bot/chat"
+	"cohortbot/bot/cohorts"
+	"cohortbot/bot/deeds"
+	"cohortbot/bot/outbox"
+	"cohortbot/bot/people"
+	"cohortbot/bot/store"
+)
+
+// The kinds of what this package says.
+const (
+	promptKind  = "prompt"
+	answerKind  = "answer"
+	nudgeKind   = "nudge"
+	keptKind    = "kept"
+	strayKind   = "stray"
+	askKind     = "ask-prompt"
+	waitingKind = "waiting"
+	draftKind   = "weave-draft"
+	weaveKind   = "weave"
+	endKind     = "end"
+)
+
+const adminsSee = "Whoever administers this chat can read its channels."
+
+func weekOf(tx store.Tx, record string) (cohorts.Cohort, []cohorts.Dated, cohorts.Dated, error) {
+	id, week := cohorts.ParseWeekRecord(record)
+	c, _, dates, err := cohorts.Load(tx, id)
+	if err != nil {
+		return c, nil, cohorts.Dated{}, err
+	}
+	d, ok := cohorts.Find(dates, week)
+	if !ok {
+		return c, nil, d, fmt.Errorf("week %s: %w", week, store.ErrNotFound)
+	}
+	return c, dates, d, nil
+}
+
+func promptMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, error) {
+	c, dates, d, err := weekOf(tx, i.Record)
+	if err != nil {
+		return chat.Message{}, false, err
+	}
+	text, err := c.RenderPrompt(dates, d)
+	if err != nil {
+		return chat.Message{}, false, err
+	}
+	answered, err := answeredForGroup(tx, c.ID, d.ID)
+	if err != nil {
+		return chat.Message{}, false, err
+	}
+	note := "A few lines, a voice note or a photo are all welcome, here in the thread or by the button. Answers are read by this group."
+	switch answered {
+	case 0:
+	case 1:
+		note += " Kept so far: from one person."
+	default:
+		note += fmt.Sprintf(" Kept so far: from %d people.", answered)
+	}
+	return chat.Message{Text: text, Note: note, Buttons: []chat.Button{
+		{Label: "Answer", Command: "reflect", Record: i.Record, Choice: string(Group), Main: true},
+		{Label: "Just to my facilitators", Command: "reflect", Record: i.Record, Choice: string(Facilitators)},
+		{Label: "Not this week", Command: "pass", Record: i.Record},
+	}}, true, nil
+}
+
+func answeredForGroup(tx store.Tx, c cohorts.ID, w cohorts.WeekID) (int, error) {
+	answers, err := OfWeek(tx, c, w)
+	if err != nil {
+		return 0, err
+	}
+	who := map[people.ID]bool{}
+	for _, a := range answers {
+		if a.Sees == Group && !a.Facilitator {
+			who[a.Person] = true
+		}
+	}
+	return len(who), nil
+}
+
+// answerMessage is what the group sees, under the question, of an answer that
+// was not given there.
+func answerMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, error) {
+	a, err := Answers.Get(tx, AnswerID(i.Record))
+	if err != nil {
+		return chat.Message{}, false, err
+	}
+	if a.Sees != Group {
+		return chat.Message{}, false, nil
+	}
+	p, err := people.Table.Get(tx, a.Person)
+	if err != nil {
+		return chat.Message{}, false, err
+	}
+	m := chat.Message{Text: "**" + chat.Plain(p.Name) + "**", Files: a.Files}
+	if a.Text != "" {
+		m.Text += "\n\n" + chat.Quote(a.Text)
+	}
+	if len(a.History) > 0 {
+		m.Note = "Changed since."
+	}
+	return m, true, nil
+}
+
+func nudgeMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, error) {
+	c, _, d, err := weekOf(tx, i.Record)
+	if err != nil {
+		return chat.Message{}, false, err
+	}
+	if done, err := settled(tx, people.ID(i.Person), d.ID); err != nil || (done && i.State != outbox.Sent) {
+		return chat.Message{}, false, err
+	}
+	day := d.Posted.In(c.Zone.Location()).Weekday().String()
+	return chat.Message{
+		Text: fmt.Sprintf("%s's question in %s is still open, if you feel like it: **%s**. It takes about five minutes.", day, chat.Plain(c.Name), chat.Plain(d.Title)),
+		Note: "You can also just write your answer here; your facilitators read it, and nobody else unless you say so.",
+		Buttons: []chat.Button{
+			{Label: "Answer", Command: "reflect", Record: i.Record, Main: true},
+			{Label: "Not this week", Command: "pass", Record: i.Record},
+			{Label: "Fewer reminders", Command: "settings reminders", Choice: "fewer"},
+		},
+	}, true, nil
+}
+
+// keptMessage tells somebody who wrote a direct message what became of it.
+func keptMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, error) {
+	a, err := Answers.Get(tx, AnswerID(i.Record))
+	if err != nil {
+		return chat.Message{}, false, err
+	}
+	c, _, dates, err := cohorts.Load(tx, a.Cohort)
+	if err != nil {
+		return chat.Message{}, false, err
+	}
+	d, _ := cohorts.Find(dates, a.Week)
+	return keptWords(c, d, a), true, nil
+}
+
+// keptWords says that an answer is kept, who can read it, and what can be done
+// with it.
+func keptWords(c cohorts.Cohort, d cohorts.Dated, a Answer) chat.Message {
+	button := func(label, command string, choice Sees) chat.Button {
+		return chat.Button{Label: label, Command: command, Record: string(a.ID), Choice: string(choice)}
+	}
+	m := chat.Message{Text: "Kept, as your answer to " + d.Label() + ". "}
+	switch a.Sees {
+	case Group:
+		m.Text += "Everyone in #" + chat.Plain(c.Place.Channel) + " can read it."
+		m.Buttons = []chat.Button{button("Just my facilitators", "share-answer", Facilitators)}
+	case Facilitators:
+		m.Text += "Your facilitators can read it, and nobody else."
+		m.Buttons = []chat.Button{button("Share with the group", "share-answer", Group)}
+	case OnlyMe:
+		m.Text += "Only you can read it."
+		m.Buttons = []chat.Button{button("Share with the group", "share-answer", Group)}
+	}
+	m.Text += " You can change it whenever you like."
+	m.Buttons = append([]chat.Button{button("Change", "change-answer", "")}, append(m.Buttons, button("Delete", "delete-answer", ""))...)
+	return m
+}
+
+// strayMessage answers what cannot be kept, and says why.
+func strayMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, error) {
+	id, outsider := strings.CutPrefix(i.Record, "outsider/")
+	if !outsider {
+		return chat.Message{
+			Text: "No question is open for you at the moment, so I have not kept this as an answer. It stays here in our messages, and when the next question comes you can send it again. /home shows what is going on.",
+		}, true, nil
+	}
+	id, _, _ = strings.Cut(id, "/")
+	c, err := cohorts.Get(tx, cohorts.ID(id))
+	if err != nil {
+		return chat.Message{}, false, err
+	}
+	return chat.Message{
+		Text:    "You wrote in a thread of **" + chat.Plain(c.Name) + "**, and you have not joined it, so I kept nothing of it. Your message stands in the thread as it is. If you would like to take part:",
+		Buttons: []chat.Button{{Label: "Join", Command: "cohort join", Record: string(c.ID), Main: true}},
+	}, true, nil
+}
+
+func askMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, error) {
+	c, _, d, err := weekOf(tx, i.Record)
+	if err != nil || d.Prompt != "" || !d.Ahead() {
+		return chat.Message{}, false, err
+	}
+	return chat.Message{
+		Text: fmt.Sprintf("**%s** of %s is due %s and has no question yet. What would you like to ask? If it is not there by then, the week waits and the plan moves with it.",
+			d.Label(), chat.Plain(c.Name), chat.Time(d.On.In(c.Zone), d.On.Date.Long()+", "+d.On.Time.Clock())),
+		Note:    "Only facilitators see this.",
+		Buttons: []chat.Button{{Label: "Write it", Command: "plan edit", Record: i.Record, Main: true}},
+	}, true, nil
+}
+
+// waitingMessage says that a week did not go out, and why.
+func waitingMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, error) {
+	c, _, d, err := weekOf(tx, i.Record)
+	if err != nil || !d.Ahead() {
+		return chat.Message{}, false, err
+	}
+	why := "because I was not running when its time came"
+	first := chat.Button{Label: "Post it now", Command: "plan post", Record: i.Record, Main: true}
+	switch {
+	case d.Held:
+		why = "because you hold it"
+	case d.Prompt == "":
+		why = "because it has no question yet"
+		first = chat.Button{Label: "Write it", Command: "plan edit", Record: i.Record, Main: true}
+	}
+	return chat.Message{
+		Text: fmt.Sprintf("**%s** of %s did not go out, %s. Unless you act, it goes out on %s, and what follows moves with it. Nobody else has been told.",
+			d.Label(), chat.Plain(c.Name), why, d.On.Date.Long()),
+		Note:    "Only facilitators see this.",
+		Buttons: []chat.Button{first, {Label: "Preview", Command: "plan preview", Record: i.Record}},
+	}, true, nil
+}
+
+func endMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, error) {
+	c, err := cohorts.Get(tx, cohorts.ID(i.Record))
+	if err != nil {
+		return chat.Message{}, false, err
+	}
+	return chat.Message{
+		Text: "The last week of **" + chat.Plain(c.Name) + "** has gone by. Nothing more goes out; late answers are still kept. If you run it again, the next cohort can start from this plan as you changed it.",
+		Note: "Only facilitators see this.",
+		Buttons: []chat.Button{
+			{Label: "Start the next one", Command: "cohort clone", Record: i.Record, Main: true},
+			{Label: "Show the panel", Command: "cohort panel", Record: i.Record},
+		},
+	}, true, nil
+}
+
+// ownAnswers lists what a person answered in a cohort, the latest first.
+func ownAnswers(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
+	_, _, dates, err := cohorts.Load(tx, cohorts.ID(c.Cohort))
+	if err != nil {
+		return chat.Outcome{}, err
+	}
+	m := chat.Message{Note: "Only you see this."}
+	shown := 0
+	for i := len(dates) - 1; i >= 0; i-- {
+		answers, err := OfPerson(tx, c.Person.ID, dates[i].ID)
+		if err != nil {
+			return chat.Outcome{}, err
+		}
+		for _, a := range answers {
+			shown++
+			m.Text += fmt.Sprintf("**%s**, %s, read by %s\n\n%s\n\n", dates[i].Label(), a.At.In(c.Zone.Location()).Format("2 January"), readers(a.Sees), excerpt(a, 300))
+			if shown <= 8 { // a message carries at most 25 buttons
+				n := fmt.Sprintf(" %d", shown)
+				m.Text += fmt.Sprintf("(number %d)\n\n", shown)
+				m.Buttons = append(m.Buttons,
+					chat.Button{Label: "Change" + n, Command: "change-answer", Record: string(a.ID)},
+					chat.Button{Label: "Delete" + n, Command: "delete-answer", Record: string(a.ID)})
+			}
+		}
+	}
+	if shown == 0 {
+		return chat.Say("You have not answered anything here yet, and that is fine.", chat.Button{Label: "Answer this week's question", Command: "reflect", Record: c.Cohort, Main: true}), nil
+	}
+	m.Text = strings.TrimSpace(m.Text)
+	return chat.Answering(m), nil
+}
+
+func readers(s Sees) string {
+	switch s {
+	case Group:
+		return "the group"
+	case Facilitators:
+		return "your facilitators"
+	}
+	return "you alone"
+}
+
+// excerpt gives the beginning of an answer as a quotation; files are named.
+func excerpt(a Answer, n int) string {
+	var parts []string
+	if a.Text != "" {
+		parts = append(parts, chat.Quote(short(a.Text, n)))
+	}
+	for _, f := range a.Files {
+		about := f.Alt
+		if about == "" {
+			about = f.Name
+		}
+		parts = append(parts, chat.Quote(f.Kind()+": "+about))
+	}
+	return strings.Join(parts, "\n\n")
+}
+
+func short(s string, n int) string {
+	r := []rune(s)
+	if len(r) <= n {
+		return s
+	}
+	return strings.TrimSpace(string(r[:n])) + " …"
+}
