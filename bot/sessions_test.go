@@ -269,9 +269,9 @@ func TestAMoveAfterTheReminderTellsWhoWasReminded(t *testing.T) {
 		w.AdvanceTo(auckland(4, time.November, 10, 0))
 		got(w, "Ana", "Wed 4 Nov 09:00")
 
-		w.Do("Wiremu", "/session move")
-		w.Submit("Wiremu", map[string]string{"when": "sat 10am"})
-		mustSay(t, w.Answer("Wiremu"), "moves from tomorrow, 9:00–10:00 am (Auckland) to Saturday 7 November, 10:00–11:00 am (Auckland)",
+		w.Do("Wiremu", "/session move sat 10am") // which one is asked, the time stands there already
+		w.Submit("Wiremu", nil)
+		mustSay(t, w.Answer("Wiremu"), "moves from Thursday 5 November, 9:00–10:00 am (Auckland) to Saturday 7 November, 10:00–11:00 am (Auckland)",
 			"3 people will be told; of them, the 2 who answered")
 		w.Press("Wiremu", "Move it")
 		w.Settle()
@@ -458,5 +458,43 @@ func TestAConfirmationThatComesTooLateIsRefusedInWords(t *testing.T) {
 		w.Submit("Wiremu", map[string]string{"when": "tomorrow 11am"})
 		w.Press("Wiremu", "Schedule it")
 		only(w, w.Posts(c.Place))
+	})
+}
+
+func TestAMoveBeforeTheAnnouncementIsNoNews(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		c := w.Cohort("Explorers", "Wiremu", "Ana")
+		w.Hold = true
+		w.Do("Wiremu", qAndA)
+		w.Press("Wiremu", "Schedule it")
+		w.Do("Wiremu", `/session move "q&a session" fri 9am`)
+		w.Press("Wiremu", "Move it")
+		w.Hold = false
+		w.Settle()
+		mustSay(t, only(w, w.Posts(c.Place)).Message.Text, "(time:2026-11-06T09:00:00+13:00)")
+	})
+}
+
+func TestAmongSeveralSessionsOneIsPicked(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		c, _ := scheduled(w, "Ana")
+		w.Do("Wiremu", `/session schedule title:"Hui" when:"fri 11pm" length:"2h"`)
+		mustSay(t, w.Answer("Wiremu"), "Friday 6 November, 11:00 pm to Saturday 7 November, 1:00 am (Auckland)")
+		w.Press("Wiremu", "Schedule it")
+		out := w.Do("Wiremu", "/session cancel")
+		if out.Form == nil || len(out.Form.Fields[0].Options) != 2 {
+			t.Fatalf("want a form with two sessions to pick from, got %+v", out)
+		}
+		hui := out.Form.Fields[0].Options[1]
+		mustSay(t, hui.Label, "Friday 6 November, 11:00 pm · Hui")
+		w.Submit("Wiremu", map[string]string{"pick": hui.Value})
+		w.Press("Wiremu", "Cancel the session")
+		w.View(func(tx store.Tx) error {
+			next, err := sessions.Upcoming(tx, c.ID, w.Now(), 5)
+			if len(next) != 1 || next[0].Title != "Q&A session" {
+				t.Errorf("coming up: %+v", next)
+			}
+			return err
+		})
 	})
 }

@@ -210,7 +210,7 @@ func (w *World) Ask(as string, r chat.Request) chat.Outcome {
 	if out.Form != nil {
 		w.forms[as] = *out.Form
 	}
-	w.Settle()
+	w.settle()
 	return out
 }
 
@@ -250,7 +250,14 @@ func (w *World) Hear(as string, s chat.Said) {
 	if err := w.Bot.Hear(context.Background(), s); err != nil {
 		w.T.Fatalf("hearing %s: %v", as, err)
 	}
-	w.Settle()
+	w.settle()
+}
+
+func (w *World) settle() {
+	w.T.Helper()
+	if !w.Hold {
+		w.Settle()
+	}
 }
 
 func (w *World) event() string {

@@ -50,6 +50,7 @@ type World struct {
 	Platform *Platform
 	Bot      *bot.Bot
 	At       chat.Place // where commands are given: the first cohort's channel, once there is one
+	Hold     bool       // while set, nothing is said but by Advance, Skip and Settle
 
 	people   map[string]chat.Profile
 	outcomes map[string]chat.Outcome // what each person was last answered

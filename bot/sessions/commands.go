@@ -139,10 +139,6 @@ var which = chat.Field{Name: "session", Label: "Which session", Kind: chat.Text,
 // one that was picked or whose title was typed. The ones that it could be are
 // given where that is not clear; a refusal where there are none.
 func found(tx store.Tx, c deeds.Call) (s Session, ok bool, open []Session, err error) {
-	open, err = Upcoming(tx, cohorts.ID(c.Cohort), c.Now, 25)
-	if err != nil {
-		return s, false, nil, err
-	}
 	if c.Record != "" {
 		if s, err = Table.Get(tx, ID(c.Record)); err != nil && !errors.Is(err, store.ErrNotFound) {
 			return s, false, nil, err
@@ -155,18 +151,22 @@ func found(tx store.Tx, c deeds.Call) (s Session, ok bool, open []Session, err e
 		case !s.End().After(c.Now):
 			return s, false, nil, deeds.Refuse(deeds.Conflict, "%s is over. /session schedule plans another.", s.name())
 		}
-		return s, true, open, nil
+		return s, true, nil, nil
+	}
+	open, err = Upcoming(tx, cohorts.ID(c.Cohort), c.Now, 25)
+	if err != nil {
+		return s, false, nil, err
 	}
 	if len(open) == 0 {
 		return s, false, nil, deeds.Refuse(deeds.NotFound, "No session is planned. /session schedule plans one.")
 	}
 	var named []Session
-	typed := c.Given.Text("session")
+	picked, typed := c.Given.Text(pick), c.Given.Text("session")
 	for _, x := range open {
-		if string(x.ID) == typed {
+		if string(x.ID) == picked {
 			return x, true, open, nil
 		}
-		if strings.EqualFold(x.Title, typed) {
+		if picked == "" && strings.EqualFold(x.Title, typed) {
 			named = append(named, x)
 		}
 	}
@@ -176,12 +176,14 @@ func found(tx store.Tx, c deeds.Call) (s Session, ok bool, open []Session, err e
 	return s, false, open, nil
 }
 
-// choosing makes the field from which a session is picked.
-func choosing(open []Session, z schedules.Zone, now time.Time) (chat.Field, chat.Answer) {
-	f := which
-	f.Kind, f.Required = chat.Choice, true
+// pick is the field of a form in which a session is picked. It is not the one
+// that is typed, so that a text which names no session does not stand in it.
+const pick = "pick"
+
+func picking(open []Session, z schedules.Zone, now time.Time) (chat.Field, chat.Answer) {
+	f := chat.Field{Name: pick, Label: which.Label, Kind: chat.Choice, Required: true}
 	for _, s := range open {
-		label := []rune(schedules.Words(s.Start(), z, now) + " · " + s.Title)
+		label := []rune(exactly(s.Start(), z, now) + " · " + s.Title)
 		if len(label) > 75 {
 			label = append(label[:74], '…')
 		}
@@ -202,10 +204,14 @@ func asking(tx store.Tx, c deeds.Call, title string, fields ...chat.Field) (*cha
 	}
 	form := &chat.Form{Title: title, Fields: fields, Submit: "Look it over", Note: "Nobody is told before you have seen it and confirmed."}
 	if !ok {
-		field, filled := choosing(open, c.Zone, c.Now)
+		field, filled := picking(open, c.Zone, c.Now)
 		form.Fields = append([]chat.Field{field}, fields...)
-		if len(filled.Values) > 0 {
-			form.Filled = chat.Answers{field.Name: filled}
+		form.Filled = chat.Answers{field.Name: filled}
+		// "/session move fri 10am": what names no session may be the new time.
+		if typed := c.Given.Text("session"); typed != "" && !c.Given.Has("when") {
+			if _, err := schedules.ParseWhen(typed, c.Now, c.Zone); err == nil {
+				form.Filled["when"] = chat.Given(typed)
+			}
 		}
 	}
 	return form, nil
@@ -289,7 +295,7 @@ func meant(tx store.Tx, c deeds.Call) (Session, cohorts.Cohort, error) {
 	}
 	s, ok, _, err := found(tx, c)
 	if err == nil && !ok {
-		err = deeds.RefuseField("session", "I can't tell which session you mean. /session list shows what is planned.")
+		err = deeds.RefuseField(pick, "I can't tell which session you mean. /session list shows what is planned.")
 	}
 	return s, cohort, err
 }

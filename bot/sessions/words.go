@@ -37,23 +37,38 @@ func reasons() []outbox.Reason {
 // name is the title in bold.
 func (s Session) name() string { return "**" + chat.Plain(s.Title) + "**" }
 
+// exactly says when with its date, since what is said may be read on another
+// day: "Thursday 5 November, 9:00 am".
+func exactly(t time.Time, z schedules.Zone, now time.Time) string {
+	w := schedules.WallOf(t.In(z.Location()))
+	return dayOf(w.Date, z, now) + ", " + w.Time.Clock()
+}
+
+func dayOf(d schedules.Date, z schedules.Zone, now time.Time) string {
+	year := schedules.DateOf(now.In(z.Location())).Year
+	return strings.TrimSuffix(d.Long(), " "+strconv.Itoa(year))
+}
+
 // span says from when to when, in a zone that it names: "Thursday 5 November,
 // 9:00–10:00 am (Auckland)".
 func span(start time.Time, length time.Duration, z schedules.Zone, now time.Time) string {
-	from, end := schedules.Words(start, z, now), start.Add(length).In(z.Location())
-	until := schedules.WallOf(end)
-	words := from + "–" + until.Time.Clock()
-	if until.Date != schedules.DateOf(start.In(z.Location())) {
-		words = from + " to " + schedules.Words(end, z, now)
-	} else if half := from[len(from)-3:]; strings.HasSuffix(words, half) {
-		words = strings.TrimSuffix(from, half) + "–" + until.Time.Clock()
+	from, end := schedules.WallOf(start.In(z.Location())), start.Add(length)
+	until := schedules.WallOf(end.In(z.Location()))
+	words := exactly(start, z, now)
+	switch {
+	case until.Date != from.Date:
+		words += " to " + exactly(end, z, now)
+	case until.Time.Hour/12 == from.Time.Hour/12:
+		words = words[:len(words)-len(" am")] + "–" + until.Time.Clock()
+	default:
+		words += "–" + until.Time.Clock()
 	}
 	return words + " (" + z.City() + ")"
 }
 
 // at says when in the zone of the group, for each reader to see in their own.
 func at(t time.Time, z schedules.Zone, now time.Time) string {
-	return chat.Time(t, schedules.Words(t, z, now)+" ("+z.City()+")")
+	return chat.Time(t, exactly(t, z, now)+" ("+z.City()+")")
 }
 
 // lasts says how long: "an hour", "90 minutes".
@@ -235,7 +250,7 @@ func (a Answer) said() string {
 // inTheirs says when, as the person lives it; the zone is named where theirs is
 // not known.
 func inTheirs(p people.Person, c cohorts.Cohort, t, now time.Time) string {
-	words := schedules.Words(t, p.ZoneOr(c.Zone), now)
+	words := exactly(t, p.ZoneOr(c.Zone), now)
 	if !p.HasZone {
 		words += " (" + c.Zone.City() + ")"
 	}
