@@ -32,6 +32,7 @@ export class MessageList {
       for (const m of a.messages || []) this.messages.set(m.id, m);
       this.earlier = a.earlier;
       this.top = a.top || null;
+      this.box.replaceChildren(); // another person may see the same messages otherwise
       this.draw();
       this.toEnd();
     } catch (e) {
