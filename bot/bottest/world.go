@@ -22,6 +22,7 @@ package bottest
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -163,6 +164,16 @@ func (w *World) Update(fn func(store.Tx) error) {
 	w.T.Helper()
 	if err := w.Store.Update(context.Background(), fn); err != nil {
 		w.T.Fatalf("writing: %v", err)
+	}
+}
+
+// Says fails the test for each part that a text lacks.
+func Says(t testing.TB, text string, parts ...string) {
+	t.Helper()
+	for _, part := range parts {
+		if !strings.Contains(text, part) {
+			t.Errorf("missing %q in:\n%s", part, text)
+		}
 	}
 }
 

@@ -1,4 +1,4 @@
-package bot_test
+package settings_test
 
 import (
 	"strings"
@@ -24,12 +24,12 @@ func TestRemindersAreTurnedDownAndOff(t *testing.T) {
 	bottest.Run(t, func(w *bottest.World) {
 		w.Cohort("Explorers", "Wiremu", "Ana")
 		w.Do("Ana", "/settings reminders")
-		mustSay(t, w.Answer("Ana"), "usual")
+		bottest.Says(t, w.Answer("Ana"), "usual")
 		w.Press("Ana", "Fewer reminders")
 		if got := w.Known("Ana").Reminders; got != people.Fewer {
 			t.Errorf("reminders are %q, want fewer", got)
 		}
-		mustSay(t, w.Answer("Ana"), "at most one private reminder a week")
+		bottest.Says(t, w.Answer("Ana"), "at most one private reminder a week")
 		w.Do("Ana", "/settings reminders off")
 		if got := w.Known("Ana").Reminders; got != people.Off {
 			t.Errorf("reminders are %q, want off", got)
@@ -39,18 +39,7 @@ func TestRemindersAreTurnedDownAndOff(t *testing.T) {
 			t.Errorf("reminders are %q, want the usual", got)
 		}
 		w.Do("Ana", "/settings reminders level:hourly")
-		mustSay(t, w.Answer("Ana"), "hourly", "Fewer")
-	})
-}
-
-func TestTheButtonOfAReminderTurnsRemindersDown(t *testing.T) {
-	bottest.Run(t, func(w *bottest.World) {
-		scheduled(w, "Ana")
-		w.Press("Ana", "I'll come")
-		w.AdvanceTo(auckland(4, 11, 10, 0))
-		w.Press("Ana", "Fewer reminders")
-		w.AdvanceTo(auckland(6, 11, 10, 0))
-		got(w, "Ana", "Wed 4 Nov 09:00")
+		bottest.Says(t, w.Answer("Ana"), "hourly", "Fewer")
 	})
 }
 
@@ -74,7 +63,7 @@ func TestLeaveIsReadAsPeopleWriteIt(t *testing.T) {
 				if len(leave) != 1 || leave[0].From != date(c.from) || leave[0].To != date(c.to) {
 					t.Fatalf("leave is %v, want %s to %s; answered %s", leave, c.from, c.to, w.Answer("Ana"))
 				}
-				mustSay(t, w.Answer("Ana"), "no reminders", "nobody sees you as quiet")
+				bottest.Says(t, w.Answer("Ana"), "no reminders", "nobody sees you as quiet")
 				w.Press("Ana", "I'm back")
 				if n := len(w.Known("Ana").Leave); n != 0 {
 					t.Errorf("%d spans of leave after coming back", n)
@@ -95,7 +84,7 @@ func TestLeaveThatCannotBeIsGivenBack(t *testing.T) {
 			bottest.Run(t, func(w *bottest.World) {
 				w.Cohort("Explorers", "Wiremu", "Ana")
 				w.Do("Ana", "/settings leave "+c.typed)
-				mustSay(t, w.Answer("Ana"), c.want, "5 Nov to 12 Nov", "Here is what you typed")
+				bottest.Says(t, w.Answer("Ana"), c.want, "5 Nov to 12 Nov", "Here is what you typed")
 				if leave := w.Known("Ana").Leave; len(leave) != 0 {
 					t.Errorf("leave is %v", leave)
 				}
@@ -116,7 +105,7 @@ func TestASecondLeaveStandsBesideTheFirstUnlessTheyOverlap(t *testing.T) {
 		}
 		w.Do("Ana", "/settings leave")
 		w.Submit("Ana", map[string]string{"dates": "back"})
-		mustSay(t, w.Answer("Ana"), "Welcome back")
+		bottest.Says(t, w.Answer("Ana"), "Welcome back")
 	})
 }
 
@@ -147,7 +136,7 @@ func TestQuietHoursAreReadAsPeopleWriteThem(t *testing.T) {
 				if q := w.Known("Ana").Quiet; q != people.DefaultQuiet {
 					t.Errorf("quiet hours became %v", q)
 				}
-				mustSay(t, w.Answer("Ana"), "Try ")
+				bottest.Says(t, w.Answer("Ana"), "Try ")
 			})
 		})
 	}
@@ -156,7 +145,7 @@ func TestQuietHoursAreReadAsPeopleWriteThem(t *testing.T) {
 func TestAZoneThatWasChosenStays(t *testing.T) {
 	bottest.Run(t, func(w *bottest.World) {
 		w.Do("Ana", "/settings zone sydney")
-		mustSay(t, w.Answer("Ana"), "Sydney, where it is 7:00 am now")
+		bottest.Says(t, w.Answer("Ana"), "Sydney, where it is 7:00 am now")
 		w.Person("Ana", "Europe/London") // the platform says otherwise
 		if z := w.Known("Ana").Zone.String(); z != "Australia/Sydney" {
 			t.Errorf("the zone is %s", z)
@@ -176,7 +165,7 @@ func TestQuotingAndReadingAlongAreSetForOneCohort(t *testing.T) {
 			return m
 		}
 		w.Do("Ana", "/settings quote")
-		mustSay(t, w.Answer("Ana"), "In Explorers, nothing you write is quoted")
+		bottest.Says(t, w.Answer("Ana"), "In Explorers, nothing you write is quoted")
 		w.Press("Ana", "You may quote me")
 		w.DoIn("Ana", two.Place, "/settings reading yes")
 		if m := member(one); !m.Quote || m.ReadingAlong {
@@ -186,7 +175,7 @@ func TestQuotingAndReadingAlongAreSetForOneCohort(t *testing.T) {
 			t.Errorf("in the second cohort: %+v", m)
 		}
 		w.Do("Ana", "/settings show")
-		mustSay(t, w.Answer("Ana"), "In Explorers, you take part, and you may be quoted", "In Harbour, you read along, and you are not quoted", "Auckland")
+		bottest.Says(t, w.Answer("Ana"), "In Explorers, you take part, and you may be quoted", "In Harbour, you read along, and you are not quoted", "Auckland")
 
 		// In private it is not clear which cohort is meant.
 		w.DoIn("Ana", chat.Direct(w.Person("Ana", "Pacific/Auckland").User), "/settings quote no")
