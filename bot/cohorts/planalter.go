@@ -1,18 +1,22 @@
 package cohorts
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
+	"time"
 
 	"cohortbot/bot/chat"
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/store"
 )
 
-// alter carries out a change of a plan: on the plan as it is now, whoever else
-// has changed it since it was shown. Where dates of a running plan move, it first
-// shows what would happen, and tells the group once it has. change also fills in
+// alter carries out a change of a plan. Where dates of a running plan move, it
+// first shows what would happen, and tells the group once it has. Whoever else
+// changes the plan in between loses nothing: the change is made to the plan as it
+// is then, and shown again where it would do something else. change also fills in
 // what the change is about.
 func alter(tx store.Tx, call deeds.Call, change func(Cohort, Plan, *PlanChange) (Cohort, Plan, error)) (chat.Outcome, error) {
 	c, plan, before, err := Load(tx, ID(call.Cohort))
@@ -35,8 +39,10 @@ func alter(tx store.Tx, call deeds.Call, change func(Cohort, Plan, *PlanChange) 
 	ch.Moved, ch.Rest = Diff(before, after)
 	ch.Paused = c.State == Paused
 	tell := c.State != Draft && (len(ch.Moved) > 0 || ch.Kind == changePause || ch.Kind == changeResume)
-	if tell && !call.Sure {
-		return confirmChange(tx, c, after, ch, call)
+	if tell {
+		if out, shown, err := confirmChange(tx, c, after, ch, call); err != nil || !shown {
+			return out, err
+		}
 	}
 	c.Changes++
 	ch.Number = c.Changes
@@ -101,11 +107,38 @@ func allDated(before, after []Dated) error {
 	return nil
 }
 
-// confirmChange shows what a change would do, and how many people it tells.
-func confirmChange(tx store.Tx, c Cohort, dates []Dated, ch PlanChange, call deeds.Call) (chat.Outcome, error) {
+// shownChange is what somebody was last shown of a change that waits for their
+// confirmation.
+type shownChange struct {
+	Deed   string     `json:"deed"` // id of the call
+	Change PlanChange `json:"change"`
+}
+
+// shownChanges keeps the last of each person in each cohort, by [MemberID].
+var shownChanges = store.NewTable[string, shownChange]("planshown", 1)
+
+// confirmChange shows what a change would do, and how many people it tells. True
+// means that the person has seen just that and is sure.
+func confirmChange(tx store.Tx, c Cohort, dates []Dated, ch PlanChange, call deeds.Call) (chat.Outcome, bool, error) {
+	key := MemberID(c.ID, call.Person.ID)
+	opening := ""
+	if call.Sure {
+		seen, err := shownChanges.Get(tx, key)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return chat.Outcome{}, false, err
+		}
+		same, err := seen.Change.same(ch)
+		if err != nil || same && seen.Deed == call.ID {
+			return chat.Outcome{}, err == nil, err
+		}
+		opening = "The plan has changed since I showed you this, so here it is as it would be now.\n\n"
+	}
+	if err := shownChanges.Put(tx, key, shownChange{Deed: call.ID, Change: ch}); err != nil {
+		return chat.Outcome{}, false, err
+	}
 	group, err := Group(tx, c.ID)
 	if err != nil {
-		return chat.Outcome{}, err
+		return chat.Outcome{}, false, err
 	}
 	told := 0
 	for _, m := range group {
@@ -114,7 +147,7 @@ func confirmChange(tx store.Tx, c Cohort, dates []Dated, ch PlanChange, call dee
 		}
 	}
 	question, button := ch.ask(c)
-	text := joinSentences(question, ch.moves(c, dates))
+	text := opening + joinSentences(question, ch.moves(c, dates))
 	switch told {
 	case 0:
 		text += "\n\nI will say so in the group's channel."
@@ -123,7 +156,18 @@ func confirmChange(tx store.Tx, c Cohort, dates []Dated, ch PlanChange, call dee
 	default:
 		text += fmt.Sprintf("\n\nI will say so in the group's channel: %d people will be told.", told)
 	}
-	return deeds.Confirm(text, button), nil
+	return deeds.Confirm(text, button), false, nil
+}
+
+// same tells whether two changes do the same, whenever they are made.
+func (ch PlanChange) same(other PlanChange) (bool, error) {
+	ch.At, other.At = time.Time{}, time.Time{}
+	a, err := json.Marshal(ch)
+	if err != nil {
+		return false, err
+	}
+	b, err := json.Marshal(other)
+	return bytes.Equal(a, b), err
 }
 
 // changed says what was done, and who hears of it.

@@ -76,7 +76,7 @@ func planReasons() []outbox.Reason {
 }
 
 // planTables keeps what the plan needs beside the plans themselves.
-func planTables() []store.Prepared { return []store.Prepared{PlanChanges} }
+func planTables() []store.Prepared { return []store.Prepared{PlanChanges, shownChanges} }
 
 // planMovedMessage says what has changed. Where a later change has moved the same
 // weeks again before this could be said, it names no dates: those that hold are

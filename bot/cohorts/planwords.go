@@ -85,7 +85,7 @@ func (ch PlanChange) ask(c Cohort) (question, button string) {
 	case changeFirst:
 		return "Move the first day?", "Move it"
 	case changeRhythm:
-		return "Let prompts go out " + chat.Plain(ch.Rhythm.Words()) + "?", "Change it"
+		return "Change the rhythm to this: " + chat.Plain(ch.Rhythm.Words()) + "?", "Change it"
 	case changeRelease:
 		return "Let " + title + " go out?", "Let it go out"
 	}
@@ -144,34 +144,36 @@ func (ch PlanChange) moves(c Cohort, dates []Dated) string {
 }
 
 // together says in one sentence how weeks shift, where they all shift alike and
-// are two, or all that is ahead; otherwise nothing.
+// are one, or all that is ahead; otherwise nothing.
 func (ch PlanChange) together(shifted []Moved, today schedules.Date) string {
 	days, alike := shiftOf(shifted)
-	if !alike || len(shifted) > 2 && !ch.Rest {
+	if !alike || len(shifted) > 1 && !ch.Rest {
 		return ""
 	}
 	line := shifted[0].label() + " now goes out " + shifted[0].instead(today)
 	switch {
-	case len(shifted) == 2:
-		line += ", and " + shifted[1].label() + " " + shifted[1].instead(today)
-	case len(shifted) > 2 && days > 0:
+	case len(shifted) == 1:
+	case days > 0:
 		line += "; everything after it moves " + daysWords(days)
-	case len(shifted) > 2:
+	case days < 0:
 		line += "; everything after it comes " + daysWords(-days) + " earlier"
+	default:
+		line += "; so does everything after it"
 	}
 	return line + "."
 }
 
 func (ch PlanChange) today(c Cohort) schedules.Date { return c.Today(ch.At) }
 
-// shiftOf gives by how many days weeks shift, if all of them shift alike.
+// shiftOf gives by how many days weeks shift, if all of them shift alike: by as
+// many days, and to the same time of day. Days are 0 where the time alone is new.
 func shiftOf(shifted []Moved) (days int, alike bool) {
 	for i, m := range shifted {
 		by := m.From.Date.DaysUntil(m.To.Date)
 		if i == 0 {
 			days = by
 		}
-		if by != days || by == 0 || m.From.Time != m.To.Time {
+		if by != days || m.To.Time != shifted[0].To.Time || m.From.Time != shifted[0].From.Time {
 			return 0, false
 		}
 	}
@@ -184,7 +186,7 @@ func (m Moved) label() string { return Dated{Week: Week{Title: m.Title}, Number:
 func (m Moved) instead(today schedules.Date) string {
 	from, to := m.From, m.To
 	if from.Date == to.Date {
-		return fmt.Sprintf("%s at %s instead of %s", dayWords(to.Date, today), to.Time.Clock(), from.Time.Clock())
+		return dayWords(to.Date, today) + " at " + to.Time.Clock() + " instead of " + from.Time.Clock()
 	}
 	old := fmt.Sprintf("%d %s", from.Date.Day, from.Date.Month)
 	switch {

@@ -1,6 +1,7 @@
 package cohorts
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -83,7 +84,7 @@ func weekName(d Dated) string {
 	if d.Number == 0 {
 		return "this week"
 	}
-	return "week " + number(d.Number)
+	return fmt.Sprintf("week %d", d.Number)
 }
 
 // noStrand is the answer for a week that belongs to no strand.
