@@ -32,6 +32,12 @@ func (w *Workspace) routes() *http.ServeMux {
 		panic(err) // the folder is embedded
 	}
 	mux.HandleFunc("GET /{$}", func(rw http.ResponseWriter, r *http.Request) {
+		if r.URL.RawQuery == "" && w.o.Opening != nil {
+			if link := w.o.Opening(r.Context()); link != "" {
+				http.Redirect(rw, r, link, http.StatusFound)
+				return
+			}
+		}
 		rw.Header().Set("Cache-Control", "no-cache")
 		http.ServeFileFS(rw, r, shown, "page.html")
 	})

@@ -37,6 +37,11 @@ type Options struct {
 	// is put away.
 	Tour []TourStep
 
+	// Opening gives the seat in which the page opens where its address names
+	// none, such as "/?as=ana&place=explorers"; nil or empty takes the first
+	// person's.
+	Opening func(ctx context.Context) string
+
 	// Fault lets a test break the service: it is asked before each send, edit,
 	// delete and find. With an error the call fails with it; with stored as well
 	// the call is carried out first, as when an answer is lost on its way.
