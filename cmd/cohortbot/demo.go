@@ -44,10 +44,10 @@ func (c *demoCommand) Run(m *Main) (err error) {
 	d := demo{data: data, stopping: m.ctx}
 	begin := schedules.System.Now().Add(state.Offset)
 	if !state.Seeded {
-		begin = schedules.System.Now().Add(-demoBegins)
+		begin = demoBegins(schedules.System.Now())
 	}
 	d.clock = schedules.NewMovable(begin, true)
-	d.workspace, err = web.New(data.workspace, web.Options{Clock: d.clock, Log: log, MoveClock: d.move, Tour: demoTour})
+	d.workspace, err = web.New(data.workspace, web.Options{Clock: d.clock, Log: log, MoveClock: d.move, Tour: demoTour, Opening: d.opening})
 	if err != nil {
 		return err
 	}
@@ -57,7 +57,7 @@ func (c *demoCommand) Run(m *Main) (err error) {
 	}
 	return host{bot: d.bot, workspace: d.workspace, log: log}.run(m.ctx, listener, func(ctx context.Context) error {
 		if !state.Seeded {
-			fmt.Fprintln(m.out, "Acting out the last four weeks of a group, for you to look at.")
+			fmt.Fprintln(m.out, "Acting out the last weeks of two groups, for you to look at.")
 			if err := d.seed(ctx); err != nil {
 				return err
 			}
@@ -109,13 +109,9 @@ type demo struct {
 
 // seed acts out the past.
 func (d *demo) seed(ctx context.Context) error {
-	now := schedules.System.Now()
 	s := stage{bot: d.bot, workspace: d.workspace, clock: d.clock}
 	if err := seedDemo(ctx, s); err != nil {
 		return fmt.Errorf("acting out the group's past: %w", err)
-	}
-	if err := s.liveTo(ctx, now); err != nil {
-		return err
 	}
 	return d.save(ctx)
 }
@@ -141,11 +137,18 @@ func (d *demo) move(ctx context.Context, to time.Time) error {
 	return nil
 }
 
+// opening gives the facilitator's seat, with the answers to the youngest question
+// beside the channel.
+func (d *demo) opening(ctx context.Context) string {
+	question, err := youngestQuestion(ctx, d.workspace, demoSeat, demoChannel)
+	if err != nil || question == "" {
+		return ""
+	}
+	return "/?as=" + demoSeat + "&place=" + demoChannel + "&thread=" + question
+}
+
 func (d *demo) save(ctx context.Context) error {
 	d.saving.Lock()
 	defer d.saving.Unlock()
 	return saveDemo(ctx, d.data.workspace, demoState{Seeded: true, Offset: d.clock.Offset()})
 }
-
-// demoTour is what a newcomer may try first.
-var demoTour []web.TourStep
