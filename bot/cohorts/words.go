@@ -9,6 +9,7 @@ import (
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/programmes"
 	"cohortbot/bot/store"
+	"cohortbot/schedules"
 )
 
 // The kinds of what this package says.
@@ -96,8 +97,8 @@ func joiningMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bo
 		if next.Number > 1 {
 			begins = "It is on its way already, and you can still come in: the next question comes"
 		}
-		text += fmt.Sprintf("\n\n%s %s; after that, %s. A few lines, a voice note or a photo are all good answers.",
-			begins, chat.Time(at, dateWords(c, next)), lowerFirst(c.Rhythm.Words()))
+		text += fmt.Sprintf("\n\n%s %s. The rhythm is: %s. A few lines, a voice note or a photo are all good answers.",
+			begins, chat.Time(at, dateWords(c, next, now)), c.Rhythm.Words())
 	}
 	text += "\n\nJoining is your choice: being in this channel enrols nobody."
 	if joined > 0 {
@@ -125,14 +126,14 @@ func joinedMessage(c Cohort, dates []Dated, now time.Time, opening string) chat.
 		}
 	}
 	if next, ok := Next(dates); ok {
-		m.Text += "\n\nThe next question comes " + chat.Time(next.On.In(c.Zone), dateWords(c, next)) + "."
+		m.Text += "\n\nThe next question comes " + chat.Time(next.On.In(c.Zone), dateWords(c, next, now)) + "."
 	}
 	m.Note = "Fewer reminders, or none: /settings reminders. Away for a while: /settings leave."
 	return m
 }
 
-func dateWords(c Cohort, d Dated) string {
-	return d.On.Date.Long() + ", " + d.On.Time.Clock()
+func dateWords(c Cohort, d Dated, now time.Time) string {
+	return schedules.Words(d.On.In(c.Zone), c.Zone, now)
 }
 
 func stateLine(c Cohort, dates []Dated) string {
@@ -188,11 +189,4 @@ func count(n int, w programmes.Word) string {
 		return "1 " + chat.Plain(w.One)
 	}
 	return fmt.Sprintf("%d %s", n, chat.Plain(w.Many))
-}
-
-func lowerFirst(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToLower(s[:1]) + s[1:]
 }
