@@ -3,13 +3,9 @@ package outbox
 import (
 	"context"
 	"errors"
-	"time"
-
-	"github.com/cenkalti/backoff/v5"
 
 	"cohortbot/bot/chat"
 	"cohortbot/bot/store"
-	"cohortbot/schedules"
 )
 
 // trouble decides what becomes of an item whose sending failed. said tells that
@@ -28,101 +24,66 @@ func (o *Outbox) trouble(ctx context.Context, lane string, i Item, said bool, fa
 	switch {
 	case errors.As(fault, &limited):
 		o.restAfter(lane, limited.After)
-		return false, o.change(ctx, i.Key, again)
+		return false, o.change(ctx, i, again)
 	case errors.Is(fault, chat.ErrFatal):
 		o.stop(fault)
-		return false, o.change(ctx, i.Key, again)
+		return false, o.change(ctx, i, again)
 	case errors.Is(fault, chat.ErrClosed), errors.Is(fault, chat.ErrGone), errors.Is(fault, chat.ErrRefused):
 		return true, o.giveUp(ctx, i, fault)
 	}
-	if i.Tries+1 >= maxTries {
+	limit := maxTries
+	if errors.Is(fault, chat.ErrUnclear) {
+		limit = maxUnclear
+	}
+	if i.Tries+1 >= limit {
 		return true, o.giveUp(ctx, i, fault)
 	}
 	o.log.Warn("not said yet", "key", i.Key, "kind", i.Kind, "tries", i.Tries+1, "err", fault)
 	o.restAfter(lane, 0)
-	return false, o.change(ctx, i.Key, func(i *Item) {
+	return false, o.change(ctx, i, func(i *Item) {
 		i.Tries++
 		i.Fault = fault.Error()
 		again(i)
 	})
 }
 
-// giveUp marks an item as not to be delivered, and tells somebody.
+// giveUp marks an item as not to be delivered, and tells somebody. Where even
+// that fails, the item is marked all the same, so that it blocks nothing.
 func (o *Outbox) giveUp(ctx context.Context, i Item, fault error) error {
 	o.log.Error("cannot be said", "key", i.Key, "kind", i.Kind, "place", i.Place.String(), "err", fault)
-	return o.store.Update(ctx, func(tx store.Tx) error {
-		i, err := Table.Get(tx, i.Key)
-		if err != nil {
+	o.calm(i.lane())
+	mark := func(tx store.Tx, tell bool) error {
+		i, ok, err := current(tx, i)
+		if err != nil || !ok {
 			return err
 		}
 		i.State, i.Fault = Failed, fault.Error()
 		if errors.Is(fault, chat.ErrClosed) && i.Person != "" {
 			i.State = Missed
 		}
-		if err := Table.Put(tx, i.Key, i); err != nil {
+		if err := Table.Put(tx, i.Key, i); err != nil || !tell {
 			return err
 		}
-		if i.Silent {
-			return nil
-		}
 		return o.failed(tx, i, o.clock.Now())
-	})
-}
-
-func (o *Outbox) troubleEditing(ctx context.Context, lane string, i Item, fault error) (bool, error) {
-	if ctx.Err() != nil {
-		return false, ctx.Err()
 	}
-	var limited chat.RateLimited
-	switch {
-	case errors.As(fault, &limited):
-		o.restAfter(lane, limited.After)
-		return false, nil
-	case errors.Is(fault, chat.ErrFatal):
-		o.stop(fault)
-		return false, nil
-	case errors.Is(fault, chat.ErrClosed), errors.Is(fault, chat.ErrGone), errors.Is(fault, chat.ErrRefused), i.Tries+1 >= maxTries:
-		o.log.Warn("cannot be edited", "key", i.Key, "kind", i.Kind, "err", fault)
-		return true, o.upToDate(ctx, i, errors.Is(fault, chat.ErrGone))
+	err := o.store.Update(ctx, func(tx store.Tx) error { return mark(tx, !i.Silent) })
+	if err == nil || o.ending(ctx, err) {
+		return err
 	}
-	o.restAfter(lane, 0)
-	return false, o.change(ctx, i.Key, func(i *Item) { i.Tries++ })
+	o.log.Error("nobody could be told", "key", i.Key, "kind", i.Kind, "err", err)
+	return o.store.Update(ctx, func(tx store.Tx) error { return mark(tx, false) })
 }
 
-// restAfter lets a lane rest: for so long, or where that is 0, a little longer
-// each time in a row.
-func (o *Outbox) restAfter(lane string, rest time.Duration) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	if rest <= 0 {
-		b := o.delays[lane]
-		if b == nil {
-			b = backoff.NewExponentialBackOff()
-			b.InitialInterval, b.MaxInterval = firstDelay, lastDelay
-			o.delays[lane] = b
-		}
-		rest = b.NextBackOff()
-	}
-	o.after[lane] = schedules.System.Now().Add(rest)
-}
-
-func (o *Outbox) calm(lane string) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	delete(o.delays, lane)
-	delete(o.after, lane)
-}
-
-func (o *Outbox) untilEdit(lane string) time.Duration {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	return o.edited[lane].Add(editRest).Sub(schedules.System.Now())
+// ending tells whether an error only means that the program stops.
+func (o *Outbox) ending(ctx context.Context, err error) bool {
+	return ctx.Err() != nil || errors.Is(err, store.ErrClosed)
 }
 
 func (o *Outbox) stop(err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.fatal = err
+	o.Poke()
 }
 
 func (o *Outbox) stopped() error {
