@@ -119,21 +119,3 @@ func TestQuietOpensAsEarlyAsItCanThroughChangesOfTheClocks(t *testing.T) {
 		}
 	})
 }
-
-func TestLateIsUsefulWithinItsTime(t *testing.T) {
-	due := tuesday
-	for _, c := range []struct {
-		late Late
-		by   time.Duration
-		want bool
-	}{
-		{Late{}, 1000 * day, true},
-		{Late{time.Hour}, time.Hour, true},
-		{Late{time.Hour}, time.Hour + 1, false},
-		{Late{time.Hour}, -day, true},
-	} {
-		if got := c.late.StillUseful(due, due.Add(c.by)); got != c.want {
-			t.Errorf("%v, late by %s: %v", c.late, c.by, got)
-		}
-	}
-}
