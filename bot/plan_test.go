@@ -289,3 +289,36 @@ func TestChangingWhatWasShownOpensTheFormAgain(t *testing.T) {
 		wantText(t, lastPost(w, c), "Wiremu added a week: **Looking back**. It goes out Monday 30 November.")
 	})
 }
+
+func TestAChangeThatIsOutdatedBeforeItIsToldNamesNoOldDate(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		c := planned(w, 2)
+		w.Hold = true
+		w.Do("Wiremu", "/plan insert 1")
+		w.Press("Wiremu", "Add it")
+		w.Do("Wiremu", `/plan break from:"14 nov" to:"18 nov" name:Rest`)
+		w.Press("Wiremu", "Add it")
+		w.Hold = false
+		w.Settle()
+		posts := w.Posts(c.Place)
+		if len(posts) != 2 {
+			t.Fatalf("%d posts, want two", len(posts))
+		}
+		if got := posts[0].Message.Text; got != "Wiremu added a practice week." {
+			t.Errorf("said %q, want no date that holds no more", got)
+		}
+		wantText(t, posts[1].Message.Text, "Rest", "Week 2 · Practice week now goes out Monday 23 November")
+	})
+}
+
+func TestTheJoiningMessageNamesTheDateThatHolds(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		c := planned(w, 2)
+		w.Do("Wiremu", "/cohort invite")
+		w.Press("Wiremu", "Post it")
+		wantText(t, lastPost(w, c), "9 November")
+		w.Do("Wiremu", "/plan first 16 nov")
+		w.Press("Wiremu", "Move it")
+		wantText(t, w.Posts(c.Place)[0].Message.Text, "16 November")
+	})
+}

@@ -10,6 +10,7 @@ import (
 
 	"cohortbot/bot/chat"
 	"cohortbot/bot/deeds"
+	"cohortbot/bot/outbox"
 	"cohortbot/bot/store"
 )
 
@@ -47,6 +48,9 @@ func alter(tx store.Tx, call deeds.Call, change func(Cohort, Plan, *PlanChange) 
 	c.Changes++
 	ch.Number = c.Changes
 	if err := keep(tx, c, plan, call); err != nil {
+		return chat.Outcome{}, err
+	}
+	if err := outbox.Touch(tx, joinKind, string(c.ID)); err != nil { // it names the next date
 		return chat.Outcome{}, err
 	}
 	if tell {

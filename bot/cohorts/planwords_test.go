@@ -30,11 +30,13 @@ func TestWhatMovedIsSaidInFewWords(t *testing.T) {
 		{"the time alone", PlanChange{Moved: weekly("2027-03-15T09:00", "2027-03-15T10:30", 4), Rest: true}, "Week 5 · Title A now goes out Monday 15 March at 10:30 am instead of 9:00 am; so does everything after it."},
 		{"day and time", PlanChange{Moved: weekly("2027-03-01T09:00", "2027-03-04T10:30", 4), Rest: true}, "Week 5 · Title A now goes out Thursday 4 March, 10:30 am, instead of the 1st, 9:00 am; everything after it moves three days."},
 		{
-			"not alike, and many", PlanChange{Moved: uneven, Rest: true},
+			"not alike, and many",
+			PlanChange{Moved: uneven, Rest: true},
 			"- Week 5 · Title A: Monday 22 March instead of the 15th\n- Week 6 · Title B: Tuesday 30 March instead of the 22nd\n- Week 7 · Title C: Monday 5 April instead of 29 March\n- Week 8 · Title D: Monday 12 April instead of the 5th\n\nEverything after that moves too.",
 		},
 		{
-			"alike, but some stay", PlanChange{Moved: weekly("2027-03-15T09:00", "2027-03-22T09:00", 5)},
+			"alike, but some stay",
+			PlanChange{Moved: weekly("2027-03-15T09:00", "2027-03-22T09:00", 5)},
 			"- Week 5 · Title A: Monday 22 March instead of the 15th\n- Week 6 · Title B: Monday 29 March instead of the 22nd\n- Week 7 · Title C: Monday 5 April instead of 29 March\n- Week 8 · Title D: Monday 12 April instead of the 5th\n\nOne more week moves too.",
 		},
 		{"while paused", PlanChange{Moved: weekly("2027-03-15T09:00", "2027-03-22T09:00", 1), Paused: true}, "The dates follow when the plan goes on."},
