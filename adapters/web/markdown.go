@@ -25,7 +25,7 @@ var marks = parser.NewParser(
 		util.Prioritized(parser.NewListParser(), 300),
 		util.Prioritized(parser.NewListItemParser(), 400),
 		util.Prioritized(parser.NewBlockquoteParser(), 800),
-		util.Prioritized(parser.NewParagraphParser(), 1000),
+		util.Prioritized(paragraphs{parser.NewParagraphParser()}, 1000),
 	),
 	parser.WithInlineParsers(
 		util.Prioritized(parser.NewCodeSpanParser(), 100),
@@ -34,6 +34,13 @@ var marks = parser.NewParser(
 		util.Prioritized(parser.NewEmphasisParser(), 500),
 	),
 )
+
+// paragraphs take indented lines as well: with no parser for indented code, the
+// line would be dropped.
+type paragraphs struct{ parser.BlockParser }
+
+// CanAcceptIndentedLine tells that they do.
+func (paragraphs) CanAcceptIndentedLine() bool { return true }
 
 // markdown gives HTML that is safe to be put into a page: times as the person
 // lives them, accounts by their names, links to the web, and nothing else that
@@ -112,7 +119,7 @@ func (l links) tags(to string) (open, end string, whole bool) {
 		return `<span class="person">`, `</span>`, false
 	}
 	u, err := url.Parse(to)
-	if err != nil || !slices.Contains([]string{"http", "https", "mailto"}, strings.ToLower(u.Scheme)) {
+	if err != nil || !slices.Contains([]string{"http", "https", "mailto"}, strings.ToLower(u.Scheme)) || u.Opaque == "" && u.Host == "" {
 		return "", "", false
 	}
 	return `<a href="` + html.EscapeString(u.String()) + `" rel="noreferrer noopener" target="_blank">`, `</a>`, false

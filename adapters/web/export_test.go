@@ -1,0 +1,14 @@
+package web
+
+import "time"
+
+// Markdown renders text as somebody in zone sees it at now.
+func Markdown(text string, names map[string]string, zone *time.Location, now time.Time) string {
+	return viewer{names: names, zone: zone, now: now}.markdown(text)
+}
+
+// PlainHTML shows text of a person.
+var PlainHTML = plainHTML
+
+// Draw draws a chart.
+var Draw = draw
