@@ -19,9 +19,6 @@ type Queue struct {
 	park func(tx store.Tx, j Job, now time.Time) error
 }
 
-// page is how many due jobs are read at once.
-const page = 64
-
 // tries is how often a failing job is tried before it is parked.
 const tries = 8
 
@@ -52,30 +49,21 @@ func (q *Queue) NextDue(ctx context.Context) (due time.Time, ok bool, err error)
 // themselves set, in order of their time.
 func (q *Queue) RunDue(ctx context.Context, now time.Time) error {
 	for {
-		var due []Job
+		var next Job
+		var due bool
 		err := q.store.View(ctx, func(tx store.Tx) error {
-			due = due[:0]
-			for row, err := range Table.By(tx, "due") {
-				if err != nil {
-					return err
-				}
-				if row.Value.Due.After(now) || len(due) == page {
-					break
-				}
-				due = append(due, row.Value)
-			}
-			return nil
+			row, ok, err := store.First(Table.By(tx, "due"))
+			next, due = row.Value, ok && !row.Value.Due.After(now)
+			return err
 		})
 		if err != nil {
 			return fmt.Errorf("reading due jobs: %w", err)
 		}
-		if len(due) == 0 {
+		if !due {
 			return nil
 		}
-		for _, j := range due {
-			if err := q.do(ctx, j, now); err != nil {
-				return err
-			}
+		if err := q.do(ctx, next, now); err != nil {
+			return err
 		}
 	}
 }
@@ -91,10 +79,23 @@ func (q *Queue) do(ctx context.Context, due Job, now time.Time) error {
 		return ctx.Err()
 	}
 	q.log.Error("job failed", "kind", due.Kind, "key", due.Key, "tries", due.Tries+1, "err", fault)
+	err := q.putOff(ctx, due, fault, now, true)
+	if err != nil && ctx.Err() == nil {
+		// Perhaps it is the telling that fails. The job is put aside all the same:
+		// it must not stand in the way of those behind it.
+		q.log.Error("nobody could be told of a failed job", "kind", due.Kind, "key", due.Key, "err", err)
+		err = q.putOff(ctx, due, fault, now, false)
+	}
+	return err
+}
+
+// putOff sets a failed job again for later, or parks it when it has failed often
+// enough.
+func (q *Queue) putOff(ctx context.Context, due Job, fault error, now time.Time, tell bool) error {
 	return q.store.Update(ctx, func(tx store.Tx) error {
-		j, err := Table.Get(tx, due.Key)
-		if err != nil || !j.Due.Equal(due.Due) {
-			return ignoreMissing(err)
+		j, ok, err := current(tx, due)
+		if err != nil || !ok {
+			return err
 		}
 		j.Tries++
 		j.Fault = fault.Error()
@@ -106,7 +107,7 @@ func (q *Queue) do(ctx context.Context, due Job, now time.Time) error {
 			return Set(tx, j)
 		}
 		j.Parked = true
-		if err := Set(tx, j); err != nil {
+		if err := Set(tx, j); err != nil || !tell {
 			return err
 		}
 		return q.park(tx, j, now)
@@ -114,19 +115,19 @@ func (q *Queue) do(ctx context.Context, due Job, now time.Time) error {
 }
 
 func (q *Queue) attempt(ctx context.Context, due Job, now time.Time) (err error) {
-	kind, ok := q.kinds[due.Kind]
-	if !ok {
-		return fmt.Errorf("no kind of job is called %q", due.Kind)
-	}
 	defer func() {
 		if p := recover(); p != nil {
 			err = fmt.Errorf("panic: %v", p)
 		}
 	}()
 	return q.store.Update(ctx, func(tx store.Tx) error {
-		j, err := Table.Get(tx, due.Key)
-		if err != nil || !j.Due.Equal(due.Due) {
-			return ignoreMissing(err) // dropped or moved since it was read
+		j, ok, err := current(tx, due)
+		if err != nil || !ok {
+			return err
+		}
+		kind, ok := q.kinds[j.Kind]
+		if !ok {
+			return fmt.Errorf("no kind of job is called %q", j.Kind)
 		}
 		if err := Drop(tx, j.Key); err != nil {
 			return err
@@ -156,9 +157,12 @@ func Waiting(tx store.Tx) (waiting, parked int, err error) {
 	return waiting, parked, nil
 }
 
-func ignoreMissing(err error) error {
+// current gives a job as it stands now; false where it was dropped, moved or
+// parked since it was read.
+func current(tx store.Tx, due Job) (Job, bool, error) {
+	j, err := Table.Get(tx, due.Key)
 	if errors.Is(err, store.ErrNotFound) {
-		return nil
+		return Job{}, false, nil
 	}
-	return err
+	return j, err == nil && !j.Parked && j.Due.Equal(due.Due), err
 }
