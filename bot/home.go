@@ -72,7 +72,7 @@ func homeOf(tx store.Tx, c deeds.Call, id cohorts.ID, m *chat.Message) error {
 	case x.State == cohorts.Paused:
 		m.Text += "- It is paused; nothing goes out.\n"
 	case ok && x.State == cohorts.Open:
-		m.Text += "- The next question comes " + chat.Time(next.On.In(x.Zone), next.On.Date.Long()+", "+next.On.Time.Clock()) + ".\n"
+		m.Text += "- The next question comes " + x.When(next, c.Now) + ".\n"
 	}
 	if err := comingSessions(tx, c, x, m); err != nil {
 		return err

@@ -92,13 +92,12 @@ func joiningMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bo
 	}
 	text := "**" + chat.Plain(c.Name) + "** is open to join. " + chat.Plain(strings.TrimSpace(c.Programme.Summary))
 	if next, ok := Next(dates); ok {
-		at := next.On.In(c.Zone)
 		begins := "The first question comes"
 		if next.Number > 1 {
 			begins = "It is on its way already, and you can still come in: the next question comes"
 		}
 		text += fmt.Sprintf("\n\n%s %s. The rhythm is: %s. A few lines, a voice note or a photo are all good answers.",
-			begins, chat.Time(at, dateWords(c, next, now)), c.Rhythm.Words())
+			begins, c.When(next, now), c.Rhythm.Words())
 	}
 	text += "\n\nJoining is your choice: being in this channel enrols nobody."
 	if joined > 0 {
@@ -126,14 +125,16 @@ func joinedMessage(c Cohort, dates []Dated, now time.Time, opening string) chat.
 		}
 	}
 	if next, ok := Next(dates); ok {
-		m.Text += "\n\nThe next question comes " + chat.Time(next.On.In(c.Zone), dateWords(c, next, now)) + "."
+		m.Text += "\n\nThe next question comes " + c.When(next, now) + "."
 	}
 	m.Note = "Fewer reminders, or none: /settings reminders. Away for a while: /settings leave."
 	return m
 }
 
-func dateWords(c Cohort, d Dated, now time.Time) string {
-	return schedules.Words(d.On.In(c.Zone), c.Zone, now)
+// When says when a week goes out, as each reader lives it.
+func (c Cohort) When(d Dated, now time.Time) string {
+	at := d.On.In(c.Zone)
+	return chat.Time(at, schedules.Words(at, c.Zone, now))
 }
 
 func stateLine(c Cohort, dates []Dated) string {

@@ -51,7 +51,7 @@ func weekMeant(tx store.Tx, c deeds.Call) (cohorts.Cohort, []cohorts.Dated, coho
 	}
 	text := "No question has gone out yet."
 	if next, ok := cohorts.Next(dates); ok && cohort.State == cohorts.Open {
-		text += " The first comes on " + next.On.Date.Long() + ", " + next.On.Time.Clock() + "."
+		text += " The first comes " + cohort.When(next, c.Now) + "."
 	}
 	return cohort, dates, cohorts.Dated{}, deeds.Refuse(deeds.Unavailable, "%s", text)
 }
@@ -271,7 +271,7 @@ func postDeed() deeds.Deed {
 				if err != nil {
 					return chat.Outcome{}, err
 				}
-				return deeds.Confirm("This goes out now instead of "+next.On.Date.Long()+". The weeks after it keep their dates.\n\n"+prompt, "Post it now"), nil
+				return deeds.Confirm("This goes out now instead of "+cohort.When(next, c.Now)+". The weeks after it keep their dates.\n\n"+prompt, "Post it now"), nil
 			}
 			return chat.Say(next.Label() + " goes out now."), post(tx, cohort, plan, dates, next, c.Now)
 		},

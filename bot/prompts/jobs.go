@@ -24,6 +24,9 @@ const (
 	// draft of the week's write-up, at weaveAt on the cohort's wall.
 	weaveAfter = 4
 	nudgePage  = 50
+	// slippedAfter is how long the facilitators have to let a week go out that was
+	// due, before the group is told that it waits.
+	slippedAfter = 24 * time.Hour
 )
 
 var weaveAt = schedules.TimeOfDay{Hour: 16}
@@ -54,10 +57,30 @@ func postDue(tx store.Tx, j jobs.Job, now time.Time) error {
 	if err := cohorts.Plans.Put(tx, c.ID, plan); err != nil {
 		return err
 	}
-	if err := tellFacilitators(tx, c, waitingKind, cohorts.WeekRecord(c.ID, next.ID), next.On.String(), now); err != nil {
+	record := cohorts.WeekRecord(c.ID, next.ID)
+	if err := tellFacilitators(tx, c, waitingKind, record, next.On.String(), now); err != nil {
+		return err
+	}
+	if err := jobs.Set(tx, jobs.Job{
+		Key: slippedKind + "/" + string(c.ID), Kind: slippedKind, Record: record, Cohort: string(c.ID),
+		Due: now.Add(slippedAfter), Page: next.On.String(),
+	}); err != nil {
 		return err
 	}
 	return cohorts.Reschedule(tx, c, plan, now)
+}
+
+// tellSlipped tells the group that the week is still to come which they expected
+// a day ago.
+func tellSlipped(tx store.Tx, j jobs.Job, now time.Time) error {
+	c, _, d, err := weekOf(tx, j.Record)
+	if err != nil || !d.Ahead() || c.State != cohorts.Open {
+		return ignoreMissing(err)
+	}
+	return outbox.Say(tx, outbox.Item{
+		Key: slippedKind + "/" + string(d.ID) + "/" + j.Page, Kind: slippedKind, Record: j.Record, Cohort: string(c.ID),
+		Place: c.Place, Until: d.On.In(c.Zone),
+	}, now)
 }
 
 // post lets a week go out now: marked as gone, to be said, and with all that

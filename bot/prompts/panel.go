@@ -82,7 +82,7 @@ func panel(tx store.Tx, id cohorts.ID, now time.Time) (chat.Message, error) {
 			}
 		}
 	}
-	m.Text += "\n\n" + goingOut(c, dates)
+	m.Text += "\n\n" + goingOut(c, dates, now)
 	if next, ok := cohorts.Next(dates); ok {
 		record := cohorts.WeekRecord(id, next.ID)
 		hold := chat.Button{Label: "Hold", Command: "plan hold", Record: record}
@@ -102,7 +102,7 @@ func panel(tx store.Tx, id cohorts.ID, now time.Time) (chat.Message, error) {
 	return m, nil
 }
 
-func goingOut(c cohorts.Cohort, dates []cohorts.Dated) string {
+func goingOut(c cohorts.Cohort, dates []cohorts.Dated, now time.Time) string {
 	switch c.State {
 	case cohorts.Draft:
 		return "**Going out next:** nothing, until you post the joining message with /cohort invite."
@@ -115,7 +115,7 @@ func goingOut(c cohorts.Cohort, dates []cohorts.Dated) string {
 	if !ok {
 		return "**Going out next:** nothing; every week has gone out."
 	}
-	text := "**Going out next:** " + next.Label() + ", " + chat.Time(next.On.In(c.Zone), next.On.Date.Long()+", "+next.On.Time.Clock()) + "."
+	text := "**Going out next:** " + next.Label() + ", " + c.When(next, now) + "."
 	switch {
 	case next.Held:
 		text += " You hold it."

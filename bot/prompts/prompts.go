@@ -131,6 +131,7 @@ func Feature() deeds.Feature {
 			{Name: "nudges", Run: spreadNudges},
 			{Name: nudgeKind, Run: nudge},
 			{Name: weaveKind, Run: draftWeave},
+			{Name: slippedKind, Run: tellSlipped},
 			{Name: "end", Run: end},
 		},
 		Reasons: []outbox.Reason{
@@ -141,6 +142,7 @@ func Feature() deeds.Feature {
 			{Kind: strayKind, Render: strayMessage},
 			{Kind: askKind, Render: askMessage},
 			{Kind: waitingKind, Render: waitingMessage},
+			{Kind: slippedKind, Render: slippedMessage},
 			{Kind: draftKind, Render: draftMessage},
 			{Kind: weaveKind, Render: weaveMessage},
 			{Kind: endKind, Render: endMessage},

@@ -22,6 +22,7 @@ const (
 	strayKind   = "stray"
 	askKind     = "ask-prompt"
 	waitingKind = "waiting"
+	slippedKind = "slipped"
 	draftKind   = "weave-draft"
 	weaveKind   = "weave"
 	endKind     = "end"
@@ -191,7 +192,7 @@ func askMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, 
 	}
 	return chat.Message{
 		Text: fmt.Sprintf("**%s** of %s is due %s and has no question yet. What would you like to ask? If it is not there by then, the week waits and the plan moves with it.",
-			d.Label(), chat.Plain(c.Name), chat.Time(d.On.In(c.Zone), d.On.Date.Long()+", "+d.On.Time.Clock())),
+			d.Label(), chat.Plain(c.Name), c.When(d, now)),
 		Note:    "Only facilitators see this.",
 		Buttons: []chat.Button{{Label: "Write it", Command: "plan edit", Record: i.Record, Main: true}},
 	}, true, nil
@@ -213,10 +214,22 @@ func waitingMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bo
 		first = chat.Button{Label: "Write it", Command: "plan edit", Record: i.Record, Main: true}
 	}
 	return chat.Message{
-		Text: fmt.Sprintf("**%s** of %s did not go out, %s. Unless you act, it goes out on %s, and what follows moves with it. Nobody else has been told.",
-			d.Label(), chat.Plain(c.Name), why, d.On.Date.Long()),
+		Text: fmt.Sprintf("**%s** of %s did not go out, %s. Unless you act, it goes out %s, and what follows moves with it. The group is told tomorrow, if it is still waiting then.",
+			d.Label(), chat.Plain(c.Name), why, c.When(d, now)),
 		Note:    "Only facilitators see this.",
 		Buttons: []chat.Button{first, {Label: "Preview", Command: "plan preview", Record: i.Record}},
+	}, true, nil
+}
+
+// slippedMessage tells the group that a week comes later than they expect.
+func slippedMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, error) {
+	c, _, d, err := weekOf(tx, i.Record)
+	if err != nil || (!d.Ahead() && i.State != outbox.Sent) {
+		return chat.Message{}, false, err
+	}
+	return chat.Message{
+		Text:    "The next question takes a little longer: **" + d.Label() + "** comes " + c.When(d, now) + ", and what follows moves with it.",
+		Buttons: []chat.Button{{Label: "Show the whole plan", Command: "plan show", Record: string(c.ID)}},
 	}, true, nil
 }
 
