@@ -112,8 +112,8 @@ func Meet(tx store.Tx, profile chat.Profile, now time.Time) (Person, error) {
 	if profile.Name != "" && profile.Name != p.Name {
 		p.Name, changed = profile.Name, true
 	}
-	if profile.Zone != "" && !p.OwnZone && profile.Zone != p.Zone.String() {
-		if z, err := schedules.ParseZone(profile.Zone); err == nil {
+	if profile.Zone != "" && !p.OwnZone && (!p.HasZone || profile.Zone != p.Zone.String()) {
+		if z, err := schedules.ParseZone(profile.Zone); err == nil && (!p.HasZone || z.String() != p.Zone.String()) {
 			p.Zone, p.HasZone, changed = z, true, true
 		}
 	}
@@ -190,7 +190,9 @@ func Nudge(tx store.Tx, id ID, usual int, now time.Time, other schedules.Zone) (
 	}
 	today := schedules.DateOf(now.In(p.ZoneOr(other).Location()))
 	monday := today.AddDays(-(int(today.Weekday()) + 6) % 7)
-	if p.Budget.Week != monday {
+	// Never back: somebody who flies west on a Monday, or whose cohorts live in
+	// different zones, would get the same week's reminders twice.
+	if p.Budget.Week.Before(monday) {
 		p.Budget = Budget{Week: monday}
 	}
 	if p.Budget.Spent >= size || p.OnLeave(now, other) {
