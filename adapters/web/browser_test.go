@@ -3,6 +3,7 @@ package web_test
 import (
 	"bytes"
 	"context"
+	_ "embed"
 	"encoding/binary"
 	"fmt"
 	"image"
@@ -154,6 +155,7 @@ func (s seat) shot(name string) {
 	if dir == "" {
 		dir = s.t.TempDir()
 	}
+	s.audit(name)
 	picture, err := chromedp.Run(s.ctx, chromedp.CaptureScreenshot())
 	if err == nil {
 		err = os.MkdirAll(dir, 0o755)
@@ -166,6 +168,18 @@ func (s seat) shot(name string) {
 		s.t.Errorf("screenshot %s: %v", name, err)
 	}
 }
+
+// audit looks for text that is too faint to read, and for controls without a
+// name, in whatever is shown now.
+func (s seat) audit(where string) {
+	s.t.Helper()
+	for _, fault := range eval[[]string](s, auditJS) {
+		s.t.Errorf("%s: %s", where, fault)
+	}
+}
+
+//go:embed testdata/audit.js
+var auditJS string
 
 // scene fills a workspace with a week of a group, and serves it.
 func scene(t *testing.T, in chat.Inbox) (*web.Workspace, string) {
@@ -269,7 +283,7 @@ func tone() []byte {
 func TestAWeekOnADesktop(t *testing.T) {
 	ctx := browser(t)
 	in := &echo{}
-	_, url := scene(t, in)
+	w, url := scene(t, in)
 	s := seat{t, ctx}
 	s.dark(false)
 	s.do(chromedp.EmulateViewport(1280, 800))
@@ -318,6 +332,8 @@ func TestAWeekOnADesktop(t *testing.T) {
 	s.click("#messages .chart summary")
 	s.sees("#messages .chart details", "organised 1 then 3")
 
+	s.shot("6-chart")
+
 	// A thread.
 	s.click("#messages .message .replies")
 	s.sees("#thread", "nine people stood there")
@@ -326,13 +342,13 @@ func TestAWeekOnADesktop(t *testing.T) {
 	s.keys("At the bus stop, when the driver knew everyone's name." + kb.Enter)
 	s.sees("#thread-messages", "the driver knew")
 	s.sees("#messages .replies", "3 replies")
-	s.shot("6-thread")
+	s.shot("7-thread")
 	s.wait(`document.querySelector("#thread-composer textarea").value === ""`)
 	// The menu on a message.
 	s.do(chromedp.Focus(chromedp.CSS("#thread-messages .message:nth-child(3) .more")))
 	s.keys(kb.Enter)
 	s.sees("#thread [role=menu]", "Keep as evidence")
-	s.shot("7-menu")
+	s.shot("8-menu")
 	s.keys(kb.Enter)
 	s.sees("#thread-messages .only-you", "evidence add")
 	s.click("#thread-close")
@@ -346,9 +362,37 @@ func TestAWeekOnADesktop(t *testing.T) {
 	s.sees("#now", "8:00 pm") // Dublin
 	s.click(`[data-move="1d"]`)
 	s.sees("#now", "Thu")
-	s.shot("8-dark")
+	s.shot("9-dark")
+	// What comes elsewhere is marked until it is looked at.
+	if _, err := w.Send(context.Background(), chat.Direct(chat.User{Workspace: web.Name, ID: "ben"}), "nudge", chat.Message{Text: "Monday's question is still open, if you feel like it."}); err != nil {
+		t.Fatal(err)
+	}
+	s.sees("#direct a", "new")
+	s.click("#direct a")
+	s.sees("#messages", "still open, if you feel like it")
+	s.wait(`!document.querySelector("#direct .new")`)
+	s.shot("10-direct-dark")
 	if in.mustHear(t, "the driver knew").Address.Place.Thread == "" {
 		t.Error("the reply was not heard as one in a thread")
+	}
+}
+
+func TestTheAuditFindsFaults(t *testing.T) {
+	s := seat{t, browser(t)}
+	_, url := scene(t, &echo{})
+	s.open(url + "/?as=ana")
+	eval[bool](s, `(() => {
+		const box = document.createElement("div");
+		box.innerHTML = '<p style="color:#999;background:#fff">faint</p><button></button><img src="/page/icon.svg" width="30"><p id="place">twice</p>';
+		document.getElementById("messages").append(box);
+		box.querySelector("p").style.cssText = "color:#999;background:#fff";
+		return true;
+	})()`)
+	faults := strings.Join(eval[[]string](s, auditJS), "\n")
+	for _, want := range []string{`of "faint"`, "no name: <button>", "no name: <img", `"place" stands twice`} {
+		if !strings.Contains(faults, want) {
+			t.Errorf("the audit does not find %s in:\n%s", want, faults)
+		}
 	}
 }
 

@@ -93,51 +93,70 @@ func (s *svg) bars(c chat.Chart, top float64) float64 {
 	return y
 }
 
-// radar draws a ring an axis end, and names each series at its largest corner.
+// radar draws a ring an axis end, and names each series at the corner where it
+// stands furthest from the others.
 func (s *svg) radar(c chat.Chart, top float64) float64 {
-	const radius, cx, cy = 118.0, chartWidth / 2, 158.0
+	const radius, cx, cy = 122.0, chartWidth / 2, 158.0
 	n := float64(len(c.Axes))
-	at := func(axis int, part float64) (float64, float64) {
+	at := func(axis int, part float64) (x, y float64) {
 		angle := 2*math.Pi*float64(axis)/n - math.Pi/2
 		return cx + radius*part*math.Cos(angle), cy + radius*part*math.Sin(angle)
 	}
-	for _, part := range []float64{0.25, 0.5, 0.75, 1} {
+	ring := func(class string, part func(axis int) float64) {
 		var points []string
 		for a := range c.Axes {
-			x, y := at(a, part)
+			x, y := at(a, part(a))
 			points = append(points, fmt.Sprintf("%.1f,%.1f", x, y))
 		}
-		s.add(`<polygon points="%s" class="grid"/>`, strings.Join(points, " "))
+		s.add(`<polygon points="%s" class="%s"/>`, strings.Join(points, " "), class)
+	}
+	share := func(series, axis int) float64 {
+		v, _ := value(c.Series[series], axis)
+		return math.Min(math.Max(v, 0)/top, 1)
+	}
+	for _, part := range []float64{0.25, 0.5, 0.75, 1} {
+		ring("grid", func(int) float64 { return part })
 	}
 	for a, axis := range c.Axes {
 		x, y := at(a, 1)
 		s.add(`<line x1="%.1f" y1="%.1f" x2="%.1f" y2="%.1f" class="grid"/>`, cx, cy, x, y)
-		lx, ly := at(a, 1.1)
-		anchor := "middle"
-		if lx > cx+8 {
-			anchor = "start"
-		} else if lx < cx-8 {
-			anchor = "end"
-		}
-		s.text(lx, ly+4, anchor, "label", short(axis, 20))
+		lx, ly := at(a, 1.12)
+		s.text(lx, ly+4, anchorAt(lx-cx), "label", short(axis, 20))
 	}
-	for i, series := range c.Series {
-		var points []string
+	for i := range c.Series {
+		ring(fmt.Sprintf("line s%d", i%6), func(axis int) float64 { return share(i, axis) })
 		for a := range c.Axes {
-			v, _ := value(series, a)
-			x, y := at(a, math.Min(math.Max(v, 0)/top, 1))
-			points = append(points, fmt.Sprintf("%.1f,%.1f", x, y))
+			x, y := at(a, share(i, a))
 			s.add(`<circle cx="%.1f" cy="%.1f" r="3.5" class="s%d"/>`, x, y, i%6)
 		}
-		s.add(`<polygon points="%s" class="line s%d"/>`, strings.Join(points, " "), i%6)
 	}
-	y := cy + radius + 44
 	for i, series := range c.Series {
-		s.add(`<rect x="%.1f" y="%.1f" width="14" height="14" rx="3" class="s%d"/>`, cx-70, y-11, i%6)
-		s.text(cx-48, y+1, "start", "label", short(series.Name, 30))
-		y += 22
+		axis, apart := 0, -1.0
+		for a := range c.Axes {
+			nearest := 1.0
+			for j := range c.Series {
+				if j != i {
+					nearest = math.Min(nearest, math.Abs(share(i, a)-share(j, a)))
+				}
+			}
+			if nearest > apart {
+				axis, apart = a, nearest
+			}
+		}
+		x, y := at(axis, share(i, axis))
+		s.text(x+9, y+4, "start", fmt.Sprintf("name s%d", i%6), short(series.Name, 24))
 	}
-	return y
+	return cy + radius + 34
+}
+
+func anchorAt(offset float64) string {
+	switch {
+	case offset > 8:
+		return "start"
+	case offset < -8:
+		return "end"
+	}
+	return "middle"
 }
 
 // heatmap draws a row a series and a cell an axis, each with its number.

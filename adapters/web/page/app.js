@@ -65,7 +65,9 @@ async function show() {
     if (thread) {
       replyComposer.turnTo(place, thread);
       await replies.turnTo(place, thread);
-      $("thread-head").focus({ preventScroll: true });
+      // On a phone the keyboard would cover what is to be read.
+      if (matchMedia("(pointer: coarse)").matches) $("thread-head").focus({ preventScroll: true });
+      else replyComposer.field.focus({ preventScroll: true });
     }
   }
   looked();

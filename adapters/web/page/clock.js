@@ -55,6 +55,7 @@ export function wireClock(app) {
     $("clock-open").setAttribute("aria-expanded", String(yes));
   };
   $("clock-open").addEventListener("click", () => open(!$("clock").classList.contains("open")));
+  document.addEventListener("pointerdown", (e) => { if (!$("clock").contains(e.target)) open(false); });
   $("clock").addEventListener("keydown", (e) => {
     if (e.key === "Escape" && $("clock").classList.contains("open")) { e.preventDefault(); open(false); $("clock-open").focus(); }
   });

@@ -64,13 +64,13 @@ export class Attachments {
     this.changed();
     this.box.replaceChildren(...this.files.map((f) => h("div", { class: "attached", data: { file: f.id } },
       f.kind === "photo" && /^image\/(png|jpeg|gif|webp)$/.test(f.type) ? h("img", { src: f.url, alt: "" }) : h("span", { class: "kind" }, f.kind),
-      h("label", {}, h("span", { class: "small" }, f.kind === "photo" ? "What does it show? (if you like)" : "What is it? (if you like)"),
+      h("label", {}, h("span", { class: "small" }, f.kind === "photo" ? "What it shows, if you like" : "What it is, if you like"),
         (() => {
           const field = h("input", { type: "text", maxlength: "500", oninput: (e) => { f.alt = e.target.value; } });
           field.value = f.alt || "";
           return field;
         })()),
-      h("button", { type: "button", class: "quiet", "aria-label": `Leave out ${f.name}`, onclick: () => { this.files = this.files.filter((x) => x !== f); this.draw(); } }, "Leave out"))));
+      h("button", { type: "button", class: "quiet", "aria-label": `Remove ${f.name}`, onclick: () => { this.files = this.files.filter((x) => x !== f); this.draw(); } }, "Remove"))));
   }
 }
 

@@ -64,6 +64,11 @@ export class MessageList {
     if (fresh && this.earlier && m.id < this.sorted()[0]?.id) return false;
     const atEnd = this.atEnd();
     this.messages.set(m.id, m);
+    if (fresh && atEnd && this.messages.size > 300) {
+      // Who stays for long at the end needs no more of what is above.
+      for (const old of this.sorted().slice(0, 100)) this.messages.delete(old.id);
+      this.earlier = true;
+    }
     this.draw();
     if (fresh && (atEnd || m.mine || m.onlyYou)) this.toEnd();
     return fresh;
