@@ -1,6 +1,7 @@
 package prompts
 
 import (
+	"regexp"
 	"strings"
 	"time"
 
@@ -111,13 +112,15 @@ func weaveText(w Weave, d cohorts.Dated, by people.Person) string {
 	for _, line := range strings.Split(strings.TrimSpace(w.Text), "\n") {
 		line = strings.TrimRight(line, " \r")
 		if said, quoted := strings.CutPrefix(line, ">"); quoted {
-			b.WriteString(chat.Quote(said) + "\n\n")
+			b.WriteString("\n" + chat.Quote(said) + "\n\n")
 			continue
 		}
 		b.WriteString(chat.Plain(line) + "\n")
 	}
-	return strings.TrimSpace(b.String())
+	return strings.TrimSpace(manyBreaks.ReplaceAllString(b.String(), "\n\n"))
 }
+
+var manyBreaks = regexp.MustCompile(`\n{3,}`)
 
 func weaveMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, error) {
 	w, err := Weaves.Get(tx, i.Record)
