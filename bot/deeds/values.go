@@ -2,6 +2,7 @@ package deeds
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -93,22 +94,32 @@ func (r Reading) value(f chat.Field, a chat.Answer) (Value, error) {
 	unread := func(err error) error { return RefuseField(f.Name, "%s", sentence(err)) }
 	var err error
 	switch f.Kind {
-	case chat.Text, chat.LongText, chat.Upload:
+	case chat.Upload:
+		if len(a.Files) == 0 {
+			return v, RefuseField(f.Name, "A file can't be typed. Attach it here.")
+		}
+	case chat.Text, chat.LongText:
 		if n := utf8.RuneCountInString(text); f.Max > 0 && n > f.Max {
 			return v, RefuseField(f.Name, "That has %d characters; %d fit here.", n, f.Max)
 		}
 	case chat.Number:
-		v.Number, err = strconv.ParseFloat(strings.ReplaceAll(text, ",", "."), 64)
-		if err != nil {
+		var ok bool
+		if v.Number, ok = number(text); !ok {
 			return v, RefuseField(f.Name, "I couldn't read “%s” as a number. Try %s.", chat.Plain(text), example(f, "3"))
 		}
 	case chat.Choice, chat.Choices:
 		for _, given := range a.Values {
+			if strings.TrimSpace(given) == "" {
+				continue
+			}
 			o, ok := option(f.Options, given)
 			if !ok {
 				return v, RefuseField(f.Name, "“%s” is not one of the choices. They are: %s.", chat.Plain(given), labels(f.Options))
 			}
 			v.Choices = append(v.Choices, o.Value)
+		}
+		if len(v.Choices) == 0 {
+			return v, RefuseField(f.Name, "Choose one of these: %s.", labels(f.Options))
 		}
 		v.Text = v.Choices[0]
 	case chat.YesNo:
@@ -174,6 +185,23 @@ func (r Reading) person(f chat.Field, text string) (people.Person, error) {
 		return p, RefuseField(f.Name, "More than one person here is called “%s”. Pick them by @.", chat.Plain(name))
 	}
 	return p, RefuseField(f.Name, "I don't know anybody called “%s” here. Pick a person by @, or ask them to use any of my commands once, so that I have met them.", chat.Plain(name))
+}
+
+var (
+	thousands = regexp.MustCompile(`^[+-]?\d{1,3}([, ]\d{3})+(\.\d+)?$`)
+	decimal   = regexp.MustCompile(`^[+-]?(\d{1,15}([.,]\d*)?|[.,]\d+)$`)
+)
+
+// number reads a number as people write it: "1,000", "1 000", "2.5" and "2,5".
+func number(text string) (float64, bool) {
+	if thousands.MatchString(text) {
+		text = strings.NewReplacer(",", "", " ", "").Replace(text)
+	}
+	if !decimal.MatchString(text) {
+		return 0, false
+	}
+	n, err := strconv.ParseFloat(strings.ReplaceAll(text, ",", "."), 64)
+	return n, err == nil
 }
 
 func option(options []chat.Option, given string) (chat.Option, bool) {
