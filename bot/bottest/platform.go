@@ -2,6 +2,7 @@ package bottest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -64,7 +65,7 @@ func (p *Platform) Listen(ctx context.Context, _ chat.Inbox) error {
 // Send records a message.
 func (p *Platform) Send(_ context.Context, to chat.Place, key string, m chat.Message) (chat.Address, error) {
 	fault := p.fault("send", to)
-	if fault != nil && fault != chat.ErrUnclear {
+	if fault != nil && !errors.Is(fault, chat.ErrUnclear) {
 		return chat.Address{}, fault
 	}
 	p.mu.Lock()

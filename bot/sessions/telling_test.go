@@ -325,3 +325,49 @@ func TestTheButtonOfAReminderTurnsRemindersDown(t *testing.T) {
 		got(w, "Ana", "Wed 4 Nov 09:00")
 	})
 }
+
+func TestTheDayBeforeIsTheSameHourThoughTheClocksChange(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		w.Person("Ben", "America/New_York")
+		w.Cohort("Explorers", "Wiremu", "Ben")
+		w.Do("Wiremu", `/session schedule title:"Hui" when:"2027-11-08 04:00"`) // 10 am on Sunday in New York, the clocks go back that night
+		w.Press("Wiremu", "Schedule it")
+		w.Press("Ben", "I'll come")
+		w.AdvanceTo(time.Date(2027, time.November, 9, 0, 0, 0, 0, time.UTC))
+		got(w, "Ben", "Sat 6 Nov 10:00", "Sun 7 Nov 09:00")
+	})
+}
+
+func TestWhoIsOnLeaveHearsOfAMoveWhenTheyAreBack(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		c := w.Cohort("Explorers", "Wiremu", "Ana", "Ben")
+		w.Do("Wiremu", `/session schedule title:"Hui" when:"fri 13 nov 9am"`)
+		w.Press("Wiremu", "Schedule it")
+		w.Press("Ana", "I'll come")
+		w.Press("Ben", "I'll come")
+		w.Do("Ana", "/settings leave tomorrow to 8 nov")
+		w.Do("Ben", "/settings leave tomorrow to 30 nov")
+		w.AdvanceTo(auckland(4, time.November, 22, 0))
+		w.Do("Wiremu", `/session move "Hui" thu 12 nov 9am`)
+		w.Press("Wiremu", "Move it")
+		w.AdvanceTo(auckland(10, time.November, 0, 0))
+		got(w, "Ana", "Mon 9 Nov 08:00")
+		got(w, "Ben", "Wed 4 Nov 22:00") // his leave ends too late to wait for
+		if n := len(w.Posts(c.Place)); n != 2 {
+			t.Errorf("%d posts in the channel, want two", n)
+		}
+	})
+}
+
+func TestAPausedCohortRemindsNobody(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		c, _ := scheduled(w, "Ana")
+		w.Press("Ana", "I'll come")
+		w.Update(func(tx store.Tx) error {
+			c.State = cohorts.Paused
+			return cohorts.Table.Put(tx, c.ID, c)
+		})
+		w.Advance(5 * 24 * time.Hour)
+		got(w, "Ana")
+	})
+}

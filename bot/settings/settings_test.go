@@ -103,6 +103,11 @@ func TestASecondLeaveStandsBesideTheFirstUnlessTheyOverlap(t *testing.T) {
 		if len(leave) != 2 || leave[0].From != date("2026-11-06") || leave[1].From != date("2026-12-20") {
 			t.Errorf("leave is %v", leave)
 		}
+		w.Clock.MoveTo(w.Now().AddDate(0, 0, 10)) // the first is over
+		w.Do("Ana", "/settings leave 1 feb to 2 feb")
+		if leave := w.Known("Ana").Leave; len(leave) != 2 || leave[0].From != date("2026-12-20") {
+			t.Errorf("leave that is over is kept: %v", leave)
+		}
 		w.Do("Ana", "/settings leave")
 		w.Submit("Ana", map[string]string{"dates": "back"})
 		bottest.Says(t, w.Answer("Ana"), "Welcome back")
