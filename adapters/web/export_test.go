@@ -1,6 +1,10 @@
 package web
 
-import "time"
+import (
+	"maps"
+	"slices"
+	"time"
+)
 
 // Markdown renders text as somebody in zone sees it at now.
 func Markdown(text string, names map[string]string, zone *time.Location, now time.Time) string {
@@ -9,6 +13,9 @@ func Markdown(text string, names map[string]string, zone *time.Location, now tim
 
 // PlainHTML shows text of a person.
 var PlainHTML = plainHTML
+
+// Calls gives the names of the calls that change something.
+func (w *Workspace) Calls() []string { return slices.Sorted(maps.Keys(w.calls())) }
 
 // Draw draws a chart.
 var Draw = draw

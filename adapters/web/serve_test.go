@@ -7,6 +7,9 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -71,6 +74,39 @@ func TestThePageLoadsNothingFromElsewhere(t *testing.T) {
 		if strings.Contains(rec.Body.String(), outside) {
 			t.Errorf("the page has %q", outside)
 		}
+	}
+}
+
+func TestEveryCallIsDocumented(t *testing.T) {
+	text, err := os.ReadFile("../../docs/local-workspace.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var documented []string
+	for _, m := range regexp.MustCompile("\\| `POST /api/([a-z]+)`").FindAllStringSubmatch(string(text), -1) {
+		documented = append(documented, m[1])
+	}
+	slices.Sort(documented)
+	if calls := open(t, storetest.New(t), web.Options{}).Calls(); !slices.Equal(calls, documented) {
+		t.Errorf("there are the calls %q, and documented are %q", calls, documented)
+	}
+}
+
+func TestTheClockRunsFast(t *testing.T) {
+	clock := schedules.NewMovable(start, false)
+	w := open(t, storetest.New(t), web.Options{Clock: clock, MoveClock: func(_ context.Context, to time.Time) error { clock.MoveTo(to); return nil }})
+	listen(t, w, &echo{})
+	if _, a := call(t, w, "clock", map[string]any{"as": "ana", "fast": true}); a["fast"] != true {
+		t.Fatalf("it does not run fast: %v", a)
+	}
+	moved := clock.Moved()
+	select {
+	case <-moved:
+	case <-time.After(5 * time.Second):
+		t.Fatal("the clock stands still")
+	}
+	if _, a := call(t, w, "clock", map[string]any{"as": "ana", "fast": false}); a["fast"] != nil {
+		t.Fatalf("it runs on: %v", a)
 	}
 }
 

@@ -15,7 +15,7 @@ export class MessageList {
     this.turn = 0;
     // Who reads at the end stays there when a picture arrives.
     box.addEventListener("scroll", () => { this.stick = this.atEnd(); });
-    box.addEventListener("load", () => { if (this.stick) this.toEnd(); }, true);
+    for (const grows of ["load", "toggle"]) box.addEventListener(grows, () => { if (this.stick) this.toEnd(); }, true);
   }
 
   get zone() { return this.app.state.you.zone || undefined; }
@@ -111,7 +111,7 @@ export class MessageList {
     for (const m of this.sorted()) {
       const today = day(m.at, this.zone);
       if (!this.thread && today !== (before && day(before.at, this.zone))) put(`day ${m.id}`, today, () => h("p", { class: "day" }, h("span", {}, today)));
-      const follows = Boolean(before) && before.author.id === m.author.id && before.onlyYou === m.onlyYou && !before.buttons && today === day(before.at, this.zone) && Date.parse(m.at) - Date.parse(before.at) < 5 * 60e3;
+      const follows = Boolean(before) && before.author.id === m.author.id && !m.onlyYou && !before.onlyYou && !before.buttons && today === day(before.at, this.zone) && Date.parse(m.at) - Date.parse(before.at) < 5 * 60e3;
       put(m.id, JSON.stringify([m, follows]), () => this.article(m, follows));
       before = m;
     }
