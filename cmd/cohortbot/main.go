@@ -74,7 +74,8 @@ type commands struct {
 	Serve serveCommand `cmd:"" help:"Run the bot on the platforms of a configuration."`
 	Demo  demoCommand  `cmd:"" help:"Show a group to look at, in your browser, with a clock that you can move."`
 
-	Check checkCommand `cmd:"" help:"Say everything that is wrong with a configuration."`
+	Rehearse rehearseCommand `cmd:"" help:"Run a whole programme in simulated time and print everything that would be posted."`
+	Check    checkCommand    `cmd:"" help:"Say everything that is wrong with a configuration."`
 }
 
 // exited is thrown when the command line's own parts, such as --help, are done.

@@ -1,3 +1,167 @@
 package main
 
-type rehearseCommand struct{}
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"time"
+
+	"cohortbot/bot/chat"
+	"cohortbot/bot/programmes"
+	"cohortbot/schedules"
+)
+
+type rehearseCommand struct {
+	Programme string         `arg:"" help:"A built-in programme by its id, or a programme file."`
+	Start     schedules.Date `required:"" placeholder:"DATE" help:"The first day, such as 2027-02-01."`
+	Zone      schedules.Zone `default:"UTC" placeholder:"ZONE" help:"The group's time zone, such as Pacific/Auckland (default: UTC)."`
+	Members   int            `default:"12" placeholder:"N" help:"How many people join (default: 12)."`
+	Seed      uint64         `default:"1" placeholder:"N" help:"Decides who answers when; the same seed gives the same rehearsal (default: 1)."`
+	Format    string         `default:"text" enum:"text,json" help:"text to read, or json: one object a line (default: text)."`
+}
+
+// maxMembers is how many members a rehearsal may have: more would say nothing
+// new, and take long.
+const maxMembers = 500
+
+// Run rehearses the programme and prints all that was posted.
+func (c *rehearseCommand) Run(m *Main) error {
+	if c.Members < 0 || c.Members > maxMembers {
+		return fmt.Errorf("--members: %d people cannot be rehearsed with; name 0 to %d", c.Members, maxMembers)
+	}
+	p, err := findProgramme(c.Programme)
+	if err != nil {
+		return err
+	}
+	r := rehearsal{programme: p, start: c.Start, zone: c.Zone, members: c.Members, seed: c.Seed}
+	posts, err := r.run(m.ctx)
+	if err != nil {
+		return fmt.Errorf("rehearsing %s: %w", p.ID, err)
+	}
+	if c.Format == "json" {
+		return printJSON(m.out, posts)
+	}
+	fmt.Fprintf(m.out, "%s, rehearsed from %s in %s, with %d %s.\n", p.Title, c.Start.Long(), c.Zone.City(), c.Members, p.Members.Many)
+	fmt.Fprintf(m.out, "The people and their answers are made up; everything below is what I would post.\n")
+	printText(m.out, posts)
+	return nil
+}
+
+// findProgramme reads a programme file, or finds a built-in programme.
+func findProgramme(name string) (programmes.Programme, error) {
+	ext := filepath.Ext(name)
+	if ext != ".yaml" && ext != ".yml" {
+		if p, ok := programmes.Find(name); ok {
+			return p, nil
+		}
+		var ids []string
+		for _, p := range programmes.BuiltIn() {
+			ids = append(ids, p.ID)
+		}
+		hint := "Built in are: " + strings.Join(ids, ", ") + "."
+		if near := chat.Nearest(name, ids); len(near) > 0 {
+			hint = fmt.Sprintf("Did you mean %q?", near[0])
+		}
+		return programmes.Programme{}, fmt.Errorf("there is no built-in programme %q. %s A file of your own ends in .yaml", name, hint)
+	}
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return programmes.Programme{}, programmes.Faults{{File: name, Problem: unreadable(err)}}
+	}
+	p, err := programmes.Parse(name, text)
+	var wrong programmes.Faults
+	if err != nil && !errors.As(err, &wrong) {
+		err = fmt.Errorf("%s: %w", name, err)
+	}
+	return p, err
+}
+
+// posted is one message that the bot posted, as it is printed. Nothing in it
+// differs from one run to the next.
+type posted struct {
+	At      time.Time `json:"at"`
+	Kind    string    `json:"kind"`  // what it is: prompt, nudge, weave, session, …
+	Place   string    `json:"place"` // "#group", "#group/thread" or "@account"
+	To      string    `json:"to"`    // who reads it
+	Text    string    `json:"text"`  // Markdown
+	Note    string    `json:"note,omitempty"`
+	Buttons []string  `json:"buttons,omitempty"`
+}
+
+// inOrder sorts posts by their time. What is posted at the same instant in
+// different places has no order of its own, so the place decides.
+func inOrder(posts []posted) {
+	slices.SortStableFunc(posts, func(a, b posted) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Place, b.Place))
+	})
+}
+
+func printJSON(w io.Writer, posts []posted) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetEscapeHTML(false)
+	for _, p := range posts {
+		if err := encoder.Encode(p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func printText(w io.Writer, posts []posted) {
+	var day schedules.Date
+	for _, p := range posts {
+		if d := schedules.DateOf(p.At); d != day {
+			day = d
+			fmt.Fprintf(w, "\n%s\n", d.Long())
+		}
+		fmt.Fprintf(w, "\n  %s  %s to %s in %s\n", p.At.Format("15:04"), p.Kind, p.To, p.Place)
+		fmt.Fprint(w, indented(readable(p.Text)))
+		if p.Note != "" {
+			fmt.Fprint(w, indented(readable(p.Note)))
+		}
+		if len(p.Buttons) > 0 {
+			fmt.Fprint(w, indented("["+strings.Join(p.Buttons, "] [")+"]"))
+		}
+	}
+	kinds := map[string]int{}
+	var order []string
+	for _, p := range posts {
+		if kinds[p.Kind]++; kinds[p.Kind] == 1 {
+			order = append(order, p.Kind)
+		}
+	}
+	slices.Sort(order)
+	for i, kind := range order {
+		order[i] = fmt.Sprintf("%s %d", kind, kinds[kind])
+	}
+	fmt.Fprintf(w, "\n%d posts: %s.\n", len(posts), strings.Join(order, ", "))
+}
+
+func indented(text string) string {
+	var b strings.Builder
+	for line := range strings.Lines(strings.TrimSpace(text) + "\n") {
+		if strings.TrimSpace(line) != "" {
+			b.WriteString("         ")
+		}
+		b.WriteString(strings.TrimRight(line, " \n") + "\n")
+	}
+	return b.String()
+}
+
+var (
+	chatLink    = regexp.MustCompile(`\[((?:[^\[\]\\]|\\.)*)\]\((?:time|person):[^)]*\)`)
+	escapedSign = regexp.MustCompile("\\\\([\\\\`*_\\[\\]<>&~|!#+\\-=:.)])")
+)
+
+// readable gives Markdown as a terminal shows it best: as it is, but for links that
+// only a chat can follow, and the signs that keep mark-up from what people typed.
+func readable(markdown string) string {
+	return escapedSign.ReplaceAllString(chatLink.ReplaceAllString(markdown, "$1"), "$1")
+}

@@ -1,0 +1,265 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"cohortbot/bot/chat"
+	"cohortbot/bot/cohorts"
+	"cohortbot/bot/prompts"
+	"cohortbot/bot/store"
+	"cohortbot/schedules"
+)
+
+// player is a made-up member, who acts by habit and by chance.
+type player struct {
+	chat.Profile
+	habit   habit
+	joined  bool
+	away    bool           // goes on leave in the fourth week
+	fewer   bool           // turns reminders down at the first one
+	onLeave schedules.Span // then they do nothing
+	open    *rehearsalPost // the question that is open
+}
+
+// habit is how somebody answers, if they do.
+type habit int
+
+const (
+	inThread habit = iota // in the thread under the question
+	byForm                // by the form
+	directly              // in a direct message, and shares it sometimes
+	reminded              // in the thread, once they are reminded
+	quietly               // hardly ever, and says so sometimes
+)
+
+var habits = []habit{inThread, byForm, directly, inThread, reminded, quietly}
+
+var playerNames = strings.Fields("Aroha Ben Chen Dalia Eru Farid Grace Hemi Ines Jonas Kahu Leilani " +
+	"Malik Nina Oscar Priya Rangi Sefina Tomas Una Viliami Wen Yara Zoe")
+
+// answersGiven is what the made-up members write.
+var answersGiven = []string{
+	"Two neighbours fixed the fence together, and nobody had asked them.",
+	"I listened longer than I usually do. The quiet ones began to talk.",
+	"We sat in a circle this time, and it changed who spoke first.",
+	"It did not go as I had planned. I think the room was too small for it.",
+	"Somebody brought bread, and suddenly we had a meeting.",
+	"I asked one question and then waited. That was hard, and worth it.",
+	"The oldest member told us how the hall was built. Everyone stayed.",
+	"I noticed that I answer too fast when I am nervous.",
+	"We decided together, with thumbs, in two minutes.",
+	"A disagreement, and a good one: we wrote both sides on the wall.",
+}
+
+func newPlayer(i int, zone schedules.Zone) *player {
+	name := playerNames[i%len(playerNames)]
+	id := strings.ToLower(name)
+	if round := i / len(playerNames); round > 0 {
+		name, id = fmt.Sprintf("%s %d", name, round+1), fmt.Sprintf("%s-%d", id, round+1)
+	}
+	p := &player{
+		Profile: chat.Profile{User: chat.User{Workspace: rehearsed, ID: id}, Name: name, Zone: zone.String()},
+		habit:   habits[i%len(habits)], away: i == 1, fewer: i == 4,
+	}
+	if i == 10 { // reminders come in each person's own time
+		p.Zone = "Australia/Perth"
+	}
+	return p
+}
+
+// enter has the cohort started and people invited, as in a real workspace.
+func (r *rehearsal) enter(ctx context.Context) error {
+	office := chat.Profile{User: chat.User{Workspace: rehearsed, ID: "office"}, Name: "Office", Zone: r.zone.String(), Admin: true}
+	r.facilitator = chat.Profile{User: chat.User{Workspace: rehearsed, ID: "mere"}, Name: "Mere", Zone: r.zone.String()}
+	for _, p := range []chat.Profile{office, r.facilitator} {
+		if err := r.bot.Meet(ctx, p); err != nil {
+			return err
+		}
+	}
+	if _, err := r.types(ctx, office, "cohort appoint @mere"); err != nil {
+		return err
+	}
+	name := r.programme.Title
+	if called := r.programme.Members.Many; called != "members" {
+		name = called
+	}
+	name = strings.NewReplacer(`"`, "", "\n", " ").Replace(name)
+	said, err := r.types(ctx, r.facilitator, fmt.Sprintf(
+		`cohort start programme:%s name:"%s" first:%s channel:#%s zone:%s`, r.programme.ID, name, r.start, r.channel.Channel, r.zone))
+	if err != nil {
+		return err
+	}
+	err = r.store.View(ctx, func(tx store.Tx) error {
+		c, ok, err := cohorts.At(tx, r.channel)
+		if err == nil && !ok {
+			err = fmt.Errorf("the cohort was not started: %s", said.Text)
+		}
+		r.cohort = c.ID
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if _, err := r.types(ctx, r.facilitator, "cohort invite"); err != nil {
+		return err
+	}
+	for i := range r.members {
+		r.cast = append(r.cast, newPlayer(i, r.zone))
+	}
+	meeting := schedules.Wall{Date: r.start.AddDays(9), Time: schedules.TimeOfDay{Hour: 18, Minute: 30}}
+	r.after(r.start, 2, 10, func(ctx context.Context) error {
+		_, err := r.types(ctx, r.facilitator, fmt.Sprintf(`session schedule title:"Q&A session" when:"%s"`, meeting))
+		return err
+	})
+	return r.bot.Settle(ctx)
+}
+
+// types has somebody give a command in the group's channel.
+func (r *rehearsal) types(ctx context.Context, who chat.Profile, text string) (chat.Message, error) {
+	return r.ask(ctx, who, chat.Request{At: r.channel, Text: text}, nil)
+}
+
+// after plans something for so many days after a date, at an hour.
+func (r *rehearsal) after(d schedules.Date, days, hour int, do func(context.Context) error) {
+	r.at(schedules.Wall{Date: d.AddDays(days), Time: schedules.TimeOfDay{Hour: hour}}.In(r.zone), do)
+}
+
+// soon gives a time within so many hours from now, in the daytime.
+func (r *rehearsal) soon(hours int) time.Time {
+	t := r.clock.Now().Add(time.Duration(1+r.chance.IntN(hours*60)) * time.Minute).In(r.zone.Location())
+	if h := t.Hour(); h < 7 || h > 21 {
+		t = t.Add(10 * time.Hour)
+	}
+	return t
+}
+
+// react has people see a new post and decide what to do about it.
+func (r *rehearsal) react(p *rehearsalPost) {
+	switch p.kind() {
+	case "join":
+		r.join(p)
+	case "prompt":
+		for _, m := range r.cast {
+			r.answer(m, p)
+		}
+	case "session":
+		for _, m := range r.cast {
+			if n := r.chance.IntN(4); m.joined && n < 3 && !p.address.Place.IsDirect() {
+				r.press(m.Profile, r.soon(48), p, "session answer", []string{"yes", "yes", "no"}[n], nil)
+			}
+		}
+	case "ask-prompt", "waiting":
+		r.press(r.facilitator, r.soon(4), p, "plan edit", "", map[string]string{
+			"prompt": "(Here comes the question of this week. It is not in the programme yet, and was written in time.)",
+		})
+	case "weave-draft":
+		r.press(r.facilitator, r.soon(3), p, "cohort weave", "", map[string]string{"text+": "small things, done together."})
+	case "nudge", "kept":
+		for _, m := range r.cast {
+			if m.User.ID == p.address.Place.User {
+				r.beReminded(m, p)
+			}
+		}
+	}
+}
+
+// join lets people join one by one before the first day; the last comes when the
+// others have begun.
+func (r *rehearsal) join(p *rehearsalPost) {
+	for i, m := range r.cast {
+		at := p.at.Add(5 * 24 * time.Hour * time.Duration(i+1) / time.Duration(len(r.cast)+1)).Truncate(time.Minute)
+		if i > 2 && i == len(r.cast)-1 {
+			at = p.at.Add(preparing + 9*24*time.Hour)
+		}
+		r.at(at, func(ctx context.Context) error {
+			b, _ := p.button("cohort join", "")
+			quote := "yes"
+			if i%4 == 3 {
+				quote = "no"
+			}
+			_, err := r.ask(ctx, m.Profile, pressing(b, r.channel), map[string]string{"quote": quote})
+			m.joined = true
+			return err
+		})
+	}
+}
+
+// answer has a member answer a question, or not.
+func (r *rehearsal) answer(m *player, p *rehearsalPost) {
+	today := schedules.DateOf(r.clock.Now().In(r.zone.Location()))
+	dice, text := r.chance.IntN(10), answersGiven[r.chance.IntN(len(answersGiven))]
+	if !m.joined {
+		return
+	}
+	m.open = p
+	if m.away && today.DaysUntil(r.start) <= -14 {
+		m.away = false
+		m.onLeave = schedules.Span{From: today.AddDays(2), To: today.AddDays(15)}
+		r.at(r.soon(8), func(ctx context.Context) error {
+			_, err := r.types(ctx, m.Profile, fmt.Sprintf(`settings leave dates:"%s to %s"`, m.onLeave.From, m.onLeave.To))
+			return err
+		})
+		return
+	}
+	if m.onLeave.Has(today) {
+		return
+	}
+	switch {
+	case m.habit == inThread && dice < 8:
+		r.reply(m, r.soon(60), p, text)
+	case m.habit == byForm && dice < 8:
+		choice := prompts.Group
+		if dice < 2 {
+			choice = prompts.Facilitators
+		}
+		r.press(m.Profile, r.soon(60), p, "reflect", string(choice), map[string]string{"text": text})
+	case m.habit == directly && dice < 8:
+		r.at(r.soon(60), func(ctx context.Context) error { return r.say(ctx, m.Profile, chat.Direct(m.User), text) })
+	case m.habit == quietly && dice < 2:
+		r.reply(m, r.soon(100), p, text)
+	case m.habit == quietly && dice < 5:
+		r.press(m.Profile, r.soon(60), p, "pass", "", nil)
+	}
+}
+
+// beReminded has a member see a message of their own.
+func (r *rehearsal) beReminded(m *player, p *rehearsalPost) {
+	dice, text := r.chance.IntN(10), answersGiven[r.chance.IntN(len(answersGiven))]
+	switch {
+	case p.kind() == "kept":
+		if dice < 5 {
+			r.press(m.Profile, r.soon(1), p, "share-answer", string(prompts.Group), nil)
+		}
+	case m.fewer:
+		m.fewer = false
+		r.press(m.Profile, r.soon(1), p, "settings reminders", "fewer", nil)
+	case m.habit == reminded && m.open != nil:
+		r.reply(m, r.soon(12), m.open, text)
+	}
+}
+
+// reply has a member write in the thread under a post.
+func (r *rehearsal) reply(m *player, at time.Time, p *rehearsalPost, text string) {
+	r.at(at, func(ctx context.Context) error {
+		place := p.address.Place.Root()
+		place.Thread = p.address.ID
+		return r.say(ctx, m.Profile, place, text)
+	})
+}
+
+// press has somebody press a button, if it is there still.
+func (r *rehearsal) press(who chat.Profile, at time.Time, p *rehearsalPost, command, choice string, answers map[string]string) {
+	r.at(at, func(ctx context.Context) error {
+		b, ok := p.button(command, choice)
+		if !ok {
+			return nil
+		}
+		q := pressing(b, p.address.Place)
+		q.Message = &chat.Target{Address: p.address, Text: p.message.Text}
+		_, err := r.ask(ctx, who, q, answers)
+		return err
+	})
+}

@@ -1,0 +1,294 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"cohortbot/adapters/bolt"
+	"cohortbot/bot"
+	"cohortbot/bot/chat"
+	"cohortbot/bot/cohorts"
+	"cohortbot/bot/deeds"
+	"cohortbot/bot/outbox"
+	"cohortbot/bot/programmes"
+	"cohortbot/bot/store"
+	"cohortbot/schedules"
+)
+
+// rehearsal lives a programme from the invitation to the last week in simulated
+// time: the real bot, its store and its jobs, with people who act by themselves
+// (see rehearsal_cast.go). All of it happens in one goroutine.
+type rehearsal struct {
+	programme programmes.Programme
+	start     schedules.Date
+	zone      schedules.Zone
+	members   int
+	seed      uint64
+
+	clock    *schedules.Movable
+	platform *rehearsalPlatform
+	store    store.Store
+	bot      *bot.Bot
+	chance   *rand.Rand
+	cues     []cue // still to come, in order
+	made     int   // counts cues and events
+	seen     int   // how many posts the people have seen
+
+	facilitator chat.Profile
+	cast        []*player
+	channel     chat.Place
+	cohort      cohorts.ID
+	end         time.Time // nothing more is waited for after that
+}
+
+// cue is something that somebody does at a time.
+type cue struct {
+	at time.Time
+	do func(context.Context) error
+}
+
+const (
+	// preparing is how long before the first day the cohort is started.
+	preparing = 7 * 24 * time.Hour
+	// lingering is how long after the last week the rehearsal goes on.
+	lingering = 14 * 24 * time.Hour
+)
+
+func (r *rehearsal) run(ctx context.Context) (posts []posted, err error) {
+	folder, err := os.MkdirTemp("", "cohortbot-rehearsal-*")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(folder)
+	r.store, err = bolt.Open(filepath.Join(folder, storeFile), bolt.Options{NoSync: true})
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, r.store.Close()) }()
+
+	begin := schedules.Wall{Date: r.start, Time: schedules.TimeOfDay{Hour: 10}}.In(r.zone).Add(-preparing)
+	r.programme.ID = "rehearsed-" + r.programme.ID // a changed copy of a built-in programme is not that one
+	r.clock = schedules.NewMovable(begin, false)
+	r.platform = newRehearsalPlatform(r.clock)
+	r.chance = rand.New(rand.NewPCG(r.seed, 0))
+	faults := &firstError{}
+	r.bot, err = bot.New(ctx, bot.Options{
+		Store: r.store, Clock: r.clock, Platforms: []chat.Platform{r.platform}, Log: slog.New(faults),
+		Programmes: []programmes.Programme{r.programme},
+	})
+	if err != nil {
+		return nil, err
+	}
+	r.channel = chat.Channel(rehearsed, "group")
+	if err := r.enter(ctx); err != nil {
+		return nil, err
+	}
+	if err := r.live(ctx); err != nil {
+		return nil, err
+	}
+	if err := r.allSaid(ctx); err != nil {
+		return nil, err
+	}
+	return r.print(), faults.found
+}
+
+// live goes from what is due to what somebody does, and lets everybody see what
+// was posted in between, until the programme is over.
+func (r *rehearsal) live(ctx context.Context) error {
+	for {
+		if err := r.look(ctx); err != nil {
+			return err
+		}
+		due, ok, err := r.bot.NextDue(ctx)
+		if err != nil {
+			return err
+		}
+		acting := len(r.cues) > 0 && (!ok || !due.Before(r.cues[0].at))
+		if acting {
+			due = r.cues[0].at
+		}
+		if !ok && !acting || due.After(r.end) {
+			return nil
+		}
+		if err := r.bot.Live(ctx, r.clock, due); err != nil {
+			return err
+		}
+		if !acting {
+			continue
+		}
+		next := r.cues[0]
+		r.cues = r.cues[1:]
+		if err := next.do(ctx); err != nil {
+			return err
+		}
+		if err := r.bot.Settle(ctx); err != nil {
+			return err
+		}
+	}
+}
+
+// look lets people see what is new, and finds out when the programme is over.
+func (r *rehearsal) look(ctx context.Context) error {
+	if r.seen == len(r.platform.posts) {
+		return nil
+	}
+	for ; r.seen < len(r.platform.posts); r.seen++ {
+		r.react(r.platform.posts[r.seen])
+	}
+	return r.store.View(ctx, func(tx store.Tx) error {
+		_, _, dates, err := cohorts.Load(tx, r.cohort)
+		for _, d := range dates {
+			if at := d.On.In(r.zone).Add(lingering); !d.On.IsZero() && at.After(r.end) {
+				r.end = at
+			}
+		}
+		return err
+	})
+}
+
+// allSaid makes sure that nothing is left to be said.
+func (r *rehearsal) allSaid(ctx context.Context) error {
+	return r.store.View(ctx, func(tx store.Tx) error {
+		_, waits, err := store.First(outbox.Table.Range(tx, "lane", nil, nil, false))
+		if err == nil && waits {
+			err = errors.New("the rehearsal came to its end with something left to be said")
+		}
+		return err
+	})
+}
+
+// at plans what somebody does.
+func (r *rehearsal) at(t time.Time, do func(context.Context) error) {
+	i, _ := slices.BinarySearchFunc(r.cues, t, func(a cue, t time.Time) int {
+		return cmp.Or(a.at.Compare(t), -1) // after those of the same time
+	})
+	r.cues = slices.Insert(r.cues, i, cue{t, do})
+}
+
+// ask has somebody ask the bot for something, and goes through what it asks back:
+// forms are filled with the answers given, else with what stands in them, to which
+// an answer whose name ends in + is added; confirmations are given. It returns the
+// last reply.
+func (r *rehearsal) ask(ctx context.Context, who chat.Profile, q chat.Request, answers map[string]string) (chat.Message, error) {
+	const rounds = 8 // more is a bot that goes in circles
+	for range rounds {
+		r.made++
+		q.Event, q.Profile = fmt.Sprintf("e%d", r.made), who
+		out, err := r.bot.Do(ctx, q)
+		switch {
+		case err != nil:
+			return chat.Message{}, err
+		case out.Errors != nil:
+			var wrong []string
+			for _, field := range slices.Sorted(maps.Keys(out.Errors)) {
+				wrong = append(wrong, field+": "+out.Errors[field])
+			}
+			return chat.Message{}, fmt.Errorf("%s %s was refused: %s", q.Path, q.Text, strings.Join(wrong, "; "))
+		case out.Form != nil:
+			q = filled(*out.Form, q.At, answers)
+			continue
+		case out.Reply == nil:
+			return chat.Message{}, nil
+		}
+		i := slices.IndexFunc(out.Reply.Buttons, func(b chat.Button) bool { return b.Command == deeds.ConfirmPath })
+		if i < 0 {
+			return out.Reply.Message, nil
+		}
+		q = pressing(out.Reply.Buttons[i], q.At)
+	}
+	return chat.Message{}, fmt.Errorf("%s %s was asked back %d times", q.Path, q.Text, rounds)
+}
+
+func filled(f chat.Form, at chat.Place, answers map[string]string) chat.Request {
+	given := chat.Answers{}
+	for _, field := range f.Fields {
+		text, ok := answers[field.Name]
+		more, adds := answers[field.Name+"+"]
+		switch {
+		case ok:
+			given[field.Name] = chat.Given(text)
+		case adds:
+			given[field.Name] = chat.Given(f.Filled[field.Name].Text() + more)
+		case len(f.Filled[field.Name].Values) > 0 || !field.Required:
+			given[field.Name] = f.Filled[field.Name]
+		case len(field.Options) > 0:
+			given[field.Name] = chat.Given(field.Options[0].Value)
+		default:
+			given[field.Name] = chat.Given(field.Example)
+		}
+	}
+	return chat.Request{At: at, Path: f.Command, Record: f.Record, Form: f.ID, Page: len(f.Pages()) - 1, Answers: given}
+}
+
+func pressing(b chat.Button, at chat.Place) chat.Request {
+	return chat.Request{At: at, Path: b.Command, Record: b.Record, Choice: b.Choice}
+}
+
+// say has somebody write a message.
+func (r *rehearsal) say(ctx context.Context, who chat.Profile, at chat.Place, text string) error {
+	r.made++
+	id := fmt.Sprintf("s%d", r.made)
+	return r.bot.Hear(ctx, chat.Said{Event: id, Profile: who, Address: chat.Address{Place: at, ID: id}, Text: text})
+}
+
+// print gives everything that was posted.
+func (r *rehearsal) print() []posted {
+	names := map[string]string{r.facilitator.User.ID: r.facilitator.Name}
+	for _, p := range r.cast {
+		names[p.User.ID] = p.Name
+	}
+	var all []posted
+	for _, p := range r.platform.posts {
+		one := posted{At: p.at.In(r.zone.Location()), Kind: p.kind(), Text: p.first.Text, Note: p.first.Note, To: "the group"}
+		switch place := p.address.Place; {
+		case place.IsDirect():
+			one.Place, one.To = "@"+place.User, names[place.User]
+		case place.Thread != "":
+			one.Place = "#" + place.Channel + "/thread"
+		default:
+			one.Place = "#" + place.Channel
+		}
+		for _, b := range p.first.Buttons {
+			one.Buttons = append(one.Buttons, b.Label)
+		}
+		all = append(all, one)
+	}
+	inOrder(all)
+	return all
+}
+
+// firstError is a log that keeps the first error: what fails in a rehearsal would
+// fail in front of people.
+type firstError struct{ found error }
+
+// Enabled asks for errors alone.
+func (f *firstError) Enabled(_ context.Context, l slog.Level) bool { return l >= slog.LevelError }
+
+// Handle keeps an error.
+func (f *firstError) Handle(_ context.Context, r slog.Record) error {
+	if f.found == nil {
+		text := r.Message
+		r.Attrs(func(a slog.Attr) bool {
+			text += fmt.Sprintf(" %s=%v", a.Key, a.Value)
+			return true
+		})
+		f.found = errors.New(text)
+	}
+	return nil
+}
+
+// WithAttrs and WithGroup add nothing: errors come with what matters.
+func (f *firstError) WithAttrs([]slog.Attr) slog.Handler { return f }
+
+// WithGroup does the same.
+func (f *firstError) WithGroup(string) slog.Handler { return f }
