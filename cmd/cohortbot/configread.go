@@ -39,6 +39,7 @@ func newReader(file string, text []byte) *reader {
 // add notes what is wrong at a place.
 func (r *reader) add(at position, format string, args ...any) {
 	f := programmes.Fault{File: r.file, Line: at.line, Column: at.column, Problem: fmt.Sprintf(format, args...)}
+	f.Line = min(f.Line, len(r.lines)) // the parser may point behind the last
 	if at.line >= 1 && at.line <= len(r.lines) {
 		f.Source = strings.TrimRight(r.lines[at.line-1], "\r")
 	}

@@ -37,6 +37,7 @@ func (c *serveCommand) Run(m *Main) (err error) {
 	}
 	b, err := bot.New(m.ctx, bot.Options{
 		Store: data.store, Clock: schedules.System, Platforms: []chat.Platform{space}, Log: log,
+		Programmes: config.programmes, Holidays: config.calendar(),
 	})
 	if err != nil {
 		return err
