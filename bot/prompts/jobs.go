@@ -21,7 +21,8 @@ const (
 	// after a longer standstill the facilitator decides.
 	tooLate = 3 * 24 * time.Hour
 	// weaveAfter is how many days after the question the facilitators get the
-	// draft of the week's write-up, at weaveAt on the cohort's wall.
+	// draft of the week's write-up, at weaveAt on the cohort's wall; never on a
+	// weekend.
 	weaveAfter = 4
 	nudgePage  = 50
 	// slippedAfter is how long the facilitators have to let a week go out that was
@@ -106,6 +107,9 @@ func post(tx store.Tx, c cohorts.Cohort, plan cohorts.Plan, dates []cohorts.Date
 		}
 	}
 	wall := schedules.Wall{Date: c.Today(now).AddDays(weaveAfter), Time: weaveAt}
+	for wall.Date.Weekday() == time.Saturday || wall.Date.Weekday() == time.Sunday {
+		wall = wall.AddDays(1)
+	}
 	if err := jobs.Set(tx, jobs.Job{
 		Key: weaveKind + "/" + string(d.ID), Kind: weaveKind, Record: record, Cohort: string(c.ID), Due: wall.In(c.Zone),
 	}); err != nil {
