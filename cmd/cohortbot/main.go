@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -109,7 +110,7 @@ func (m *Main) Run(args []string) (code int) {
 	}()
 	parsed, err := parser.Parse(args)
 	if err != nil {
-		fmt.Fprintf(m.err, "cohortbot: %v. cohortbot --help shows the commands, cohortbot COMMAND --help one of them.\n", err)
+		fmt.Fprintf(m.err, "cohortbot: %s. cohortbot --help shows the commands, cohortbot COMMAND --help one of them.\n", strings.TrimSuffix(err.Error(), "."))
 		return exitUsage
 	}
 	if err := parsed.Run(m); err != nil {
