@@ -64,8 +64,11 @@ func markDemo(ctx context.Context, s store.Store, isNew bool) (state demoState, 
 		if !errors.Is(err, store.ErrNotFound) {
 			return err
 		}
-		for range tx.Scan(nil, nil, false) {
-			return errNoDemo
+		for _, err := range tx.Scan(nil, nil, false) {
+			if err != nil {
+				return err
+			}
+			return errNoDemo // something is kept here, and not by a demonstration
 		}
 		if !isNew {
 			return errNoDemo
