@@ -244,7 +244,9 @@ export class MessageList {
 
 function count(n) { return !n ? "No replies yet" : n === 1 ? "1 reply" : `${n} replies`; }
 
+// botFace is drawn here, since a picture that is loaded comes a moment late.
 function botFace() {
-  const img = h("img", { src: "/page/icon.svg", alt: "", width: "36", height: "36" });
-  return img;
+  const face = document.createElement("template");
+  face.innerHTML = '<svg viewBox="0 0 32 32" class="bot-face"><circle cx="11" cy="13" r="3.4"/><circle cx="21" cy="13" r="3.4"/><path d="M6 23c1-4 9-4 10 0 1-4 9-4 10 0"/></svg>';
+  return face.content;
 }
