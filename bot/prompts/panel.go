@@ -24,6 +24,45 @@ func panelDeed() deeds.Deed {
 	}
 }
 
+// readDeed gives a facilitator all that they may read of a week.
+func readDeed() deeds.Deed {
+	return deeds.Deed{
+		Scoped: true, CohortOf: cohortOfWeek,
+		Command: chat.Command{Path: "cohort read", Summary: "Read this week's answers, those for facilitators included", Role: chat.Facilitator},
+		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
+			_, _, week, err := weekMeant(tx, c)
+			if err != nil {
+				return chat.Outcome{}, err
+			}
+			answers, err := OfWeek(tx, cohorts.ID(c.Cohort), week.ID)
+			if err != nil {
+				return chat.Outcome{}, err
+			}
+			m := chat.Message{Text: "**" + week.Label() + "**", Note: "Only facilitators see this. What is marked as only its author's is not shown to anybody."}
+			shown := false
+			for _, a := range answers {
+				if a.Sees == OnlyMe {
+					continue
+				}
+				shown = true
+				who, err := people.Table.Get(tx, a.Person)
+				if err != nil {
+					return chat.Outcome{}, err
+				}
+				m.Text += "\n\n" + chat.Plain(who.Name)
+				if a.Sees == Facilitators {
+					m.Text += ", for facilitators alone"
+				}
+				m.Text += ":\n\n" + excerpt(a, 2000)
+			}
+			if !shown {
+				m.Text += "\n\nNobody has answered yet, or what they wrote is for themselves."
+			}
+			return chat.Answering(m), nil
+		},
+	}
+}
+
 // quietWeeks is how many weeks in a row without a word put somebody on the list
 // of the quiet.
 const quietWeeks = 2
@@ -97,6 +136,7 @@ func panel(tx store.Tx, id cohorts.ID, now time.Time) (chat.Message, error) {
 		}
 	}
 	if current, ok := cohorts.Current(dates); ok {
+		m.Buttons = append(m.Buttons, chat.Button{Label: "Read the answers", Command: "cohort read", Record: cohorts.WeekRecord(id, current.ID)})
 		m.Buttons = append(m.Buttons, chat.Button{Label: "Write the weave", Command: "cohort weave", Record: cohorts.WeekRecord(id, current.ID)})
 	}
 	return m, nil

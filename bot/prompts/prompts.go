@@ -116,12 +116,13 @@ func Feature() deeds.Feature {
 	return deeds.Feature{
 		Deeds: []deeds.Deed{
 			reflectDeed(), answersDeed(), changeDeed(), deleteDeed(), shareDeed(), passDeed(),
-			panelDeed(), weaveDeed(), postDeed(),
+			panelDeed(), readDeed(), weaveDeed(), postDeed(),
 		},
 		Listeners: []deeds.Listener{
 			{Kind: promptKind, Hear: hearInThread},
 			{Kind: answerKind, Hear: hearInThread},
 			{Kind: weaveKind, Hear: func(store.Tx, deeds.Heard) error { return nil }},
+			{Kind: privateKind, Hear: func(store.Tx, deeds.Heard) error { return nil }},
 			{Kind: nudgeKind, Hear: hearDirectly},
 			{Kind: deeds.DirectKind, Hear: hearDirectly},
 		},
@@ -137,6 +138,7 @@ func Feature() deeds.Feature {
 		Reasons: []outbox.Reason{
 			{Kind: promptKind, Render: promptMessage},
 			{Kind: answerKind, Render: answerMessage},
+			{Kind: privateKind, Render: privateMessage},
 			{Kind: nudgeKind, Render: nudgeMessage},
 			{Kind: keptKind, Render: keptMessage},
 			{Kind: strayKind, Render: strayMessage},
@@ -215,11 +217,19 @@ func show(tx store.Tx, a Answer, now time.Time) error {
 	if err := outbox.Touch(tx, answerKind, string(a.ID)); err != nil {
 		return err
 	}
-	if a.Sees == Group && a.Via != InThread {
-		c, err := cohorts.Get(tx, a.Cohort)
-		if err != nil {
+	c, err := cohorts.Get(tx, a.Cohort)
+	if err != nil {
+		return err
+	}
+	if err := outbox.Touch(tx, privateKind, string(a.ID)); err != nil {
+		return err
+	}
+	if a.Sees == Facilitators && !a.Facilitator {
+		if err := tellFacilitators(tx, c, privateKind, string(a.ID), "", now); err != nil {
 			return err
 		}
+	}
+	if a.Sees == Group && a.Via != InThread {
 		if err := outbox.Say(tx, outbox.Item{
 			Key: key, Kind: answerKind, Record: string(a.ID), Cohort: string(c.ID),
 			Place: c.Place, Under: promptKey(a.Week, c.Place),
@@ -245,8 +255,10 @@ func remove(tx store.Tx, a Answer) error {
 	if err := Answers.Delete(tx, a.ID); err != nil {
 		return err
 	}
-	if err := outbox.Touch(tx, answerKind, string(a.ID)); err != nil {
-		return err
+	for _, kind := range []string{answerKind, privateKind} {
+		if err := outbox.Touch(tx, kind, string(a.ID)); err != nil {
+			return err
+		}
 	}
 	return outbox.Touch(tx, promptKind, cohorts.WeekRecord(a.Cohort, a.Week))
 }

@@ -266,6 +266,27 @@ func TestWhatIsOnlyMineIsCountedNowhere(t *testing.T) {
 	})
 }
 
+func TestWhatIsForFacilitatorsReachesThemAndNobodyElse(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		c := group(w, "Ana", "Ben")
+		q := week(w, c)
+		w.PressOn("Ana", q, "Just to my facilitators")
+		w.Submit("Ana", map[string]string{"text": "between us"})
+		must(t, textOf(w.Inbox("Wiremu")), "**Ana** answered Week 1")
+		must(t, textOf(w.Inbox("Wiremu")), "> between us")
+		w.Do("Wiremu", "cohort read")
+		must(t, w.Answer("Wiremu"), "Ana, for facilitators alone")
+		mustNot(t, textOf(w.Posts(c.Place))+textOf(w.Inbox("Ben")), "between us")
+		w.Do("Ben", "cohort read")
+		must(t, w.Answer("Ben"), "Only facilitators")
+
+		w.Do("Ana", "answers")
+		w.Press("Ana", "Delete 1")
+		w.Press("Ana", "Delete it")
+		mustNot(t, textOf(w.Inbox("Wiremu")), "between us")
+	})
+}
+
 func TestTheWeaveQuotesOnlyWhoAllowsItAndIsPostedByAPerson(t *testing.T) {
 	bottest.Run(t, func(w *bottest.World) {
 		c := group(w, "Ana", "Ben")

@@ -17,6 +17,7 @@ import (
 const (
 	promptKind  = "prompt"
 	answerKind  = "answer"
+	privateKind = "for-facilitators"
 	nudgeKind   = "nudge"
 	keptKind    = "kept"
 	strayKind   = "stray"
@@ -105,6 +106,30 @@ func answerMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, boo
 	}
 	if len(a.History) > 0 {
 		m.Note = "Changed since."
+	}
+	return m, true, nil
+}
+
+// privateMessage gives a facilitator an answer that is for facilitators alone.
+func privateMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, error) {
+	a, err := Answers.Get(tx, AnswerID(i.Record))
+	if err != nil || a.Sees != Facilitators {
+		return chat.Message{}, false, err
+	}
+	c, _, d, err := weekOf(tx, cohorts.WeekRecord(a.Cohort, a.Week))
+	if err != nil {
+		return chat.Message{}, false, err
+	}
+	p, err := people.Table.Get(tx, a.Person)
+	if err != nil {
+		return chat.Message{}, false, err
+	}
+	m := chat.Message{
+		Text:  "**" + chat.Plain(p.Name) + "** answered " + d.Label() + " in " + chat.Plain(c.Name) + ", for facilitators alone.",
+		Files: a.Files, Note: "Only facilitators see this. The group does not.",
+	}
+	if a.Text != "" {
+		m.Text += "\n\n" + chat.Quote(a.Text)
 	}
 	return m, true, nil
 }
