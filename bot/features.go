@@ -1,6 +1,8 @@
 package bot
 
 import (
+	"slices"
+
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/programmes"
@@ -11,7 +13,12 @@ import (
 
 // features is the one list of what the bot can do.
 func features(o Options) []deeds.Feature {
-	library := cohorts.Library{Programmes: append(o.Programmes[:len(o.Programmes):len(o.Programmes)], programmes.BuiltIn()...), Holidays: o.Holidays}
+	library := cohorts.Library{Programmes: slices.Clone(o.Programmes), Holidays: o.Holidays}
+	for _, p := range programmes.BuiltIn() { // an own programme takes the place of a built-in one
+		if !slices.ContainsFunc(o.Programmes, func(own programmes.Programme) bool { return own.ID == p.ID }) {
+			library.Programmes = append(library.Programmes, p)
+		}
+	}
 	return []deeds.Feature{
 		cohorts.Feature(library),
 		prompts.Feature(),

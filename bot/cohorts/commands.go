@@ -3,6 +3,7 @@ package cohorts
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"cohortbot/bot/chat"
@@ -85,12 +86,8 @@ func (l Library) startDeed() deeds.Deed {
 			return f, nil
 		},
 		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
-			var p programmes.Programme
-			for _, x := range l.Programmes {
-				if x.ID == c.Given.Text("programme") {
-					p = x
-				}
-			}
+			i := slices.IndexFunc(l.Programmes, func(p programmes.Programme) bool { return p.ID == c.Given.Text("programme") })
+			p := l.Programmes[i]
 			zone := c.Zone
 			if c.Given.Has("zone") {
 				zone = c.Given["zone"].Zone
