@@ -335,7 +335,7 @@ func TestAWeekOnADesktop(t *testing.T) {
 	s.shot("6-chart")
 
 	// A thread.
-	s.click("#messages .message .replies")
+	s.open(url + "/?as=ana&place=explorers&thread=" + eval[string](s, `document.querySelector("#messages [data-reply]").dataset.reply`))
 	s.sees("#thread", "nine people stood there")
 	s.wait(`document.querySelector("#thread .photo img").naturalWidth === 480`)
 	s.do(chromedp.Focus(chromedp.CSS("#thread-composer textarea")))
@@ -343,6 +343,8 @@ func TestAWeekOnADesktop(t *testing.T) {
 	s.sees("#thread-messages", "the driver knew")
 	s.sees("#messages .replies", "3 replies")
 	s.shot("7-thread")
+	// Who stands at the end of a place stays there when a thread narrows it.
+	s.wait(`(() => { const m = document.getElementById("messages"); return m.scrollHeight - m.scrollTop - m.clientHeight < 4; })()`)
 	s.wait(`document.querySelector("#thread-composer textarea").value === ""`)
 	// The menu on a message.
 	s.do(chromedp.Focus(chromedp.CSS("#thread-messages .message:nth-child(3) .more")))

@@ -85,11 +85,12 @@ function makeField(app, form, f, typed) {
   const filled = form.filled?.[f.name] || {};
   const was = typed !== undefined ? [typed].flat().filter((v) => typeof v === "string") : filled.v || [];
   const fault = h("p", { class: "fault", id: `${id}-fault`, hidden: true });
-  const hint = h("p", { class: "hint", id: `${id}-hint` }, [f.hint, f.example && `For example: ${f.example}`].filter(Boolean).join(" · "));
+  const choices = optionsOf(app, f);
+  const example = f.kind !== "file" && choices.length === 0 && f.example; // who chooses needs none
+  const hint = h("p", { class: "hint", id: `${id}-hint` }, [f.hint, example && `For example: ${example}`].filter(Boolean).join(" · "));
   const about = `${id}-hint ${id}-fault`;
   const named = h("span", { class: "label" }, f.label, f.required ? "" : h("span", { class: "small" }, " (if you like)"));
   const field = { name: f.name, keep: true };
-  const choices = optionsOf(app, f);
   let inputs = [];
 
   if (f.kind === "file") {

@@ -13,8 +13,12 @@ export class MessageList {
     this.app = app;
     this.messages = new Map();
     this.turn = 0;
-    // Who reads at the end stays there when a picture arrives.
-    box.addEventListener("scroll", () => { this.stick = this.atEnd(); });
+    // Who reads at the end stays there when a picture arrives, a chart is opened
+    // or the window changes.
+    const size = () => `${box.clientWidth} ${box.clientHeight}`;
+    let was = size();
+    box.addEventListener("scroll", () => { if (was === size()) this.stick = this.atEnd(); });
+    new ResizeObserver(() => { was = size(); if (this.stick) this.toEnd(); }).observe(box);
     for (const grows of ["load", "toggle"]) box.addEventListener(grows, () => { if (this.stick) this.toEnd(); }, true);
   }
 
@@ -128,7 +132,7 @@ export class MessageList {
       return h("article", { class: kind, tabindex: "-1", data: { id: m.id } }, h("div", { class: "body" }, h("p", { class: "small" }, "This message was deleted."), this.foot(m)));
     }
     return h("article", { class: kind, tabindex: "-1", "aria-label": `${words.join(", ")}${m.onlyYou ? ", only you can see this" : ""}`, data: { id: m.id, author: m.author.id } },
-      h("div", { class: "face", "aria-hidden": "true", data: { tone: String([...m.author.id].reduce((n, c) => n + c.codePointAt(0), 0) % 6) } }, m.author.bot ? botFace() : m.author.name.slice(0, 1).toUpperCase()),
+      h("div", { class: "face", "aria-hidden": "true", data: m.author.bot ? {} : { tone: String([...m.author.id].reduce((n, c) => n + c.codePointAt(0), 0) % 6) } }, m.author.bot ? botFace() : m.author.name.slice(0, 1).toUpperCase()),
       h("div", { class: "body" },
         h("p", { class: "head" },
           h("span", { class: "author" }, m.author.name),
