@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -26,17 +27,20 @@ func TestMain(m *testing.M) {
 //	listen URL         listens to a stream of events until the script ends
 //	fill IN OUT        copies a file, with what $NAME stands for
 //
-// and $ADDR, $ADDR2: addresses with a free port each.
+// and those of journey_test.go, with which it acts as people do; and $ADDR,
+// $ADDR2: addresses with a free port each.
 func TestScripts(t *testing.T) {
+	commands := map[string]func(*testscript.TestScript, bool, []string){
+		"answers":     answers,
+		"stop-within": stopWithin,
+		"listen":      listenTo,
+		"fill":        fill,
+	}
+	maps.Copy(commands, journeyCommands)
 	testscript.Run(t, testscript.Params{
 		Dir:   "testdata/script",
 		Setup: func(env *testscript.Env) error { return setAddresses(env, "ADDR", "ADDR2") },
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){
-			"answers":     answers,
-			"stop-within": stopWithin,
-			"listen":      listenTo,
-			"fill":        fill,
-		},
+		Cmds:  commands,
 	})
 }
 
