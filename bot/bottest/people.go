@@ -207,7 +207,13 @@ func (w *World) Ask(as string, r chat.Request) chat.Outcome {
 		w.T.Fatalf("%s: %v", as, err)
 	}
 	w.outcomes[as] = out
+	if out.Reply != nil {
+		w.check(out.Reply.Message)
+	}
 	if out.Form != nil {
+		for _, err := range w.Bot.Tree().CheckForm(*out.Form) {
+			w.T.Error(err)
+		}
 		w.forms[as] = *out.Form
 	}
 	w.settle()

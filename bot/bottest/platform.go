@@ -21,6 +21,7 @@ type Platform struct {
 	Fault func(op string, to chat.Place) error
 
 	clock schedules.Clock
+	check func(chat.Message) // what every platform could not show fails the test
 
 	mu     sync.Mutex
 	posts  []Post
@@ -73,6 +74,7 @@ func (p *Platform) Send(_ context.Context, to chat.Place, key string, m chat.Mes
 	if to.IsDirect() && p.closed[to.User] {
 		return chat.Address{}, chat.ErrClosed
 	}
+	p.check(m)
 	at := chat.Address{Place: to, ID: fmt.Sprintf("m%d", len(p.posts)+1)}
 	p.posts = append(p.posts, Post{Key: key, At: at, Message: m, Sent: p.clock.Now()})
 	if fault != nil {
@@ -83,6 +85,7 @@ func (p *Platform) Send(_ context.Context, to chat.Place, key string, m chat.Mes
 
 // Edit changes a message.
 func (p *Platform) Edit(_ context.Context, at chat.Address, m chat.Message) error {
+	p.check(m)
 	return p.change("edit", at, func(post *Post) {
 		post.Message = m
 		post.Edits++

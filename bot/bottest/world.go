@@ -76,7 +76,7 @@ func New(t testing.TB) *World {
 		At:     chat.Channel(Workspace, "general"),
 		people: map[string]chat.Profile{}, outcomes: map[string]chat.Outcome{}, forms: map[string]chat.Form{},
 	}
-	w.Platform = &Platform{clock: w.Clock, closed: map[string]bool{}}
+	w.Platform = &Platform{clock: w.Clock, check: w.check, closed: map[string]bool{}}
 	w.Restart()
 	return w
 }
@@ -92,6 +92,13 @@ func (w *World) Restart() {
 		w.T.Fatalf("making the bot: %v", err)
 	}
 	w.Bot = b
+}
+
+// check fails the test for a message that some platform could not show.
+func (w *World) check(m chat.Message) {
+	for _, err := range w.Bot.Tree().CheckMessage(m) {
+		w.T.Errorf("the message %q: %v", m.Text, err)
+	}
 }
 
 // Now gives the civil time.
