@@ -169,6 +169,22 @@ func TestDeletingByTheBotSaysThatTheChatMessageStands(t *testing.T) {
 	})
 }
 
+func TestOwnAnswersAreListedAPageAtATime(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		c := group(w, "Ana")
+		q := week(w, c)
+		for _, n := range []string{"one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"} {
+			w.Said("Ana", q, "answer "+n)
+		}
+		w.Do("Ana", "answers")
+		must(t, w.Answer("Ana"), "answer ten")
+		mustNot(t, w.Answer("Ana"), "answer two")
+		w.Press("Ana", "Earlier ones")
+		must(t, w.Answer("Ana"), "answer two")
+		mustNot(t, w.Answer("Ana"), "answer ten")
+	})
+}
+
 func TestALateAnswerGoesToItsOwnWeek(t *testing.T) {
 	bottest.Run(t, func(w *bottest.World) {
 		c := group(w, "Ana")

@@ -2,6 +2,8 @@ package prompts
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -273,32 +275,42 @@ func endMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, 
 	}, true, nil
 }
 
-// ownAnswers lists what a person answered in a cohort, the latest first.
+// answersPage is how many answers are listed at once: each has two buttons.
+const answersPage = 8
+
+// ownAnswers lists what a person answered in a cohort, the latest first, a page
+// at a time; the choice of the button says how many to pass over.
 func ownAnswers(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
 	_, _, dates, err := cohorts.Load(tx, cohorts.ID(c.Cohort))
 	if err != nil {
 		return chat.Outcome{}, err
 	}
+	pass, _ := strconv.Atoi(c.Choice) // what is no number passes over nothing
 	m := chat.Message{Note: "Only you see this."}
-	shown := 0
-	for i := len(dates) - 1; i >= 0; i-- {
-		answers, err := OfPerson(tx, c.Person.ID, dates[i].ID)
+	seen := 0
+	for _, d := range slices.Backward(dates) {
+		answers, err := OfPerson(tx, c.Person.ID, d.ID)
 		if err != nil {
 			return chat.Outcome{}, err
 		}
-		for _, a := range answers {
-			shown++
-			m.Text += fmt.Sprintf("**%s**, %s, read by %s\n\n%s\n\n", dates[i].Label(), a.At.In(c.Zone.Location()).Format("2 January"), readers(a.Sees), excerpt(a, 300))
-			if shown <= 8 { // a message carries at most 25 buttons
-				n := fmt.Sprintf(" %d", shown)
-				m.Text += fmt.Sprintf("(number %d)\n\n", shown)
-				m.Buttons = append(m.Buttons,
-					chat.Button{Label: "Change" + n, Command: "change-answer", Record: string(a.ID)},
-					chat.Button{Label: "Delete" + n, Command: "delete-answer", Record: string(a.ID)})
+		for _, a := range slices.Backward(answers) {
+			seen++
+			n := seen - pass
+			if n < 1 {
+				continue
 			}
+			if n > answersPage {
+				m.Buttons = append(m.Buttons, chat.Button{Label: "Earlier ones", Command: "answers", Record: c.Cohort, Choice: strconv.Itoa(pass + answersPage)})
+				m.Text = strings.TrimSpace(m.Text)
+				return chat.Answering(m), nil
+			}
+			m.Text += fmt.Sprintf("%d. **%s**, %s, read by %s\n\n%s\n\n", n, d.Label(), a.At.In(c.Zone.Location()).Format("2 January"), readers(a.Sees), excerpt(a, 300))
+			m.Buttons = append(m.Buttons,
+				chat.Button{Label: fmt.Sprintf("Change %d", n), Command: "change-answer", Record: string(a.ID)},
+				chat.Button{Label: fmt.Sprintf("Delete %d", n), Command: "delete-answer", Record: string(a.ID)})
 		}
 	}
-	if shown == 0 {
+	if seen == 0 {
 		return chat.Say("You have not answered anything here yet, and that is fine.", chat.Button{Label: "Answer this week's question", Command: "reflect", Record: c.Cohort, Main: true}), nil
 	}
 	m.Text = strings.TrimSpace(m.Text)
