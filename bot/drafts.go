@@ -3,6 +3,7 @@ package bot
 import (
 	"errors"
 	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -28,9 +29,8 @@ type Draft struct {
 	Typed   string       `json:"typed,omitempty"`
 	Asked   time.Time    `json:"asked"` // "tomorrow" counts from then
 
-	Form    *chat.Form    `json:"form,omitempty"`    // the form that is open, without its answers
+	Form    *chat.Form    `json:"form,omitempty"`    // the form that is open, with what stood in it before
 	Shown   int           `json:"shown,omitempty"`   // counts the confirmations, so that an outdated button is known
-	Sure    bool          `json:"sure,omitempty"`    // the confirmation was pressed
 	Done    *chat.Outcome `json:"done,omitempty"`    // what came of it
 	Scoping bool          `json:"scoping,omitempty"` // the open form asks which cohort
 }
@@ -60,7 +60,7 @@ func (b *Bot) begin(tx store.Tx, r chat.Request, p people.Person, now time.Time)
 	}
 	d := Draft{
 		ID: chat.FormID(store.NewID(now)), Command: r.Path, Person: p.ID, Record: r.Record, Choice: r.Choice,
-		Target: r.Message, At: r.At, Answers: maps.Clone(r.Answers), Typed: strings.TrimSpace(r.Text), Asked: now,
+		Target: r.Message, At: r.At, Answers: maps.Clone(r.Answers), Asked: now,
 	}
 	if d.Answers == nil {
 		d.Answers = chat.Answers{}
@@ -68,14 +68,18 @@ func (b *Bot) begin(tx store.Tx, r chat.Request, p people.Person, now time.Time)
 	if r.Path != "" && r.Text == "" {
 		return d, nil
 	}
-	c, rest, err := b.tree.Lookup(strings.TrimSpace(r.Path + " " + r.Text))
+	d.Typed = strings.TrimSpace(r.Path + " " + r.Text)
+	c, rest, err := b.tree.Lookup(d.Typed)
 	if err != nil {
 		return d, &deeds.Error{Code: deeds.NotFound, Say: err.Error(), Err: errors.New("no such command")}
 	}
 	d.Command = c.Path
 	answers, err := c.ParseTyped(rest)
 	if err != nil {
-		return d, &deeds.Error{Code: deeds.Invalid, Say: err.Error(), Err: errors.New("not understood")}
+		return d, &deeds.Error{
+			Code: deeds.Invalid, Say: err.Error(), Err: errors.New("not understood"),
+			Buttons: []chat.Button{{Label: "Open the form", Command: c.Path, Main: true}},
+		}
 	}
 	maps.Copy(d.Answers, answers)
 	return d, nil
@@ -86,7 +90,7 @@ func (b *Bot) ownDraft(tx store.Tx, id chat.FormID, p people.Person) (Draft, err
 	if errors.Is(err, store.ErrNotFound) {
 		return Draft{}, deeds.Refuse(deeds.NotFound, "This form is too old for me to go on with. Please start again with the command.")
 	}
-	if err == nil && d.Person != p.ID {
+	if err == nil && d.Person != p.ID { // nothing of it may show in the refusal
 		return Draft{}, deeds.Refuse(deeds.Forbidden, "This form was opened by somebody else. Start your own with the command.")
 	}
 	return d, err
@@ -113,8 +117,10 @@ func (b *Bot) proceed(tx store.Tx, r chat.Request, p people.Person, d *Draft, no
 		return b.open(tx, d, *asked)
 	}
 
-	handedIn := r.Form != "" && !d.Scoping
-	d.Scoping = false
+	if d.Scoping { // the form that asked which cohort has done its work
+		d.Scoping, d.Form = false, nil
+	}
+	handedIn := r.Form != "" && d.Form != nil
 	fields := deed.Fields
 	if d.Form != nil {
 		fields = append(append([]chat.Field{}, d.Form.Fields...), fieldsBeside(deed.Fields, d.Form.Fields)...)
@@ -132,10 +138,9 @@ func (b *Bot) proceed(tx store.Tx, r chat.Request, p people.Person, d *Draft, no
 		if out, again, err := b.checkPage(tx, r, d, given, faults); err != nil || again {
 			return out, err
 		}
+	} else if len(faults) > 0 { // typed, or no longer true when it was confirmed
+		return chat.Outcome{}, typedFaults(fields, faults)
 	} else if r.Path != deeds.ConfirmPath {
-		if len(faults) > 0 {
-			return chat.Outcome{}, typedFaults(fields, faults)
-		}
 		form, err := b.ask(tx, deed, call)
 		if err != nil {
 			return chat.Outcome{}, err
@@ -156,8 +161,10 @@ func (b *Bot) run(tx store.Tx, r chat.Request, deed deeds.Deed, d *Draft, call d
 	if err != nil {
 		return out, err
 	}
-	if out.Form != nil { // it has questions of its own
+	kept := r.Form != "" || r.Path == deeds.ConfirmPath // it can be handed in again
+	if out.Form != nil {                                // it has questions of its own
 		next := *d
+		next.Form = nil
 		if out.Form.Command != "" && out.Form.Command != d.Command {
 			next.ID, next.Command, next.Answers, next.Typed = chat.FormID(store.NewID(call.Now)), out.Form.Command, chat.Answers{}, ""
 			next.Cohort = call.Cohort
@@ -165,7 +172,11 @@ func (b *Bot) run(tx store.Tx, r chat.Request, deed deeds.Deed, d *Draft, call d
 		if out.Form.Record != "" {
 			next.Record = out.Form.Record
 		}
-		return b.open(tx, &next, *out.Form)
+		asked, err := b.open(tx, &next, *out.Form)
+		if err != nil || next.ID == d.ID || !kept {
+			return asked, err
+		}
+		return asked, d.finish(tx, asked)
 	}
 	open := false
 	if out.Reply != nil {
@@ -183,13 +194,20 @@ func (b *Bot) run(tx store.Tx, r chat.Request, deed deeds.Deed, d *Draft, call d
 			out.Reply.Replace = true
 		}
 	}
-	if !open {
-		if r.Form == "" && r.Path != deeds.ConfirmPath {
-			return out, nil // nothing was kept, nothing is left to keep
-		}
-		d.Done = &out
+	switch {
+	case open:
+		return out, drafts.Put(tx, d.ID, *d)
+	case kept:
+		return out, d.finish(tx, out)
 	}
-	return out, drafts.Put(tx, d.ID, *d)
+	return out, nil
+}
+
+// finish keeps what came of a deed, for whoever hands it in again, and lets go of
+// the answers: what is deleted later must not stand here still.
+func (d Draft) finish(tx store.Tx, out chat.Outcome) error {
+	d.Done, d.Answers, d.Typed, d.Form, d.Target = &out, nil, "", nil, nil
+	return drafts.Put(tx, d.ID, d)
 }
 
 // ask gives the form that is still to be filled in, if any.
@@ -209,10 +227,12 @@ func (b *Bot) open(tx store.Tx, d *Draft, f chat.Form) (chat.Outcome, error) {
 	filled := chat.Answers{}
 	maps.Copy(filled, f.Filled)
 	maps.Copy(filled, d.Answers)
-	f.Filled = nil
-	kept := f
+	kept := f // the next page, and whoever comes back, finds there what stood there before
+	kept.Errors = nil
 	d.Form = &kept
-	f.Filled = filled
+	if len(filled) > 0 {
+		f.Filled = filled
+	}
 	return chat.Asking(f), drafts.Put(tx, d.ID, *d)
 }
 
@@ -312,9 +332,17 @@ func (d Draft) hasWords() bool { return len(d.Answers) > 0 }
 // typedBack gives back what was typed, so that a refusal loses nothing.
 func (d Draft) typedBack(r chat.Request) string {
 	var lines []string
-	if d.Typed != "" && strings.Contains(d.Typed, " ") {
-		lines = append(lines, chat.Quote("/"+strings.TrimPrefix(d.Typed, "/")))
-	} else if r.Form != "" && d.Form != nil {
+	if r.Form == "" {
+		if strings.Contains(d.Typed, " ") {
+			lines = append(lines, chat.Quote("/"+strings.TrimPrefix(d.Typed, "/")))
+		}
+	} else if d.Form == nil { // too old, or somebody else's
+		for _, name := range slices.Sorted(maps.Keys(r.Answers)) {
+			if text := r.Answers[name].Text(); text != "" {
+				lines = append(lines, chat.Plain(name)+":\n\n"+chat.Quote(text))
+			}
+		}
+	} else {
 		for _, f := range d.Form.Fields {
 			if text := r.Answers[f.Name].Text(); text != "" && (f.Kind == chat.LongText || f.Kind == chat.Text) {
 				lines = append(lines, chat.Plain(f.Label)+":\n\n"+chat.Quote(text))

@@ -22,6 +22,9 @@ func (b *Bot) RunDue(ctx context.Context, now time.Time) error {
 // with everything said in between. It returns early when ctx ends.
 func (b *Bot) Live(ctx context.Context, clock *schedules.Movable, to time.Time) error {
 	for {
+		if err := b.outbox.Drain(ctx); err != nil {
+			return err
+		}
 		due, ok, err := b.queue.NextDue(ctx)
 		if err != nil {
 			return err
@@ -31,9 +34,6 @@ func (b *Bot) Live(ctx context.Context, clock *schedules.Movable, to time.Time) 
 		}
 		clock.MoveTo(due)
 		if err := b.queue.RunDue(ctx, clock.Now()); err != nil {
-			return err
-		}
-		if err := b.outbox.Drain(ctx); err != nil {
 			return err
 		}
 	}

@@ -27,7 +27,12 @@ const (
 	sweepPage  = 500
 )
 
+// recall gives what came of an event before. One without an id is no repeat of
+// anything.
 func recall(tx store.Tx, w chat.Workspace, id string) (chat.Outcome, bool, error) {
+	if id == "" {
+		return chat.Outcome{}, false, nil
+	}
 	e, err := events.Get(tx, string(w)+"/"+id)
 	if errors.Is(err, store.ErrNotFound) {
 		return chat.Outcome{}, false, nil
@@ -36,6 +41,9 @@ func recall(tx store.Tx, w chat.Workspace, id string) (chat.Outcome, bool, error
 }
 
 func remember(tx store.Tx, w chat.Workspace, id string, out chat.Outcome, now time.Time) error {
+	if id == "" {
+		return nil
+	}
 	return events.Put(tx, string(w)+"/"+id, event{At: now, Outcome: out})
 }
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
+	"strings"
 	"time"
 
 	"cohortbot/bot/chat"
@@ -56,7 +58,7 @@ func (b *Bot) Do(ctx context.Context, r chat.Request) (out chat.Outcome, err err
 // that was said.
 func (b *Bot) Hear(ctx context.Context, s chat.Said) error {
 	defer b.poke()
-	return b.update(ctx, func(tx store.Tx) error {
+	err := b.update(ctx, func(tx store.Tx) error {
 		now := b.clock.Now()
 		w := s.Profile.User.Workspace
 		if _, ok, err := recall(tx, w, s.Event); err != nil || ok {
@@ -67,6 +69,10 @@ func (b *Bot) Hear(ctx context.Context, s chat.Said) error {
 		}
 		return remember(tx, w, s.Event, chat.Outcome{}, now)
 	})
+	if err != nil && ctx.Err() == nil && !errors.Is(err, outbox.ErrBeingSaid) {
+		b.log.Error("not heard", "place", s.Address.Place.String(), "event", s.Event, "err", err)
+	}
+	return err
 }
 
 func (b *Bot) hear(tx store.Tx, s chat.Said, now time.Time) error {
@@ -114,17 +120,38 @@ func (b *Bot) update(ctx context.Context, fn func(store.Tx) error) error {
 	return b.store.Update(ctx, func(tx store.Tx) (err error) {
 		defer func() {
 			if p := recover(); p != nil {
-				err = fmt.Errorf("panic: %v", p)
+				err = panicked(p)
 			}
 		}()
 		return fn(tx)
 	})
 }
 
+// panicked makes an error of a panic: where it happened and, for a fault of the
+// program itself, which. Any other value may hold what a person typed, so only
+// its type is told.
+func panicked(p any) error {
+	what := fmt.Sprintf("a value of type %T", p)
+	if fault, ok := p.(runtime.Error); ok {
+		what = fault.Error()
+	}
+	var callers [32]uintptr
+	frames := runtime.CallersFrames(callers[:runtime.Callers(3, callers[:])])
+	for {
+		frame, more := frames.Next()
+		if !strings.HasPrefix(frame.Function, "runtime.") {
+			return fmt.Errorf("panic in %s, line %d: %s", frame.Function, frame.Line, what)
+		}
+		if !more {
+			return fmt.Errorf("panic: %s", what)
+		}
+	}
+}
+
 // refuse makes an answer of an error: the refusal's own words, or for anything
 // else a reference that is in the log. What was typed is given back.
 func (b *Bot) refuse(ctx context.Context, r chat.Request, d Draft, fault error) (chat.Outcome, error) {
-	e, ok := deeds.As(fault)
+	e, ok := refusal(fault)
 	if !ok {
 		reference := store.NewID(b.clock.Now())[24:]
 		b.log.Error("deed failed", "reference", reference, "command", d.Command, "person", d.Person, "err", fault)
@@ -132,27 +159,61 @@ func (b *Bot) refuse(ctx context.Context, r chat.Request, d Draft, fault error) 
 			"Something went wrong on my side, and nothing was changed. Please try again in a minute; if it happens again, tell whoever looks after me this reference: `%s`.", reference)}
 	}
 	if e.Field != "" && r.Form != "" && d.Form != nil && d.formHas(e.Field) { // a form is open to show it in
-		return chat.Outcome{Errors: chat.FieldErrors{e.Field: e.Say}}, b.keepDraft(ctx, r, d)
+		out := chat.Outcome{Errors: chat.FieldErrors{e.Field: e.Say}}
+		return out, b.keepDraft(ctx, r, d, out)
 	}
-	out := chat.Say(e.Say+d.typedBack(r), e.Buttons...)
-	if !d.hasWords() || d.ID == "" {
-		return out, nil
+	plain := chat.Say(e.Say+d.typedBack(r), e.Buttons...)
+	if _, known := b.deeds[d.Command]; !known || !d.hasWords() || d.ID == "" {
+		return plain, nil
 	}
-	if _, known := b.deeds[d.Command]; known {
-		out.Reply.Buttons = append(out.Reply.Buttons, chat.Button{Label: "Change it", Command: deeds.ChangePath, Record: string(d.ID), Main: true})
-		return out, b.keepDraft(ctx, r, d)
+	out := chat.Say(plain.Reply.Text, append(e.Buttons[:len(e.Buttons):len(e.Buttons)],
+		chat.Button{Label: "Change it", Command: deeds.ChangePath, Record: string(d.ID), Main: true})...)
+	switch err := b.keepDraft(ctx, r, d, out); {
+	case errors.Is(err, store.ErrTooLarge):
+		return plain, nil // it was given back; more cannot be done
+	case err != nil:
+		return chat.Outcome{}, err
 	}
 	return out, nil
 }
 
-// keepDraft keeps what was typed for a deed that was refused.
-func (b *Bot) keepDraft(ctx context.Context, r chat.Request, d Draft) error {
+// refusal gives the words that a person sees of an error, if it is meant for
+// them.
+func refusal(fault error) (*deeds.Error, bool) {
+	if e, ok := deeds.As(fault); ok {
+		return e, true
+	}
+	var unclear *schedules.Unclear
+	var misread chat.Misread
+	switch {
+	case errors.As(fault, &unclear): // it quotes what was typed, and is for no log
+		return &deeds.Error{Code: deeds.Invalid, Say: chat.Plain(unclear.Error())}, true
+	case errors.As(fault, &misread):
+		return &deeds.Error{Code: deeds.Invalid, Say: chat.Plain(misread.Error())}, true
+	case errors.Is(fault, store.ErrTooLarge):
+		return deeds.Refuse(deeds.Invalid, "That is more than I can keep in one piece; about 200,000 letters fit. Please shorten it, or give it in parts."), true
+	}
+	return nil, false
+}
+
+// keepDraft keeps what was typed for a deed that was refused, and what the
+// person was answered.
+func (b *Bot) keepDraft(ctx context.Context, r chat.Request, d Draft, out chat.Outcome) error {
 	return b.update(ctx, func(tx store.Tx) error {
-		person, err := people.Meet(tx, r.Profile, b.clock.Now())
+		now := b.clock.Now()
+		person, err := people.Meet(tx, r.Profile, now)
 		if err != nil {
 			return err
 		}
-		d.Person = person.ID
-		return drafts.Put(tx, d.ID, d)
+		// What was reached after the refusal was undone is not true of the draft.
+		kept, err := drafts.Get(tx, d.ID)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		d.Person, d.Done, d.Shown = person.ID, kept.Done, kept.Shown
+		if err := drafts.Put(tx, d.ID, d); err != nil {
+			return err
+		}
+		return remember(tx, r.Profile.User.Workspace, r.Event, out, now)
 	})
 }

@@ -22,9 +22,23 @@ const (
 )
 
 // undelivered tells the facilitators, or where there are none the workspace's
-// administrators, that something could not be said.
+// administrators, that something could not be said. Of somebody whose direct
+// messages are closed they hear once, until that person has been here.
 func (b *Bot) undelivered(tx store.Tx, i outbox.Item, now time.Time) error {
-	return tellCarers(tx, i.Cohort, i.Place.Workspace, now, outbox.Item{Kind: undeliveredKind, Record: i.Key})
+	if i.State == outbox.Missed {
+		p, err := people.Table.Get(tx, people.ID(i.Person))
+		if errors.Is(err, store.ErrNotFound) || err == nil && !p.Unreachable.IsZero() {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		p.Unreachable = now
+		if err := people.Table.Put(tx, p.ID, p); err != nil {
+			return err
+		}
+	}
+	return tellCarers(tx, i.Cohort, i.Place.Workspace, now, i.Order, outbox.Item{Kind: undeliveredKind, Record: i.Key})
 }
 
 // parked tells the same people that something could not be done. What belongs to
@@ -34,21 +48,25 @@ func (b *Bot) parked(tx store.Tx, j jobs.Job, now time.Time) error {
 		return nil
 	}
 	c, err := cohorts.Get(tx, cohorts.ID(j.Cohort))
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
-	return tellCarers(tx, j.Cohort, c.Place.Workspace, now, outbox.Item{Kind: parkedKind, Record: j.Key})
+	return tellCarers(tx, j.Cohort, c.Place.Workspace, now, j.First.UTC().Format(time.RFC3339), outbox.Item{Kind: parkedKind, Record: j.Key})
 }
 
-// tellCarers says an item to each person who can act for a cohort.
-func tellCarers(tx store.Tx, cohort string, w chat.Workspace, now time.Time, i outbox.Item) error {
+// tellCarers says an item to each person who can act for a cohort. occasion tells
+// apart what may happen several times to one record.
+func tellCarers(tx store.Tx, cohort string, w chat.Workspace, now time.Time, occasion string, i outbox.Item) error {
 	carers, err := carersOf(tx, cohort, w)
 	if err != nil {
 		return err
 	}
 	for _, p := range carers {
 		told := i
-		told.Key = fmt.Sprintf("%s/%s/%s", i.Kind, i.Record, p.ID)
+		told.Key = fmt.Sprintf("%s/%s/%s/%s", i.Kind, i.Record, occasion, p.ID)
 		told.Cohort, told.Person, told.Place, told.Silent = cohort, string(p.ID), p.Direct(w), true
 		if err := outbox.Say(tx, told, now); err != nil {
 			return err
@@ -74,14 +92,21 @@ func (b *Bot) undeliveredReason() reason {
 			return chat.Message{}, false, err
 		}
 		var text string
-		if i.Person != "" {
+		if i.State == outbox.Missed {
 			p, err := people.Table.Get(tx, people.ID(i.Person))
 			if err != nil {
 				return chat.Message{}, false, err
 			}
 			text = fmt.Sprintf("%s's direct messages are closed to me, so they haven't had a message of mine (%s). You could tell them in person; I'll show it to them when they next use a command.", chat.Plain(p.Name), i.Kind)
 		} else {
-			text = fmt.Sprintf("I couldn't post a message (%s) in %s: %s. Check that the channel is still there and that I am in it, then use /home to see what is open.", i.Kind, chat.Plain(i.Place.String()), chat.Plain(plainFault(i.Fault)))
+			where, remedy := "#"+chat.Plain(i.Place.Channel), "Check that the channel is still there and that I am in it, then use /home to see what is open."
+			if i.Place.IsDirect() {
+				where, remedy = "direct messages", "You could tell them in person."
+				if p, err := people.Table.Get(tx, people.ID(i.Person)); err == nil {
+					where = "direct messages to " + chat.Plain(p.Name)
+				}
+			}
+			text = fmt.Sprintf("I couldn't post a message (%s) in %s: %s. %s", i.Kind, where, chat.Plain(plainFault(i.Fault)), remedy)
 		}
 		return chat.Message{Text: text, Note: "Only facilitators see this."}, true, nil
 	}}
@@ -97,7 +122,7 @@ func plainFault(fault string) string {
 func (b *Bot) parkedReason() reason {
 	return reason{Kind: parkedKind, Render: func(tx store.Tx, told outbox.Item, now time.Time) (chat.Message, bool, error) {
 		j, err := jobs.Table.Get(tx, told.Record)
-		if err != nil {
+		if err != nil || !j.Parked { // it has been set anew since
 			return chat.Message{}, false, err
 		}
 		return chat.Message{
@@ -116,16 +141,44 @@ func (b *Bot) showMissed(tx store.Tx, p people.Person, out *chat.Outcome, now ti
 	if err != nil || len(missed) == 0 {
 		return err
 	}
+	if p, err = people.Table.Get(tx, p.ID); err != nil { // the deed may have changed it
+		return err
+	}
+	p.Unreachable = time.Time{}
+	if err := people.Table.Put(tx, p.ID, p); err != nil {
+		return err
+	}
 	for _, i := range missed {
-		m, wanted, err := b.reasons[i.Kind].Render(tx, i, now)
-		if errors.Is(err, store.ErrNotFound) || (err == nil && !wanted) {
+		m, wanted, err := b.missed(tx, i, now)
+		if err != nil { // it must not keep the person from whatever they came for
+			b.log.Error("a missed message cannot be shown", "key", i.Key, "kind", i.Kind, "err", err)
 			continue
 		}
-		if err != nil {
-			return err
+		if wanted {
+			out.Reply.Text += "\n\n**While your direct messages were closed:**\n\n" + m.Text
+			out.Reply.Buttons = append(out.Reply.Buttons, m.Buttons...)
 		}
-		out.Reply.Text += "\n\n**While your direct messages were closed:**\n\n" + m.Text
-		out.Reply.Buttons = append(out.Reply.Buttons, m.Buttons...)
 	}
 	return nil
+}
+
+// missed gives the words of something missed, if it is still to be said.
+func (b *Bot) missed(tx store.Tx, i outbox.Item, now time.Time) (m chat.Message, wanted bool, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = panicked(p)
+		}
+	}()
+	if !i.Until.IsZero() && now.After(i.Until) {
+		return m, false, nil
+	}
+	reason, ok := b.reasons[i.Kind]
+	if !ok {
+		return m, false, fmt.Errorf("no reason is called %q", i.Kind)
+	}
+	m, wanted, err = reason.Render(tx, i, now)
+	if errors.Is(err, store.ErrNotFound) {
+		return m, false, nil
+	}
+	return m, wanted, err
 }
