@@ -79,7 +79,7 @@ func quitDeed() deeds.Deed {
 				return chat.Outcome{}, deeds.Refuse(deeds.Conflict, "You are the only facilitator, and I know no administrator who could find another. Add somebody first with /cohort facilitator.")
 			}
 			if !c.Sure {
-				text := "You leave **" + chat.Plain(cohort.Name) + "**. You get no more questions or reminders for it. What you wrote stays, unless you delete it with /reflect."
+				text := "You leave **" + chat.Plain(cohort.Name) + "**. You get no more questions or reminders for it. What you wrote stays, unless you delete it: /answers in this channel shows it, now and later."
 				if last {
 					text += " You are its only facilitator, so the administrators of this workspace will be told and asked to appoint somebody."
 				}

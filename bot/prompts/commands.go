@@ -66,6 +66,9 @@ func reflectDeed() deeds.Deed {
 			if err != nil {
 				return nil, err
 			}
+			if c.Given.Has("text") && c.Given.Has("sees") && c.Path != deeds.ChangePath {
+				return nil, nil // typed in one go
+			}
 			prompt, err := cohort.RenderPrompt(dates, week)
 			if err != nil {
 				return nil, err
@@ -128,7 +131,7 @@ func passDeed() deeds.Deed {
 func answersDeed() deeds.Deed {
 	return deeds.Deed{
 		Scoped:  true,
-		Command: chat.Command{Path: "answers", Summary: "What you have answered, to read, change or delete", Role: chat.Member},
+		Command: chat.Command{Path: "answers", Summary: "What you have answered, to read, change or delete", Role: chat.Anyone},
 		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
 			return ownAnswers(tx, c)
 		},

@@ -99,11 +99,17 @@ func panel(tx store.Tx, id cohorts.ID, now time.Time) (chat.Message, error) {
 		if err != nil {
 			return m, err
 		}
-		m.Text += fmt.Sprintf("\n\n**%s:** %d of %d have answered", current.Label(), len(p.Answered), learners)
+		m.Text += "\n\n**" + current.Label() + ":** "
+		if learners == 0 {
+			m.Text += "nobody has joined yet who could answer"
+		} else {
+			m.Text += fmt.Sprintf("%d of %d have answered", len(p.Answered), learners)
+		}
 		if len(p.Answered) > 0 {
 			m.Text += ": " + names(p.Answered)
 		}
-		m.Text += ".\n\n**Quiet this fortnight:** " + namesOr(p.Quiet, "nobody") + "."
+		m.Text += "."
+		m.Text += "\n\n**Quiet this fortnight:** " + namesOr(p.Quiet, "nobody") + "."
 		if len(p.Away) > 0 {
 			m.Text += " On leave: " + names(p.Away) + "."
 		}

@@ -393,3 +393,27 @@ func TestAPhotoOrAVoiceNoteIsAnAnswer(t *testing.T) {
 		must(t, w.Answer("Wiremu"), "Ana: a voice note")
 	})
 }
+
+func TestAnAnswerTypedInOneGoIsKeptWithoutAForm(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		c := group(w, "Ana")
+		week(w, c)
+		w.Do("Ana", `reflect "We waited together" sees:cohort`)
+		must(t, w.Answer("Ana"), "Kept")
+		must(t, textOf(w.Posts(c.Place)), "We waited together")
+	})
+}
+
+func TestWhoHasLeftCanStillDeleteTheirAnswers(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		c := group(w, "Ana")
+		w.Said("Ana", week(w, c), "mine")
+		w.Do("Ana", "cohort quit")
+		w.Press("Ana", "Leave it")
+		w.Do("Ana", "answers")
+		must(t, w.Answer("Ana"), "mine")
+		w.Press("Ana", "Delete 1")
+		w.Press("Ana", "Delete it")
+		must(t, w.Answer("Ana"), "Deleted.")
+	})
+}
