@@ -333,8 +333,8 @@ func (d Draft) hasWords() bool { return len(d.Answers) > 0 }
 func (d Draft) typedBack(r chat.Request) string {
 	var lines []string
 	if r.Form == "" {
-		if strings.Contains(d.Typed, " ") {
-			lines = append(lines, chat.Quote("/"+strings.TrimPrefix(d.Typed, "/")))
+		if typed := strings.TrimPrefix(d.Typed, "/"); typed != d.Command && strings.Contains(typed, " ") {
+			lines = append(lines, chat.Quote("/"+typed))
 		}
 	} else if d.Form == nil { // too old, or somebody else's
 		for _, name := range slices.Sorted(maps.Keys(r.Answers)) {
