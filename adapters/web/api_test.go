@@ -68,7 +68,7 @@ func listen(t *testing.T, w *web.Workspace, in chat.Inbox) (stop func()) {
 	t.Cleanup(stop)
 	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(time.Millisecond) {
 		rec := httptest.NewRecorder()
-		w.ServeHTTP(rec, httptest.NewRequest("GET", "http://localhost/api/state?as=ana", nil))
+		w.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "http://localhost/api/state?as=ana", nil))
 		if strings.Contains(rec.Body.String(), `"here":true`) {
 			return stop
 		}
@@ -85,7 +85,7 @@ func call(t *testing.T, h http.Handler, path string, body map[string]any) (int, 
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := httptest.NewRequest("POST", "http://localhost:8080/api/"+path, bytes.NewReader(text))
+	r := httptest.NewRequest(http.MethodPost, "http://localhost:8080/api/"+path, bytes.NewReader(text))
 	r.Header.Set("Content-Type", "application/json")
 	return do(t, h, r)
 }
@@ -107,7 +107,7 @@ func TestAMessageIsReadBackAsItWasTyped(t *testing.T) {
 	if code, a := call(t, w, "say", map[string]any{"as": "ana", "place": "explorers", "text": typed}); code != http.StatusOK {
 		t.Fatalf("say: %d %v", code, a)
 	}
-	_, a := do(t, w, httptest.NewRequest("GET", "http://localhost/api/messages?as=ben&place=explorers", nil))
+	_, a := do(t, w, httptest.NewRequest(http.MethodGet, "http://localhost/api/messages?as=ben&place=explorers", nil))
 	seen := a["messages"].([]any)[0].(map[string]any)
 	if seen["text"] != typed {
 		t.Errorf("text %q, want %q", seen["text"], typed)
@@ -136,7 +136,7 @@ func TestOnlyThisMachineAndThisPageMayAsk(t *testing.T) {
 		{"a form of another page", "localhost:8080", "", "text/plain", 415},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			r := httptest.NewRequest("POST", "http://"+c.host+"/api/say", strings.NewReader(`{"as":"ana","place":"explorers","text":"hi"}`))
+			r := httptest.NewRequest(http.MethodPost, "http://"+c.host+"/api/say", strings.NewReader(`{"as":"ana","place":"explorers","text":"hi"}`))
 			r.Header.Set("Content-Type", c.kind)
 			if c.origin != "" {
 				r.Header.Set("Origin", c.origin)

@@ -182,10 +182,10 @@ func (s seat) audit(where string) {
 var auditJS string
 
 // scene fills a workspace with a week of a group, and serves it.
-func scene(t *testing.T, in chat.Inbox) (*web.Workspace, string) {
+func scene(t *testing.T, in chat.Inbox) (w *web.Workspace, url string, cut func()) {
 	t.Helper()
 	clock := schedules.NewMovable(start, false)
-	w := open(t, storetest.New(t), web.Options{
+	w = open(t, storetest.New(t), web.Options{
 		Clock: clock, Title: "Explorers",
 		MoveClock: func(_ context.Context, to time.Time) error { clock.MoveTo(to); return nil },
 		Tour: []web.TourStep{
@@ -239,7 +239,7 @@ func scene(t *testing.T, in chat.Inbox) (*web.Workspace, string) {
 	server := httptest.NewServer(w)
 	t.Cleanup(server.Close)
 	t.Cleanup(server.CloseClientConnections) // streams of events do not end by themselves
-	return w, server.URL
+	return w, server.URL, server.CloseClientConnections
 }
 
 // picture draws something that looks a little like a photo.
@@ -283,7 +283,7 @@ func tone() []byte {
 func TestAWeekOnADesktop(t *testing.T) {
 	ctx := browser(t)
 	in := &echo{}
-	w, url := scene(t, in)
+	w, url, cut := scene(t, in)
 	s := seat{t, ctx}
 	s.dark(false)
 	s.do(chromedp.EmulateViewport(1280, 800))
@@ -374,6 +374,13 @@ func TestAWeekOnADesktop(t *testing.T) {
 	s.sees("#messages", "still open, if you feel like it")
 	s.wait(`!document.querySelector("#direct .new")`)
 	s.shot("10-direct-dark")
+	// What is said while the connection is down is there when it is back.
+	cut()
+	if _, err := w.Send(context.Background(), chat.Direct(chat.User{Workspace: web.Name, ID: "ben"}), "later", chat.Message{Text: "Said meanwhile."}); err != nil {
+		t.Fatal(err)
+	}
+	s.sees("#messages", "Said meanwhile.")
+	s.wait(`!document.body.classList.contains("cut-off")`)
 	if in.mustHear(t, "the driver knew").Address.Place.Thread == "" {
 		t.Error("the reply was not heard as one in a thread")
 	}
@@ -381,7 +388,7 @@ func TestAWeekOnADesktop(t *testing.T) {
 
 func TestTheAuditFindsFaults(t *testing.T) {
 	s := seat{t, browser(t)}
-	_, url := scene(t, &echo{})
+	_, url, _ := scene(t, &echo{})
 	s.open(url + "/?as=ana")
 	eval[bool](s, `(() => {
 		const box = document.createElement("div");
@@ -417,7 +424,7 @@ func (e *echo) mustHear(t *testing.T, part string) chat.Said {
 func TestAWeekOnAPhone(t *testing.T) {
 	ctx := browser(t)
 	in := &echo{}
-	_, url := scene(t, in)
+	_, url, _ := scene(t, in)
 	s := seat{t, ctx}
 	s.dark(false)
 	s.do(chromedp.EmulateViewport(390, 844, chromedp.EmulateScale(2), chromedp.EmulateMobile, chromedp.EmulateTouch))

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"html"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"regexp"
 	"strings"
@@ -56,7 +57,7 @@ func (h *harness) Ready(ctx context.Context) error {
 	}
 	for ctx.Err() == nil {
 		rec := httptest.NewRecorder()
-		h.w.ServeHTTP(rec, httptest.NewRequest("GET", "http://localhost/api/state?as=nobody", nil))
+		h.w.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "http://localhost/api/state?as=nobody", nil))
 		if strings.Contains(rec.Body.String(), `"here":true`) {
 			return nil
 		}

@@ -115,7 +115,8 @@ func (w *Workspace) serveEvents(rw http.ResponseWriter, r *http.Request) {
 	}
 	rw.Header().Set("Content-Type", "text/event-stream")
 	rw.Header().Set("Cache-Control", "no-store")
-	ok := true
+	_, err := fmt.Fprint(rw, "retry: 1000\n\n") // come back after a second
+	ok := err == nil
 	last := r.Header.Get("Last-Event-ID")
 	if last == "" {
 		last = r.URL.Query().Get("last")

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"encoding/xml"
+	"errors"
 	"io"
 	"math"
 	"regexp"
@@ -120,7 +121,7 @@ func TestChartsAreDrawn(t *testing.T) {
 			drawing := web.Draw(c)
 			d := xml.NewDecoder(strings.NewReader(drawing))
 			for {
-				if _, err := d.Token(); err == io.EOF {
+				if _, err := d.Token(); errors.Is(err, io.EOF) {
 					break
 				} else if err != nil {
 					t.Fatalf("not XML: %v in %s", err, drawing)

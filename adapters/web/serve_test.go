@@ -38,7 +38,7 @@ func TestFilesRunNothing(t *testing.T) {
 				t.Fatal(err)
 			}
 			rec := httptest.NewRecorder()
-			w.ServeHTTP(rec, httptest.NewRequest("GET", "http://localhost/files/"+f.ID, nil))
+			w.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "http://localhost/files/"+f.ID, nil))
 			head := rec.Header()
 			if rec.Body.String() != big {
 				t.Errorf("%d bytes came back of %d", rec.Body.Len(), len(big))
@@ -62,7 +62,7 @@ func TestFilesRunNothing(t *testing.T) {
 func TestThePageLoadsNothingFromElsewhere(t *testing.T) {
 	w := open(t, storetest.New(t), web.Options{})
 	rec := httptest.NewRecorder()
-	w.ServeHTTP(rec, httptest.NewRequest("GET", "http://localhost:8080/?as=ana", nil))
+	w.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "http://localhost:8080/?as=ana", nil))
 	if rec.Code != 200 || !strings.Contains(rec.Body.String(), `id="composer"`) {
 		t.Fatalf("%d %s", rec.Code, rec.Body)
 	}
@@ -120,7 +120,7 @@ func TestPagesOfMessages(t *testing.T) {
 	}
 	n, before := 120, ""
 	for _, want := range []int{50, 50, 20} {
-		_, a := do(t, w, httptest.NewRequest("GET", "http://localhost/api/messages?as=ben&place=explorers&before="+before, nil))
+		_, a := do(t, w, httptest.NewRequest(http.MethodGet, "http://localhost/api/messages?as=ben&place=explorers&before="+before, nil))
 		page := a["messages"].([]any)
 		if len(page) != want || a["earlier"] != (n > want) {
 			t.Fatalf("a page of %d, earlier %v; want %d of the remaining %d", len(page), a["earlier"], want, n)
@@ -146,7 +146,7 @@ func follow(t *testing.T, url, last string) *stream {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	t.Cleanup(cancel)
-	r, err := http.NewRequestWithContext(ctx, "GET", url, nil)
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -106,6 +106,7 @@ func Run(t *testing.T, open func(t *testing.T) Harness) {
 		name string
 		try  func(*trial)
 	}{
+		{"people are met", peopleAreMet},
 		{"a command arrives whole", commandArrives},
 		{"every command is an event of its own", eventsDiffer},
 		{"only the one who asked sees a reply", replyIsPrivate},

@@ -11,6 +11,17 @@ import (
 // typed gives all that was typed, wherever the platform cuts the path off.
 func typed(r chat.Request) string { return strings.TrimSpace(r.Path + " " + r.Text) }
 
+func peopleAreMet(x *trial) {
+	ana := x.person("Ana")
+	_, err := x.h.Command(x.ctx, ana.User, x.channel("explorers"), "/home")
+	x.must(err)
+	x.eventually("the bot meets Ana", func() bool {
+		x.in.mu.Lock()
+		defer x.in.mu.Unlock()
+		return slices.Contains(x.in.met, ana)
+	})
+}
+
 func commandArrives(x *trial) {
 	ana, explorers := x.person("Ana"), x.channel("explorers")
 	const text = `session schedule title:"Q&A <with> *everyone*" when:"thu 9am"`
