@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -52,7 +53,9 @@ func browser(t *testing.T) context.Context {
 		}
 		t.Skip("no Chromium found: the page is not tried in a browser")
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.Flag("force-color-profile", "srgb"))
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.Flag("force-color-profile", "srgb"),
+		// A microphone that beeps, and a person who allows it.
+		chromedp.Flag("use-fake-device-for-media-stream", true), chromedp.Flag("use-fake-ui-for-media-stream", true))
 	if os.Geteuid() == 0 {
 		options = append(options, chromedp.NoSandbox) // Chromium refuses to run as root with one
 	}
@@ -407,17 +410,32 @@ func TestTheAuditFindsFaults(t *testing.T) {
 
 func (e *echo) mustHear(t *testing.T, part string) chat.Said {
 	t.Helper()
+	return e.mustHearOne(t, func(s chat.Said) bool { return strings.Contains(s.Text, part) })
+}
+
+// mustHearFile waits for a message of Ana's with one file of this kind.
+func (e *echo) mustHearFile(t *testing.T, kind string) chat.Said {
+	t.Helper()
+	return e.mustHearOne(t, func(s chat.Said) bool {
+		return s.Profile.Name == "Ana" && len(s.Files) == 1 && s.Files[0].Kind() == kind
+	})
+}
+
+func (e *echo) mustHearOne(t *testing.T, fits func(chat.Said) bool) chat.Said {
+	t.Helper()
 	for deadline := time.Now().Add(5 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
 		e.mu.Lock()
-		for _, s := range e.heard {
-			if strings.Contains(s.Text, part) {
-				e.mu.Unlock()
-				return s
-			}
+		i := slices.IndexFunc(e.heard, fits)
+		var found chat.Said
+		if i >= 0 {
+			found = e.heard[i]
 		}
 		e.mu.Unlock()
+		if i >= 0 {
+			return found
+		}
 	}
-	t.Fatalf("the bot did not hear %q", part)
+	t.Fatal("the bot did not hear it")
 	return chat.Said{}
 }
 
@@ -462,6 +480,19 @@ func TestAWeekOnAPhone(t *testing.T) {
 	if len(said.Files) != 1 || said.Files[0].Alt != "Our garden after the storm" || said.Files[0].Kind() != "photo" {
 		t.Errorf("the bot got the files %+v", said.Files)
 	}
+
+	// A voice note, recorded here.
+	s.click("#thread-composer .record")
+	s.wait(`document.querySelector("#thread-composer .record").getAttribute("aria-pressed") === "true"`)
+	time.Sleep(300 * time.Millisecond) // so that there is something to hear
+	s.click("#thread-composer .record")
+	s.wait(`document.querySelector("#thread-composer .attached")`)
+	s.shot("5-voice")
+	s.click("#thread-composer .send")
+	if said := in.mustHearFile(t, "voice note"); said.Address.Place.Thread == "" || said.Files[0].Size == 0 {
+		t.Errorf("the voice note came as %+v", said)
+	}
+	s.wait(`document.querySelectorAll("#thread-messages audio").length === 2`)
 	s.click("#thread-close")
 
 	s.do(chromedp.Focus(chromedp.CSS("#composer textarea")))

@@ -64,10 +64,11 @@ async function show() {
     document.body.classList.toggle("in-thread", Boolean(thread));
     if (thread) {
       replyComposer.turnTo(place, thread);
-      await replies.turnTo(place, thread);
-      // On a phone the keyboard would cover what is to be read.
+      // Before the replies come, so that whoever types meanwhile is left alone. On a
+      // phone the keyboard would cover what is to be read.
       if (matchMedia("(pointer: coarse)").matches) $("thread-head").focus({ preventScroll: true });
       else replyComposer.field.focus({ preventScroll: true });
+      await replies.turnTo(place, thread);
     }
   }
   looked();

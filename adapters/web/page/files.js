@@ -80,7 +80,7 @@ export function recordButton(attachments) {
   if (!navigator.mediaDevices?.getUserMedia || !window.MediaRecorder) return null;
   let recorder = null;
   const button = h("button", { type: "button", class: "tool record", "aria-pressed": "false", "aria-label": "Record a voice note" }, icon("record"));
-  const idle = () => { recorder = null; button.setAttribute("aria-pressed", "false"); button.setAttribute("aria-label", "Record a voice note"); };
+  const idle = () => { recorder = null; say(""); button.setAttribute("aria-pressed", "false"); button.setAttribute("aria-label", "Record a voice note"); };
   button.addEventListener("click", async () => {
     if (recorder) { recorder.stop(); return; }
     try {
