@@ -92,10 +92,13 @@ func TestAPanicGivesAReferenceAndLeaksNothingTyped(t *testing.T) {
 	})
 }
 
+// note is what a fault of the program can look like.
+func note(into map[string]int) { into["a"] = 1 }
+
 func TestAFaultOfTheProgramIsNamedInTheLog(t *testing.T) {
 	routed(t, func(w *router) {
 		log := w.logged()
-		w.Bot.Break("note keep", func() { var none map[string]int; none["a"] = 1 })
+		w.Bot.Break("note keep", func() { note(nil) })
 		mustSay(t, w.do("Ana", chat.Request{Text: "note keep x"}), "Something went wrong")
 		if !strings.Contains(log.String(), "assignment to entry in nil map") {
 			t.Errorf("logged %s", log)

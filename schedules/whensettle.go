@@ -2,7 +2,6 @@ package schedules
 
 import (
 	"fmt"
-	"time"
 )
 
 // settle turns what the words said into a date and a time, or gives the problem.
@@ -142,5 +141,5 @@ func (r *whenReading) contradiction(d Date) string {
 	if r.weekday == nil || *r.weekday == d.Weekday() {
 		return ""
 	}
-	return fmt.Sprintf("%d %s %d is a %s, not a %s", d.Day, d.Month, d.Year, d.Weekday(), time.Weekday(*r.weekday))
+	return fmt.Sprintf("%d %s %d is a %s, not a %s", d.Day, d.Month, d.Year, d.Weekday(), *r.weekday)
 }

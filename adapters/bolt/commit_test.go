@@ -36,7 +36,7 @@ func commits(t *testing.T, s *Store) int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer tx.Rollback()
+	defer func() { _ = tx.Rollback() }() // it only reads
 	return tx.ID()
 }
 

@@ -18,7 +18,7 @@ import (
 	"cohortbot/bot/store"
 )
 
-// ErrLocked: another process has the file open.
+// ErrLocked means that another process has the file open.
 var ErrLocked = errors.New("in use by another process")
 
 // format is the layout of the file that this program writes, and the newest that

@@ -45,7 +45,11 @@ func asNobody(t *testing.T, folder string, fn func()) {
 	if _, err := unix.SetfsuidRetUid(nobody); err != nil {
 		t.Skipf("running as root, whom no mode stops, and that cannot be laid down: %v", err)
 	}
-	defer unix.SetfsuidRetUid(0)
+	defer func() {
+		if _, err := unix.SetfsuidRetUid(0); err != nil {
+			t.Error(err)
+		}
+	}()
 	fn()
 }
 

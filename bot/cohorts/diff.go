@@ -39,14 +39,11 @@ func Diff(before, after []Dated) (moved []Moved, last bool) {
 		if old.ID != "" && old.Ahead() {
 			m.From = old.On
 		}
-		switch {
-		case m.From == m.To:
-			if shifting {
-				last = false
-			}
-		default:
+		if m.From != m.To {
 			moved = append(moved, m)
 			shifting = shifting || m.Shifts()
+		} else if shifting {
+			last = false
 		}
 	}
 	for _, d := range before {

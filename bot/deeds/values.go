@@ -1,6 +1,7 @@
 package deeds
 
 import (
+	"errors"
 	"fmt"
 	"regexp"
 	"slices"
@@ -172,7 +173,7 @@ func (r Reading) person(f chat.Field, text string) (people.Person, error) {
 	if err == nil {
 		return p, nil
 	}
-	if err != people.ErrUnknown {
+	if !errors.Is(err, people.ErrUnknown) {
 		return p, err
 	}
 	found, err := people.Named(r.Tx, r.Workspace, name)

@@ -185,9 +185,9 @@ func TestAFailingJobIsTriedLaterAndLaterThenParkedAndTold(t *testing.T) {
 			}
 			w.mustHaveDone("b", 1)
 			w.mustHaveDone("parked a", 1)
-			want := []time.Duration{1, 2, 4, 8, 16, 32, 64}
-			for i := range want {
-				want[i] *= time.Minute
+			var want []time.Duration
+			for wait := time.Minute; len(want) < 7; wait *= 2 {
+				want = append(want, wait)
 			}
 			if !slices.Equal(waits, want) {
 				t.Errorf("waited %s, want %s", waits, want)

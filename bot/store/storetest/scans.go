@@ -171,8 +171,14 @@ func testScanNested(t *testing.T, s store.Store) {
 	}
 	view(t, s, func(tx store.Tx) error { // and in a view
 		n := 0
-		for range tx.Scan([]byte("in/"), []byte("in0"), false) {
-			for range tx.Scan([]byte("in/"), []byte("in0"), true) {
+		for _, err := range tx.Scan([]byte("in/"), []byte("in0"), false) {
+			if err != nil {
+				return err
+			}
+			for _, err := range tx.Scan([]byte("in/"), []byte("in0"), true) {
+				if err != nil {
+					return err
+				}
 				n++
 			}
 		}
