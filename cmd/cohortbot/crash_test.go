@@ -1,0 +1,233 @@
+package main_test
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+)
+
+// How often the program is killed, and where. A round is a folder of its own: a
+// group's past is acted out in it, people go on from there while the program is
+// killed again and again, and in the end the books are compared.
+const (
+	killsARound   = 25
+	killsSeeding  = 2 // while the past is acted out; these come on top
+	roundsSoaking = 8
+)
+
+// TestCrashLosesNothingAndRepeatsNothing ends the program with SIGKILL at random
+// moments of a group's journey and starts it again on the same folder, while
+// people act through it who try again until they are answered. In the end every
+// answer that was acknowledged is kept once, and everything that was to be said
+// stands once.
+//
+// It is the binary itself that runs, with its files on the disk. Start reading at
+// [journey]; crash_people_test.go and crash_facilitators_test.go are what people
+// do, crash_book_test.go is what they were told is kept, and crash_check_test.go
+// compares it with what is. COHORTBOT_SOAK=1 goes on for 200 kills;
+// COHORTBOT_SEED repeats the choices of a run, though not its very instants.
+func TestCrashLosesNothingAndRepeatsNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes many starts of the program")
+	}
+	rounds := 1
+	if os.Getenv("COHORTBOT_SOAK") != "" {
+		rounds = roundsSoaking
+	}
+	seed := rand.Uint64()
+	if text := os.Getenv("COHORTBOT_SEED"); text != "" {
+		var err error
+		if seed, err = strconv.ParseUint(text, 10, 64); err != nil {
+			t.Fatalf("COHORTBOT_SEED=%q: expected a number, for example 42", text)
+		}
+	}
+	t.Logf("COHORTBOT_SEED=%d", seed)
+	for n := range rounds {
+		t.Run(fmt.Sprintf("round %d", n+1), func(t *testing.T) {
+			begin(t, rand.New(rand.NewPCG(seed, uint64(n)))).round()
+		})
+	}
+}
+
+// journey is one round.
+type journey struct {
+	t      *testing.T
+	dice   *rand.Rand // the killer's; each person has their own
+	folder string
+	book   *book
+	gate   gate
+	began  chan string // what somebody begins: "act" or "move"
+
+	acting   context.Context // ends when nobody is to begin anything more
+	stopActs context.CancelFunc
+
+	mu      sync.Mutex
+	process *process
+	changed chan struct{} // closed when there is another process
+}
+
+func begin(t *testing.T, dice *rand.Rand) *journey {
+	j := &journey{
+		t: t, dice: dice, folder: t.TempDir(), book: newBook(),
+		began: make(chan string), changed: make(chan struct{}),
+	}
+	j.acting, j.stopActs = context.WithCancel(t.Context())
+	t.Cleanup(func() {
+		j.stopActs()
+		j.mu.Lock()
+		defer j.mu.Unlock()
+		if j.process != nil {
+			j.process.kill()
+		}
+	})
+	return j
+}
+
+func (j *journey) round() {
+	began := time.Now()
+	for range killsSeeding {
+		p := j.start()
+		time.Sleep(j.span(0, 1500*time.Millisecond))
+		p.kill()
+		j.look(p)
+	}
+	j.start().mustBeReady(j.t)
+
+	var people sync.WaitGroup
+	j.populate(&people)
+	for n := range killsARound {
+		j.mu.Lock()
+		p := j.process
+		j.mu.Unlock()
+		moment := j.moment(p)
+		p.kill()
+		j.look(p)
+		if j.t.Failed() {
+			j.t.Fatalf("after kill %d (%s)", n+1, moment)
+		}
+		j.start()
+	}
+	j.stopActs()
+	people.Wait()
+	if j.t.Failed() {
+		return
+	}
+	data := j.settle()
+	took := time.Since(began)
+	data.check()
+	j.t.Logf("%d kills in %s: %s", killsARound+killsSeeding, took.Round(100*time.Millisecond), data)
+}
+
+// moment waits for the moment at which p is to be killed, and gives a name to it.
+// Half of the moments follow closely on something that somebody begins, so that
+// they fall between the writes that it takes.
+func (j *journey) moment(p *process) string {
+	roll := j.dice.IntN(10)
+	if roll == 0 {
+		time.Sleep(j.span(0, 400*time.Millisecond))
+		return "starting"
+	}
+	p.mustBeReady(j.t)
+	if roll < 5 {
+		time.Sleep(j.span(20*time.Millisecond, 600*time.Millisecond))
+		return "at any time"
+	}
+	time.Sleep(j.span(20*time.Millisecond, 300*time.Millisecond))
+	wanted := "act"
+	if roll >= 8 {
+		wanted = "move"
+	}
+	for late := time.After(2 * time.Second); ; {
+		select {
+		case what := <-j.began:
+			if what != wanted {
+				continue
+			}
+			time.Sleep(j.span(0, 40*time.Millisecond))
+			return "after a " + wanted
+		case <-late:
+			return "waiting for a " + wanted
+		}
+	}
+}
+
+func (j *journey) span(from, to time.Duration) time.Duration {
+	return from + time.Duration(j.dice.Int64N(int64(to-from)))
+}
+
+// start starts the program on the folder.
+func (j *journey) start() *process {
+	p, err := startProcess(j.folder)
+	if err != nil {
+		j.t.Fatal(err)
+	}
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	j.process = p
+	close(j.changed)
+	j.changed = make(chan struct{})
+	return p
+}
+
+// look fails where an ended process said something that it should not.
+func (j *journey) look(p *process) {
+	if text := p.complaints(); text != "" {
+		j.t.Errorf("the program complained:\n%s", text)
+	}
+}
+
+// address gives where the program answers, once it does; false when the journey
+// is over.
+func (j *journey) address() (string, bool) {
+	for {
+		j.mu.Lock()
+		p, changed := j.process, j.changed
+		j.mu.Unlock()
+		select {
+		case <-p.ready:
+			select {
+			case <-p.ended: // and killed since
+			default:
+				return p.url, true
+			}
+		case <-p.ended:
+		case <-changed:
+			continue
+		case <-j.t.Context().Done():
+			return "", false
+		}
+		select {
+		case <-changed:
+		case <-j.t.Context().Done():
+			return "", false
+		}
+	}
+}
+
+// settle lets the program say what it has to say, stops it cleanly and opens its
+// files. What cannot be said stays, and the check finds it.
+func (j *journey) settle() *kept {
+	wait := 1500 * time.Millisecond
+	for try := 0; ; try++ {
+		p := j.process
+		p.mustBeReady(j.t)
+		time.Sleep(wait)
+		if err := p.stop(); err != nil {
+			j.t.Fatal(err)
+		}
+		j.look(p)
+		data := openKept(j.t, j.folder, j.book)
+		left := data.left()
+		if try == 4 || left == 0 {
+			return data
+		}
+		data.close()
+		j.start()
+		wait = time.Duration(left) * 1100 * time.Millisecond // a place is edited once a second
+	}
+}
