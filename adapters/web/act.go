@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"strings"
@@ -16,6 +17,27 @@ type Answer struct {
 	Reply  *Shown           `json:"reply,omitempty"`
 	Form   *chat.Form       `json:"form,omitempty"`
 	Errors chat.FieldErrors `json:"errors,omitempty"`
+
+	intro string // of the form, as HTML
+}
+
+// MarshalJSON gives the answer as the page reads it.
+func (a Answer) MarshalJSON() ([]byte, error) {
+	type fields Answer
+	var shown *formView
+	if a.Form != nil {
+		shown = &formView{Form: *a.Form, IntroHTML: a.intro}
+	}
+	return json.Marshal(struct {
+		fields
+		Form *formView `json:"form,omitempty"`
+	}{fields(a), shown})
+}
+
+// formView is a form with its introduction as the page shows it.
+type formView struct {
+	chat.Form
+	IntroHTML string `json:"introHtml,omitempty"`
 }
 
 // Command gives a slash command for somebody, such as "/session list". In all
@@ -202,12 +224,16 @@ func (w *Workspace) keepOutcome(tx store.Tx, as string, r chat.Request, out chat
 func (w *Workspace) answer(ctx context.Context, as string, done result) (Answer, error) {
 	a := Answer{Errors: done.Errors}
 	err := w.store.View(ctx, func(tx store.Tx) error {
+		v, err := w.newViewer(tx, as)
+		if err != nil {
+			return err
+		}
 		if done.Form != "" {
 			f, err := forms.Get(tx, done.Form)
 			if err != nil {
 				return err
 			}
-			a.Form = &f.Form
+			a.Form, a.intro = &f.Form, v.markdown(f.Form.Intro)
 		}
 		if done.Message == "" {
 			return nil
@@ -216,10 +242,6 @@ func (w *Workspace) answer(ctx context.Context, as string, done result) (Answer,
 		if errors.Is(err, store.ErrNotFound) {
 			return nil // put away since
 		}
-		if err != nil {
-			return err
-		}
-		v, err := w.newViewer(tx, as)
 		if err != nil {
 			return err
 		}

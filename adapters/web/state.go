@@ -20,7 +20,7 @@ type state struct {
 	Here     bool          `json:"here"` // the bot listens
 	Clock    clockView     `json:"clock"`
 	Tree     []commandView `json:"commands"`
-	Forms    []chat.Form   `json:"forms,omitempty"` // open for this person
+	Forms    []formView    `json:"forms,omitempty"` // open for this person
 	Tour     []tourView    `json:"tour,omitempty"`
 }
 
@@ -117,7 +117,7 @@ func (w *Workspace) stateOf(ctx context.Context, as string) (state, error) {
 			if err != nil {
 				return err
 			}
-			s.Forms = append(s.Forms, row.Value.Form)
+			s.Forms = append(s.Forms, formView{row.Value.Form, v.markdown(row.Value.Form.Intro)})
 		}
 		for _, step := range w.o.Tour {
 			s.Tour = append(s.Tour, tourView{Title: step.Title, HTML: v.markdown(step.Text), Link: step.Link})

@@ -103,9 +103,9 @@ type FieldErrors map[string]string
 // durable draft: the answers are kept page by page.
 type Form struct {
 	ID      FormID      `json:"id"`
-	Command string      `json:"command"` // what handing it in runs
-	Title   string      `json:"title"`   // at most 24 characters on the narrowest platform; adapters shorten
-	Intro   string      `json:"intro,omitempty"`
+	Command string      `json:"command"`         // what handing it in runs
+	Title   string      `json:"title"`           // at most 24 characters on the narrowest platform; adapters shorten
+	Intro   string      `json:"intro,omitempty"` // Markdown, as in a message
 	Fields  []Field     `json:"fields"`
 	Filled  Answers     `json:"filled,omitempty"` // what stands in the fields already
 	Submit  string      `json:"submit,omitempty"` // the button's words; empty is "Done"

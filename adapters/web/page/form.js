@@ -67,7 +67,7 @@ export function openForm(app, form) {
     }
   } },
     h("h2", { id: "form-title", tabindex: "-1" }, form.title),
-    form.intro && h("p", { class: "intro" }, form.intro),
+    form.introHtml && h("div", { class: "intro text", html: form.introHtml }),
     fault,
     fields.map((f) => f.element),
     form.note && h("p", { class: "note" }, form.note),
