@@ -91,7 +91,8 @@ func (h *hub) parse(id string) (n uint64, known bool) {
 // heartbeat is how often a quiet stream says that it lives.
 const heartbeat = 15 * time.Second
 
-// serveEvents tells one person what happens, as server-sent events: "message"
+// serveEvents tells one person what happens, as server-sent events: "hello" when
+// the stream has begun, with the clock as it stands, "message"
 // with the message as they see it, "gone" with its id and place, "people" when
 // people, channels or commands have changed, "clock" when the civil clock jumped
 // or its pace changed, and "reset" when the client must read everything anew.
@@ -127,15 +128,16 @@ func (w *Workspace) serveEvents(rw http.ResponseWriter, r *http.Request) {
 	} else if last != "" {
 		ok = send("reset", at, struct{}{})
 	}
-	ok = ok && send("hello", at, struct{}{})
+	ok = ok && send("hello", at, w.clockView())
 	beat := time.NewTicker(heartbeat)
 	defer beat.Stop()
+	moved := w.o.Clock.Moved() // kept until it fires: the clock may jump while something else is told
 	for ok && out.Flush() == nil {
-		moved := w.o.Clock.Moved()
 		select {
 		case <-r.Context().Done():
 			return
 		case <-moved:
+			moved = w.o.Clock.Moved()
 			ok = send("clock", at, w.clockView())
 		case <-beat.C:
 			_, err := fmt.Fprint(rw, ": still here\n\n")

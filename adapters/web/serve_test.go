@@ -242,6 +242,29 @@ func TestAStreamIsTakenUpWhereItBroke(t *testing.T) {
 	}
 }
 
+func TestNoJumpOfTheClockIsMissed(t *testing.T) {
+	clock := schedules.NewMovable(start, false)
+	w := open(t, storetest.New(t), web.Options{Clock: clock})
+	server := httptest.NewServer(w)
+	t.Cleanup(server.Close)
+	t.Cleanup(server.CloseClientConnections)
+	s := follow(t, server.URL+"/api/events?as=ben", "")
+	s.next()
+	for i := range 200 {
+		if _, err := w.Say(ctx, "ana", chat.Channel(web.Name, "explorers"), "Something at the same time", nil, ""); err != nil {
+			t.Fatal(err)
+		}
+		to := start.Add(time.Duration(i+1) * time.Hour)
+		clock.MoveTo(to)
+		for shown := ""; shown != to.Format(time.RFC3339); {
+			kind, data := s.next()
+			if kind == "clock" {
+				shown, _ = data["now"].(string)
+			}
+		}
+	}
+}
+
 func TestTheClockMovesAsAsked(t *testing.T) {
 	clock := schedules.NewMovable(start, false)
 	w := open(t, storetest.New(t), web.Options{Clock: clock, MoveClock: func(_ context.Context, to time.Time) error { clock.MoveTo(to); return nil }})

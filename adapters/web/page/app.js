@@ -24,6 +24,7 @@ const replies = new MessageList($("thread-messages"), app);
 const composer = new Composer($("composer"), app);
 const replyComposer = new Composer($("thread-composer"), app);
 let stop = () => {};
+let greeted = () => {};
 
 // go takes a seat, a place or a thread, and keeps it in the address.
 async function go(to, replace = false) {
@@ -45,7 +46,10 @@ async function show() {
     app.as = app.state.you.id;
     app.seen = JSON.parse(localStorage.getItem(`seen:${app.as}`) || "{}");
     app.place = "";
+    // What is read after the stream has begun cannot fall between the two.
+    const begun = new Promise((hello) => { greeted = hello; });
     stop = watch(app.as, happens);
+    await Promise.race([begun, new Promise((late) => { setTimeout(late, 1000); })]);
     for (const form of app.state.forms || []) openForm(app, form);
   }
   const known = [...(app.state.channels || []).map((c) => c.id), app.state.direct.id];
@@ -131,7 +135,11 @@ const happens = {
     app.state.clock = c;
     showClock(app);
   },
-  hello: () => document.body.classList.remove("cut-off"),
+  hello(c) {
+    document.body.classList.remove("cut-off");
+    happens.clock(c);
+    greeted();
+  },
   async reset() {
     await reload();
     await main.turnTo(app.place, "");
