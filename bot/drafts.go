@@ -206,6 +206,7 @@ func (b *Bot) run(tx store.Tx, r chat.Request, deed deeds.Deed, d *Draft, call d
 // finish keeps what came of a deed, for whoever hands it in again, and lets go of
 // the answers: what is deleted later must not stand here still.
 func (d Draft) finish(tx store.Tx, out chat.Outcome) error {
+	out = keepable(out)
 	d.Done, d.Answers, d.Typed, d.Form, d.Target = &out, nil, "", nil, nil
 	return drafts.Put(tx, d.ID, d)
 }

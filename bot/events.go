@@ -2,6 +2,7 @@ package bot
 
 import (
 	"errors"
+	"strings"
 	"time"
 
 	"cohortbot/bot/chat"
@@ -44,7 +45,27 @@ func remember(tx store.Tx, w chat.Workspace, id string, out chat.Outcome, now ti
 	if id == "" {
 		return nil
 	}
-	return events.Put(tx, string(w)+"/"+id, event{At: now, Outcome: out})
+	return events.Put(tx, string(w)+"/"+id, event{At: now, Outcome: keepable(out)})
+}
+
+// maxKept is how many bytes of files are kept with an outcome, for a repeat.
+const maxKept = 64 << 10
+
+// keepable gives an outcome without files that are too large to be kept.
+func keepable(out chat.Outcome) chat.Outcome {
+	size := 0
+	if out.Reply != nil {
+		for _, f := range out.Reply.Files {
+			size += len(f.Data)
+		}
+	}
+	if size <= maxKept {
+		return out
+	}
+	reply := *out.Reply
+	reply.Files = nil
+	reply.Note = strings.TrimSpace(reply.Note + " The file came with the first answer; ask again if you need it.")
+	return chat.Outcome{Reply: &reply}
 }
 
 const sweepKey = "sweep"
@@ -62,7 +83,7 @@ func (b *Bot) own() deeds.Feature {
 			hidden(deeds.ChangePath, "Change what was shown"),
 		},
 		Jobs:    []jobs.Kind{{Name: sweepKey, Run: sweep}},
-		Reasons: []reason{b.undeliveredReason(), b.parkedReason()},
+		Reasons: []reason{b.undeliveredReason(), b.parkedReason(), tooLongReason()},
 		Tables:  []store.Prepared{events, drafts},
 	}
 }

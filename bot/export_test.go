@@ -76,3 +76,10 @@ func (b *Bot) Refusing(path string, e *deeds.Error) {
 	d.Run = func(store.Tx, deeds.Call) (chat.Outcome, error) { return chat.Outcome{}, e }
 	b.deeds[path] = d
 }
+
+// Answering has a deed answer with a message.
+func (b *Bot) Answering(path string, m chat.Message) {
+	d := b.deeds[path]
+	d.Run = func(store.Tx, deeds.Call) (chat.Outcome, error) { return chat.Answering(m), nil }
+	b.deeds[path] = d
+}

@@ -69,6 +69,9 @@ func (b *Bot) Hear(ctx context.Context, s chat.Said) error {
 		}
 		return remember(tx, w, s.Event, chat.Outcome{}, now)
 	})
+	if errors.Is(err, store.ErrTooLarge) { // as it will be however often it is handed in
+		err = b.update(ctx, func(tx store.Tx) error { return b.tooLong(tx, s) })
+	}
 	if err != nil && ctx.Err() == nil && !errors.Is(err, outbox.ErrBeingSaid) {
 		b.log.Error("not heard", "place", s.Address.Place.String(), "event", s.Event, "err", err)
 	}
@@ -102,6 +105,30 @@ func (b *Bot) hear(tx store.Tx, s chat.Said, now time.Time) error {
 		}
 	}
 	return l.Hear(tx, h)
+}
+
+// tooLong tells somebody that what they wrote could not be kept.
+func (b *Bot) tooLong(tx store.Tx, s chat.Said) error {
+	now := b.clock.Now()
+	p, err := people.Meet(tx, s.Profile, now)
+	if err != nil {
+		return err
+	}
+	w := s.Profile.User.Workspace
+	if err := outbox.Say(tx, outbox.Item{
+		Key: tooLongKind + "/" + s.Address.String(), Kind: tooLongKind, Person: string(p.ID), Place: p.Direct(w), Silent: true,
+	}, now); err != nil {
+		return err
+	}
+	return remember(tx, w, s.Event, chat.Outcome{}, now)
+}
+
+const tooLongKind = "too-long"
+
+func tooLongReason() reason {
+	return reason{Kind: tooLongKind, Render: func(store.Tx, outbox.Item, time.Time) (chat.Message, bool, error) {
+		return chat.Message{Text: "What you just wrote is more than I can keep in one piece; about 200,000 letters fit. It still stands where you wrote it. Please give it in parts, or attach it as a file."}, true, nil
+	}}
 }
 
 // Meet keeps what a platform says of a person.

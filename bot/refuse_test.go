@@ -9,6 +9,8 @@ import (
 
 	"cohortbot/bot/chat"
 	"cohortbot/bot/deeds"
+	"cohortbot/bot/outbox"
+	"cohortbot/bot/store"
 )
 
 // logged gives what the bot logs from now on.
@@ -134,5 +136,38 @@ func TestARefusalKeepsItsOwnButtons(t *testing.T) {
 		w.Bot.Refusing("note keep", &deeds.Error{Code: deeds.Conflict, Say: "Not now.", Buttons: []chat.Button{{Label: "Later", Command: "note keep"}}})
 		mustSay(t, w.do("Ana", chat.Request{Text: "note keep x"}), "Not now.", "> /note keep x", "[Later] [Change it]")
 		mustSay(t, w.do("Ana", chat.Request{Path: "note keep", Answers: answers("text", "x")}), "Not now.", "[Later] [Change it]")
+	})
+}
+
+func TestAMessageTooLongToKeepIsToldAndNotHandedInForEver(t *testing.T) {
+	routed(t, func(w *router) {
+		w.Update(func(tx store.Tx) error {
+			return outbox.Say(tx, outbox.Item{Key: "n", Kind: noteKind, Record: "a question", Place: w.At}, w.Now())
+		})
+		w.Settle()
+		w.Said("Ana", w.Posts(w.At)[0], strings.Repeat("long ", 60_000))
+		w.mustHaveKept()
+		if got := w.Inbox("Ana"); len(got) != 1 || !strings.Contains(got[0].Message.Text, "more than I can keep") {
+			t.Errorf("told %+v", got)
+		}
+	})
+}
+
+func TestALargeFileIsGivenOnceAndItsDeedDoneOnce(t *testing.T) {
+	routed(t, func(w *router) {
+		w.Bot.Answering("note keep", chat.Message{Text: "Here it is.", Files: []chat.File{{Name: "all.zip", Data: make([]byte, 1<<20)}}})
+		f := w.form(w.do("Ana", chat.Request{Event: "a", Text: "note keep"}))
+		hand := chat.Request{Event: "b", Form: f.ID, Answers: answers("text", "x")}
+		if out := w.do("Ana", hand); len(out.Reply.Files) != 1 || len(out.Reply.Files[0].Data) != 1<<20 {
+			t.Fatalf("answered %s", said(out))
+		}
+		for _, event := range []string{"b", "c"} { // a repeat, and a second press
+			hand.Event = event
+			out := w.do("Ana", hand)
+			mustSay(t, out, "Here it is.")
+			if len(out.Reply.Files) != 0 || !strings.Contains(out.Reply.Note, "ask again") {
+				t.Errorf("repeated with %d files and the note %q", len(out.Reply.Files), out.Reply.Note)
+			}
+		}
 	})
 }
