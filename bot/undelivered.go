@@ -182,3 +182,27 @@ func (b *Bot) missed(tx store.Tx, i outbox.Item, now time.Time) (m chat.Message,
 	}
 	return m, wanted, err
 }
+
+// tooLong tells somebody that what they wrote could not be kept.
+func (b *Bot) tooLong(tx store.Tx, s chat.Said) error {
+	now := b.clock.Now()
+	p, err := people.Meet(tx, s.Profile, now)
+	if err != nil {
+		return err
+	}
+	w := s.Profile.User.Workspace
+	if err := outbox.Say(tx, outbox.Item{
+		Key: tooLongKind + "/" + s.Address.String(), Kind: tooLongKind, Person: string(p.ID), Place: p.Direct(w), Silent: true,
+	}, now); err != nil {
+		return err
+	}
+	return remember(tx, w, s.Event, chat.Outcome{}, now)
+}
+
+const tooLongKind = "too-long"
+
+func tooLongReason() reason {
+	return reason{Kind: tooLongKind, Render: func(store.Tx, outbox.Item, time.Time) (chat.Message, bool, error) {
+		return chat.Message{Text: "What you just wrote is more than I can keep in one piece; about 200,000 letters fit. It still stands where you wrote it. Please give it in parts, or attach it as a file."}, true, nil
+	}}
+}

@@ -1,0 +1,147 @@
+package bot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"runtime"
+	"slices"
+	"strings"
+
+	"cohortbot/bot/chat"
+	"cohortbot/bot/deeds"
+	"cohortbot/bot/people"
+	"cohortbot/bot/store"
+	"cohortbot/schedules"
+)
+
+// refuse makes an answer of an error: the refusal's own words, or for anything
+// else a reference that is in the log. What was typed is given back.
+func (b *Bot) refuse(ctx context.Context, r chat.Request, d Draft, fault error) (chat.Outcome, error) {
+	e, ok := refusal(fault)
+	if !ok {
+		reference := store.NewID(b.clock.Now())[24:]
+		b.log.Error("deed failed", "reference", reference, "command", d.Command, "person", d.Person, "err", fault)
+		e = &deeds.Error{Code: deeds.Internal, Say: fmt.Sprintf(
+			"Something went wrong on my side, and nothing was changed. Please try again in a minute; if it happens again, tell whoever looks after me this reference: `%s`.", reference)}
+	}
+	if e.Field != "" && r.Form != "" && d.Form != nil && d.formHas(e.Field) { // a form is open to show it in
+		out := chat.Outcome{Errors: chat.FieldErrors{e.Field: e.Say}}
+		return out, b.keepDraft(ctx, r, d, out)
+	}
+	plain := chat.Say(e.Say+d.typedBack(r), e.Buttons...)
+	if _, known := b.deeds[d.Command]; !known || !d.hasWords() || d.ID == "" {
+		return plain, nil
+	}
+	out := chat.Say(plain.Reply.Text, append(e.Buttons[:len(e.Buttons):len(e.Buttons)],
+		chat.Button{Label: "Change it", Command: deeds.ChangePath, Record: string(d.ID), Main: true})...)
+	switch err := b.keepDraft(ctx, r, d, out); {
+	case errors.Is(err, store.ErrTooLarge):
+		return plain, nil // it was given back; more cannot be done
+	case err != nil:
+		return chat.Outcome{}, err
+	}
+	return out, nil
+}
+
+// refusal gives the words that a person sees of an error, if it is meant for
+// them.
+func refusal(fault error) (*deeds.Error, bool) {
+	if e, ok := deeds.As(fault); ok {
+		return e, true
+	}
+	var unclear *schedules.Unclear
+	var misread chat.Misread
+	switch {
+	case errors.As(fault, &unclear): // it quotes what was typed, and is for no log
+		return &deeds.Error{Code: deeds.Invalid, Say: chat.Plain(unclear.Error())}, true
+	case errors.As(fault, &misread):
+		return &deeds.Error{Code: deeds.Invalid, Say: chat.Plain(misread.Error())}, true
+	case errors.Is(fault, store.ErrTooLarge):
+		return deeds.Refuse(deeds.Invalid, "That is more than I can keep in one piece; about 200,000 letters fit. Please shorten it, or give it in parts."), true
+	}
+	return nil, false
+}
+
+// keepDraft keeps what was typed for a deed that was refused, and what the
+// person was answered.
+func (b *Bot) keepDraft(ctx context.Context, r chat.Request, d Draft, out chat.Outcome) error {
+	return b.update(ctx, func(tx store.Tx) error {
+		now := b.clock.Now()
+		person, err := people.Meet(tx, r.Profile, now)
+		if err != nil {
+			return err
+		}
+		// What was reached after the refusal was undone is not true of the draft.
+		kept, err := drafts.Get(tx, d.ID)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return err
+		}
+		d.Person, d.Done, d.Shown = person.ID, kept.Done, kept.Shown
+		if err := drafts.Put(tx, d.ID, d); err != nil {
+			return err
+		}
+		return remember(tx, r.Profile.User.Workspace, r.Event, out, now)
+	})
+}
+
+// typedFaults makes one refusal of what could not be read in a typed command.
+func typedFaults(fields []chat.Field, faults chat.FieldErrors) error {
+	var lines []string
+	for _, f := range fields {
+		if text, ok := faults[f.Name]; ok {
+			lines = append(lines, "**"+f.Label+":** "+text)
+		}
+	}
+	return &deeds.Error{Code: deeds.Invalid, Say: strings.Join(lines, "\n\n"), Err: errors.New("answers not understood")}
+}
+
+func (d Draft) hasWords() bool { return len(d.Answers) > 0 }
+
+// typedBack gives back what was typed, so that a refusal loses nothing.
+func (d Draft) typedBack(r chat.Request) string {
+	var lines []string
+	if r.Form == "" {
+		if typed := strings.TrimPrefix(d.Typed, "/"); typed != d.Command && strings.Contains(typed, " ") {
+			lines = append(lines, chat.Quote("/"+typed))
+		}
+	} else if d.Form == nil { // too old, or somebody else's
+		for _, name := range slices.Sorted(maps.Keys(r.Answers)) {
+			if text := r.Answers[name].Text(); text != "" {
+				lines = append(lines, chat.Plain(name)+":\n\n"+chat.Quote(text))
+			}
+		}
+	} else {
+		for _, f := range d.Form.Fields {
+			if text := r.Answers[f.Name].Text(); text != "" && (f.Kind == chat.LongText || f.Kind == chat.Text) {
+				lines = append(lines, chat.Plain(f.Label)+":\n\n"+chat.Quote(text))
+			}
+		}
+	}
+	if len(lines) == 0 {
+		return ""
+	}
+	return "\n\nHere is what you typed, so nothing is lost:\n\n" + strings.Join(lines, "\n\n")
+}
+
+// panicked makes an error of a panic: where it happened and, for a fault of the
+// program itself, which. Any other value may hold what a person typed, so only
+// its type is told.
+func panicked(p any) error {
+	what := fmt.Sprintf("a value of type %T", p)
+	if fault, ok := p.(runtime.Error); ok {
+		what = fault.Error()
+	}
+	var callers [32]uintptr
+	frames := runtime.CallersFrames(callers[:runtime.Callers(3, callers[:])])
+	for {
+		frame, more := frames.Next()
+		if !strings.HasPrefix(frame.Function, "runtime.") {
+			return fmt.Errorf("panic in %s, line %d: %s", frame.Function, frame.Line, what)
+		}
+		if !more {
+			return fmt.Errorf("panic: %s", what)
+		}
+	}
+}
