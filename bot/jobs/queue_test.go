@@ -273,6 +273,9 @@ func TestAJobThatAPersonMovesAtTheLastMomentIsDoneAtItsNewTimeOnly(t *testing.T)
 			if err := queue.RunDue(context.Background(), nine); err != nil {
 				t.Fatal(err)
 			}
+			if to.After(nine) {
+				w.mustHaveDone("a", 0)
+			}
 			if err := queue.RunDue(context.Background(), nine.Add(2*time.Hour)); err != nil {
 				t.Fatal(err)
 			}

@@ -77,6 +77,28 @@ func TestAPassingFailureKeepsItsPlaceInOrderAndLeavesOthersAlone(t *testing.T) {
 	})
 }
 
+func TestAfterAShortFailureItIsSaidWithinASecond(t *testing.T) {
+	in(t, func(w *world) {
+		failed := false
+		w.platform.before = func(string, chat.Place, string) (bool, error) {
+			if !failed {
+				failed = true
+				return false, errPassing
+			}
+			return false, nil
+		}
+		ctx, cancel := context.WithCancel(context.Background())
+		var running sync.WaitGroup
+		running.Go(func() { _ = w.box.Run(ctx) })
+		w.say("first", general)
+		w.box.Poke()
+		time.Sleep(time.Second)
+		cancel()
+		running.Wait()
+		w.mustStand(general, "first")
+	})
+}
+
 func TestAPlatformThatIsDownForAnHourCostsNothing(t *testing.T) {
 	in(t, func(w *world) {
 		up := time.Now().Add(time.Hour)
