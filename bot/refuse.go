@@ -73,12 +73,7 @@ func (b *Bot) keepDraft(ctx context.Context, r chat.Request, d Draft, out chat.O
 		if err != nil {
 			return err
 		}
-		// What was reached after the refusal was undone is not true of the draft.
-		kept, err := drafts.Get(tx, d.ID)
-		if err != nil && !errors.Is(err, store.ErrNotFound) {
-			return err
-		}
-		d.Person, d.Done, d.Shown = person.ID, kept.Done, kept.Shown
+		d.Person = person.ID
 		if err := drafts.Put(tx, d.ID, d); err != nil {
 			return err
 		}
