@@ -81,7 +81,7 @@ func TestAPracticeWeekIsShownBeforeItCountsAndToldOnce(t *testing.T) {
 	bottest.Run(t, func(w *bottest.World) {
 		c := planned(w, 4)
 		w.Do("Wiremu", "/plan insert 2")
-		wantText(t, w.Answer("Wiremu"), "Practice week", "Monday 23 November", "Week 4 · Question C now goes out Monday 30 November instead of the 23rd", "2 people will be told")
+		wantText(t, w.Answer("Wiremu"), "Add a practice week?", "Monday 23 November", "Week 4 · Question C now goes out Monday 30 November instead of the 23rd", "2 people will be told")
 		wantDates(t, w, c, "Question A Mon 9 Nov", "Question B Mon 16 Nov", "Question C Mon 23 Nov", "Question D Mon 30 Nov")
 		if n := len(w.Posts(c.Place)); n != 0 {
 			t.Fatalf("%d posts before it counted", n)
@@ -93,7 +93,8 @@ func TestAPracticeWeekIsShownBeforeItCountsAndToldOnce(t *testing.T) {
 			t.Fatalf("%d posts, want one", len(posts))
 		}
 		wantText(t, posts[0].Message.Text, "Wiremu added a practice week. It goes out Monday 23 November.", "Question C")
-		t.Log(posts[0].Message.Text)
+		w.Do("Wiremu", "/plan preview 3")
+		wantText(t, w.Answer("Wiremu"), "Week 3 · Practice week", "What did you try, and what happened?")
 	})
 }
 
@@ -110,11 +111,11 @@ func TestMembersReadThePlanAndFacilitatorsSeeMore(t *testing.T) {
 		w.Press("Wiremu", "Add it")
 		w.Do("Wiremu", "/plan hold rest")
 		w.Do("Wiremu", "/plan show")
-		wantText(t, w.Answer("Wiremu"), "**Ideas**", "- Left out: Question B", "- **Week 1 · Question A**: Mon 9 Nov, next", "- Week 2 · Rest: Mon 16 Nov, held, no prompt yet", "- *Spring break*: Fri 20 Nov to Mon 30 Nov, no prompts", "- Week 3 · Question C, anew: Mon 7 Dec")
+		wantText(t, w.Answer("Wiremu"), "**Ideas**", "- Left out: Question B", "- **Week 1 · Question A**: Mon 9 Nov, next", "- Week 2 · Rest: Mon 16 Nov, held, no question yet", "- *Spring break*: Fri 20 Nov to Mon 30 Nov, no questions", "- Week 3 · Question C, anew: Mon 7 Dec")
 		t.Log(w.Answer("Wiremu"))
 		w.Do("Ana", "/plan show")
 		wantText(t, w.Answer("Ana"), "Week 2 · Rest: Mon 16 Nov")
-		for _, secret := range []string{"Left out", "held", "no prompt yet"} {
+		for _, secret := range []string{"Left out", "held", "no question yet"} {
 			if strings.Contains(w.Answer("Ana"), secret) {
 				t.Errorf("a member reads %q in\n%s", secret, w.Answer("Ana"))
 			}
@@ -139,7 +140,7 @@ func TestAPromptIsTriedOutBeforeItCounts(t *testing.T) {
 			t.Fatalf("answered %q", got)
 		}
 		w.Submit("Wiremu", map[string]string{"prompt": ""})
-		wantText(t, w.Answer("Wiremu"), "Week 2 · Kind words has no prompt yet")
+		wantText(t, w.Answer("Wiremu"), "Week 2 · Kind words has no question yet")
 		w.Do("Wiremu", `/plan edit 2 prompt:"And {{ what?"`)
 		wantText(t, w.Answer("Wiremu"), "}}", "Here is what you typed")
 		w.Do("Wiremu", "/plan preview 1")

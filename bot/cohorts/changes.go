@@ -20,6 +20,10 @@ const MaxWeeks = 104
 // PracticeTitle is what a week that is put in without a title is called.
 const PracticeTitle = "Practice week"
 
+// PracticePrompt is what such a week asks, unless somebody says otherwise: a week
+// that is put in on a whim must not hold up the plan for want of a question.
+const PracticePrompt = "Nothing new this week. Take something from the weeks before, and do it once more, or for the first time.\n\n**What did you try, and what happened?**"
+
 // Insert puts a week after another one, or at the front where after is empty.
 func (p Plan) Insert(after WeekID, w Week) (Plan, error) {
 	at := 0
@@ -94,7 +98,7 @@ func (p Plan) Swap(a, b WeekID) (Plan, error) {
 	return p, nil
 }
 
-// Stretch adds weeks without a prompt at the end of a phase. ids names them.
+// Stretch adds practice weeks at the end of a phase. ids names them.
 func (p Plan) Stretch(phase string, ids ...WeekID) (Plan, error) {
 	at := p.endOf(phase)
 	if at < 0 {
@@ -105,7 +109,7 @@ func (p Plan) Stretch(phase string, ids ...WeekID) (Plan, error) {
 	}
 	var weeks []Week
 	for _, id := range ids {
-		weeks = append(weeks, Week{ID: id, Phase: phase, Title: PracticeTitle})
+		weeks = append(weeks, Week{ID: id, Phase: phase, Title: PracticeTitle, Prompt: PracticePrompt})
 	}
 	return p.put(at, weeks...)
 }

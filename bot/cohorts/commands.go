@@ -61,8 +61,8 @@ func (l Library) startDeed() deeds.Deed {
 	fields := []chat.Field{
 		programme,
 		{Name: "name", Label: "What this cohort is called", Kind: chat.Text, Required: true, Max: 60, Example: "Explorers, autumn"},
-		{Name: "first", Label: "First day", Kind: chat.Date, Required: true, Example: "Mon 1 Feb", Hint: "The first prompt goes out on this day or the next one of the rhythm."},
-		{Name: "rhythm", Label: "When prompts go out", Kind: chat.Rhythm, Example: "mondays 9am", Hint: "Left empty, the programme's own rhythm."},
+		{Name: "first", Label: "First day", Kind: chat.Date, Required: true, Example: "Mon 1 Feb", Hint: "The first question goes out on this day or the next one of the rhythm."},
+		{Name: "rhythm", Label: "When questions go out", Kind: chat.Rhythm, Example: "mondays 9am", Hint: "Left empty, the programme's own rhythm."},
 		{Name: "channel", Label: "Channel where the group meets", Kind: chat.InPlace, Required: true, Example: "#explorers"},
 		{Name: "zone", Label: "Time zone of the group", Kind: chat.ZoneName, Example: "Auckland", Hint: "Left empty, yours."},
 	}
@@ -74,7 +74,7 @@ func (l Library) startDeed() deeds.Deed {
 			}
 			f := &chat.Form{
 				Title: "Start a cohort", Fields: fields[:5], Submit: "Show me the dates",
-				Intro:  "Five answers, and you see all dates. Nobody else is told anything yet.",
+				Intro:  "Five answers, then you see all the dates. Nobody else is told anything yet.",
 				Filled: chat.Answers{"rhythm": chat.Given(l.Programmes[0].Rhythm)},
 			}
 			if c.At.Channel != "" {
@@ -242,7 +242,11 @@ func joinDeed() deeds.Deed {
 			if err := outbox.Touch(tx, joinKind, string(cohort.ID)); err != nil {
 				return chat.Outcome{}, err
 			}
-			return chat.Answering(joinedMessage(cohort, dates, c.Now, "You're in. Welcome to "+chat.Plain(cohort.Name)+".")), nil
+			opening := "You're in."
+			if cohort.Programme.Welcome == "" {
+				opening += " Welcome to " + chat.Plain(cohort.Name) + "."
+			}
+			return chat.Answering(joinedMessage(cohort, dates, c.Now, opening)), nil
 		},
 	}
 }
@@ -285,7 +289,7 @@ func (l Library) cloneDeed() deeds.Deed {
 	fields := []chat.Field{
 		{Name: "name", Label: "What the new cohort is called", Kind: chat.Text, Required: true, Max: 60, Example: "Explorers, spring"},
 		{Name: "first", Label: "First day", Kind: chat.Date, Required: true, Example: "Mon 6 Sept"},
-		{Name: "rhythm", Label: "When prompts go out", Kind: chat.Rhythm, Example: "mondays 9am", Hint: "Left empty, as it was."},
+		{Name: "rhythm", Label: "When questions go out", Kind: chat.Rhythm, Example: "mondays 9am", Hint: "Left empty, as it was."},
 		{Name: "channel", Label: "Channel where the group meets", Kind: chat.InPlace, Required: true, Example: "#explorers-2"},
 	}
 	return deeds.Deed{
@@ -322,7 +326,7 @@ func endDeed() deeds.Deed {
 				return chat.Outcome{}, err
 			}
 			if !c.Sure {
-				return deeds.Confirm("This ends **"+chat.Plain(cohort.Name)+"**. No more prompts or reminders go out. Everything that people wrote stays theirs, and late answers are still kept.", "End it"), nil
+				return deeds.Confirm("This ends **"+chat.Plain(cohort.Name)+"**. No more questions or reminders go out. Everything that people wrote stays theirs, and late answers are still kept.", "End it"), nil
 			}
 			cohort.State = Ended
 			if err := Table.Put(tx, cohort.ID, cohort); err != nil {

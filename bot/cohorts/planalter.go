@@ -65,7 +65,7 @@ func alter(tx store.Tx, call deeds.Call, change func(Cohort, Plan, *PlanChange) 
 func keep(tx store.Tx, c Cohort, plan Plan, call deeds.Call) error {
 	err := Plans.Put(tx, c.ID, plan)
 	if errors.Is(err, store.ErrTooLarge) {
-		return deeds.Refuse(deeds.Invalid, "The plan has grown larger than I can keep. Shorten some of its prompts, then try again.")
+		return deeds.Refuse(deeds.Invalid, "The plan has grown larger than I can keep. Shorten some of its questions, then try again.")
 	}
 	if err != nil {
 		return err

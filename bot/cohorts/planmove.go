@@ -17,8 +17,8 @@ import (
 const front = "front"
 
 func insertDeed() deeds.Deed {
-	title := chat.Field{Name: "title", Label: "Title", Kind: chat.Text, Max: programmes.MaxTitle, Example: "Practice week", Hint: "Left empty, it is called “" + PracticeTitle + "”."}
-	prompt := chat.Field{Name: "prompt", Label: "What you ask", Kind: chat.LongText, Max: programmes.MaxPrompt, Hint: "You can leave it empty and write it later; I ask for it in good time."}
+	title := chat.Field{Name: "title", Label: "Title", Kind: chat.Text, Max: programmes.MaxTitle, Example: "Catching up", Hint: "Left empty, it is called “" + PracticeTitle + "”"}
+	prompt := chat.Field{Name: "prompt", Label: "What you ask", Kind: chat.LongText, Max: programmes.MaxPrompt, Hint: "Left empty, a practice week has a question of its own; for another, I ask you in good time"}
 	form := asking{title: "Add a week", submit: "Show me the dates", fields: func(c Cohort, p Plan, dates []Dated) []chat.Field {
 		after := weekField("after", "After which week", dates[max(0, p.begun()-1):], func(Dated) bool { return true })
 		if p.begun() == 0 {
@@ -36,8 +36,11 @@ func insertDeed() deeds.Deed {
 			return alter(tx, call, func(c Cohort, p Plan, ch *PlanChange) (Cohort, Plan, error) {
 				dates := c.Dates(p)
 				w := Week{ID: WeekID(call.ID), Title: PracticeTitle, Prompt: call.Given.Text("prompt")}
-				if call.Given.Has("title") {
+				switch {
+				case call.Given.Has("title"):
 					w.Title = strings.Join(strings.Fields(call.Given.Text("title")), " ")
+				case w.Prompt == "":
+					w.Prompt = PracticePrompt
 				}
 				var after WeekID
 				switch typed := strings.ToLower(call.Given.Text("after")); typed {

@@ -39,7 +39,7 @@ func firstDeed() deeds.Deed {
 
 // dateDeed changes a plan by one date.
 func dateDeed(path, summary, title, label, example string, change func(c Cohort, p Plan, on, today schedules.Date, ch *PlanChange) (Cohort, Plan, error)) deeds.Deed {
-	date := chat.Field{Name: "date", Label: label, Kind: chat.Date, Required: true, Example: example, Hint: "The next prompt goes out on this day, or on the next one of the rhythm."}
+	date := chat.Field{Name: "date", Label: label, Kind: chat.Date, Required: true, Example: example, Hint: "The next question goes out on this day, or on the next one of the rhythm."}
 	form := asking{title: title, submit: "Show me the dates", fields: func(Cohort, Plan, []Dated) []chat.Field { return []chat.Field{date} }}
 	return deeds.Deed{
 		Command: chat.Command{Path: path, Summary: summary, Role: chat.Facilitator, Fields: []chat.Field{date}},
@@ -55,12 +55,12 @@ func dateDeed(path, summary, title, label, example string, change func(c Cohort,
 func breakDeed() deeds.Deed {
 	fields := []chat.Field{
 		{Name: "from", Label: "First day", Kind: chat.Date, Required: true, Example: "5 April"},
-		{Name: "to", Label: "Last day", Kind: chat.Date, Example: "16 April", Hint: "Left empty, it is a holiday: that day's prompt goes out on the next free day."},
+		{Name: "to", Label: "Last day", Kind: chat.Date, Example: "16 April", Hint: "Left empty, it is a holiday: that day's question goes out on the next free day."},
 		{Name: "name", Label: "What it is called", Kind: chat.Text, Max: programmes.MaxTitle, Example: "Easter break"},
 	}
 	form := asking{
 		title: "Add a break or a holiday", submit: "Show me the dates",
-		intro:  "In a break no prompts go out, and what would have gone out comes after it. A single day is a holiday.",
+		intro:  "In a break no questions go out, and what would have gone out comes after it. A single day is a holiday.",
 		fields: func(Cohort, Plan, []Dated) []chat.Field { return fields },
 	}
 	return deeds.Deed{
@@ -88,14 +88,14 @@ func breakDeed() deeds.Deed {
 }
 
 func rhythmDeed() deeds.Deed {
-	rhythm := chat.Field{Name: "rhythm", Label: "When prompts go out", Kind: chat.Rhythm, Required: true, Example: "thursdays 9am"}
+	rhythm := chat.Field{Name: "rhythm", Label: "When questions go out", Kind: chat.Rhythm, Required: true, Example: "thursdays 9am"}
 	form := asking{title: "Change the rhythm", submit: "Show me the dates", fields: func(c Cohort, _ Plan, _ []Dated) []chat.Field {
 		asked := rhythm
 		asked.Hint = cut("At the moment: "+c.Rhythm.Words(), 100)
 		return []chat.Field{asked}
 	}}
 	return deeds.Deed{
-		Command: chat.Command{Path: "plan rhythm", Summary: "Change when prompts go out", Role: chat.Facilitator, Fields: []chat.Field{rhythm}},
+		Command: chat.Command{Path: "plan rhythm", Summary: "Change when questions go out", Role: chat.Facilitator, Fields: []chat.Field{rhythm}},
 		Ask:     form.ask,
 		Run: func(tx store.Tx, call deeds.Call) (chat.Outcome, error) {
 			return alter(tx, call, func(c Cohort, p Plan, ch *PlanChange) (Cohort, Plan, error) {

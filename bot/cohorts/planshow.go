@@ -31,7 +31,7 @@ func planMessage(c Cohort, dates []Dated, facilitator bool, now time.Time) chat.
 			continue
 		}
 		for len(rests) > 0 && !d.On.IsZero() && rests[0].From.Before(d.On.Date) && c.State != Paused {
-			list = line(&b, list, "*"+chat.Plain(rests[0].Name)+"*: "+shortSpan(rests[0], today)+", no prompts")
+			list = line(&b, list, "*"+chat.Plain(rests[0].Name)+"*: "+shortSpan(rests[0], today)+", no questions")
 			rests = rests[1:]
 		}
 		if d.Phase != phase {
@@ -99,7 +99,7 @@ func weekLine(c Cohort, d Dated, facilitator, next bool, today schedules.Date) s
 			text += ", held"
 		}
 		if d.Prompt == "" {
-			text += ", no prompt yet"
+			text += ", no question yet"
 		}
 	}
 	return text
@@ -113,7 +113,7 @@ func planButtons(c Cohort, dates []Dated) []chat.Button {
 	}
 	var buttons []chat.Button
 	if next, ok := Next(dates); ok {
-		edit := chat.Button{Label: "Edit the next prompt", Command: "plan edit", Record: WeekRecord(c.ID, next.ID), Main: true}
+		edit := chat.Button{Label: "Edit the next question", Command: "plan edit", Record: WeekRecord(c.ID, next.ID), Main: true}
 		for _, d := range dates {
 			if d.Ahead() && d.Prompt == "" {
 				edit.Label, edit.Record = fmt.Sprintf("Write week %d", d.Number), WeekRecord(c.ID, d.ID)

@@ -36,11 +36,11 @@ func (ch PlanChange) done(c Cohort) string {
 	case changeShorten:
 		return "shortened " + title + " by " + span(ch.Count, "week") + "."
 	case changePause:
-		return "paused the plan. No prompts go out for now; answers to what went out are still kept."
+		return "paused the plan. No questions go out for now; answers to what went out are still kept."
 	case changeResume:
 		return "took the plan up again."
 	case changeBreak:
-		return "added a break: " + spanWords(ch.Span, ch.today(c)) + ". No prompts go out then."
+		return "added a break: " + spanWords(ch.Span, ch.today(c)) + ". No questions go out then."
 	case changeHoliday:
 		return "added a holiday: " + spanWords(ch.Span, ch.today(c)) + "."
 	case changeUnbreak:
@@ -48,7 +48,7 @@ func (ch PlanChange) done(c Cohort) string {
 	case changeFirst:
 		return "moved the first day."
 	case changeRhythm:
-		return "changed when prompts go out: " + chat.Plain(ch.Rhythm.Words()) + "."
+		return "changed when questions go out: " + chat.Plain(ch.Rhythm.Words()) + "."
 	case changeRelease:
 		return "let " + title + " go out after all."
 	}
@@ -61,6 +61,9 @@ func (ch PlanChange) ask(c Cohort) (question, button string) {
 	title := bold(ch.Title)
 	switch ch.Kind {
 	case changeInsert:
+		if ch.Title == PracticeTitle {
+			return "Add a practice week?", "Add it"
+		}
 		return "Add a week, " + title + "?", "Add it"
 	case changeSkip:
 		return "Leave " + title + " out?", "Leave it out"
@@ -73,11 +76,11 @@ func (ch PlanChange) ask(c Cohort) (question, button string) {
 	case changeShorten:
 		return "Shorten " + title + " by " + span(ch.Count, "week") + "?", "Shorten it"
 	case changePause:
-		return "Pause the plan? No prompts go out until you take it up again with /plan resume.", "Pause it"
+		return "Pause the plan? No questions go out until you take it up again with /plan resume.", "Pause it"
 	case changeResume:
 		return "Take the plan up again?", "Resume it"
 	case changeBreak:
-		return "Add a break: " + spanWords(ch.Span, ch.today(c)) + "? No prompts go out then.", "Add it"
+		return "Add a break: " + spanWords(ch.Span, ch.today(c)) + "? No questions go out then.", "Add it"
 	case changeHoliday:
 		return "Add a holiday: " + spanWords(ch.Span, ch.today(c)) + "?", "Add it"
 	case changeUnbreak:

@@ -27,7 +27,7 @@ func showDeed() deeds.Deed {
 func previewDeed() deeds.Deed {
 	return deeds.Deed{
 		Command: chat.Command{
-			Path: "plan preview", Summary: "See a week's prompt as members will see it", Role: chat.Facilitator,
+			Path: "plan preview", Summary: "See a week's question as members will see it", Role: chat.Facilitator,
 			Fields: []chat.Field{typedWeekField("Left empty, the next one.")},
 		},
 		Run: func(tx store.Tx, call deeds.Call) (chat.Outcome, error) {
@@ -50,7 +50,7 @@ func previewed(c Cohort, dates []Dated, d Dated, first string) (chat.Outcome, er
 	edit := chat.Button{Label: "Edit it", Command: "plan edit", Record: week, Main: true}
 	if d.Prompt == "" {
 		edit.Label = "Write it"
-		text := first + d.Label() + " has no prompt yet."
+		text := first + d.Label() + " has no question yet."
 		if d.Ahead() && !d.On.IsZero() {
 			text += " It is planned for " + d.On.Date.Long() + "."
 		}

@@ -29,7 +29,7 @@ func createdMessage(c Cohort, plan Plan, now time.Time) chat.Message {
 	text := fmt.Sprintf("**%s** is ready to look at. %s, %s.\n", chat.Plain(c.Name), c.Rhythm.Words(), c.Zone.City())
 	text += datesText(c, dates)
 	if len(c.Holidays) == 0 {
-		text += "\n\nI know of no public holidays. Name one with /plan break, and the prompt of that day goes out on the next."
+		text += "\n\nI know of no public holidays. Name one with /plan break, and that day's question goes out on the next free day."
 	}
 	text += "\n\nNobody has been told yet."
 	m := chat.Message{Text: text, Note: "Only you see this."}
@@ -65,7 +65,7 @@ func datesText(c Cohort, dates []Dated) string {
 			b.WriteString(" (moved for " + chat.Plain(d.Moved) + ")")
 		}
 		if d.Prompt == "" {
-			b.WriteString(", no prompt yet")
+			b.WriteString(", no question yet")
 		}
 		b.WriteString("\n")
 	}
@@ -96,7 +96,7 @@ func joiningMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bo
 		if next.Number > 1 {
 			begins = "It is on its way already, and you can still come in: the next question comes"
 		}
-		text += fmt.Sprintf("\n\n%s %s. The rhythm is: %s. A few lines, a voice note or a photo are all good answers.",
+		text += fmt.Sprintf("\n\n%s %s. The rhythm: %s. A few lines, a voice note or a photo are all good answers.",
 			begins, c.When(next, now), c.Rhythm.Words())
 	}
 	text += "\n\nJoining is your choice: being in this channel enrols nobody."
@@ -179,7 +179,7 @@ func orphanedMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, b
 		return chat.Message{}, false, err
 	}
 	return chat.Message{
-		Text:    "**" + chat.Plain(c.Name) + "** has no facilitator any more. Prompts still go out as planned, and nobody looks after the group. Please choose somebody.",
+		Text:    "**" + chat.Plain(c.Name) + "** has no facilitator any more. Questions still go out as planned, and nobody looks after the group. Please choose somebody.",
 		Buttons: []chat.Button{{Label: "Choose a facilitator", Command: "cohort facilitator", Record: string(c.ID), Main: true}},
 		Note:    "Administrators of this workspace see this.",
 	}, true, nil
