@@ -52,7 +52,7 @@ func answered(cohort cohorts.Cohort, s Session, a Attendee, c deeds.Call) string
 	}
 	as := "coming"
 	if a.Answer == Maybe {
-		as = "maybe coming"
+		as = "maybe"
 	}
 	text := fmt.Sprintf("You're down as %s: %s, %s.", as, s.name(), when)
 	words := coming(cohort, s, a, c.Person, c.Now)

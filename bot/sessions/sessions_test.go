@@ -90,8 +90,8 @@ func TestWhatCannotBeScheduledIsSaidInWords(t *testing.T) {
 		{"given back", "Wiremu", `/session schedule title:"Hui" when:"next blursday"`, "Here is what you typed"},
 		{"past", "Wiremu", `/session schedule title:"Hui" when:"today 8am"`, "has passed"},
 		{"too long", "Wiremu", `/session schedule title:"Hui" when:"fri 9am" length:"3 days"`, "from a minute to a day"},
-		{"a member", "Ana", `/session schedule title:"Hui" when:"fri 9am"`, "Only facilitators in Explorers"},
-		{"a stranger", "Cara", `/session list`, "Only members in Explorers"},
+		{"a member", "Ana", `/session schedule title:"Hui" when:"fri 9am"`, "Only facilitators of Explorers"},
+		{"a stranger", "Cara", `/session list`, "Only members of Explorers"},
 		{"nothing to move", "Wiremu", `/session move`, "No session is planned"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -180,7 +180,7 @@ func TestTheListSaysWhoComesToFacilitatorsAlone(t *testing.T) {
 			t.Errorf("a member reads who comes: %s", w.Answer("Ben"))
 		}
 		w.Press("Ben", "Maybe")
-		bottest.Says(t, w.Answer("Ben"), "You're down as maybe coming")
+		bottest.Says(t, w.Answer("Ben"), "You're down as maybe: ")
 		w.View(func(tx store.Tx) error {
 			next, err := sessions.Upcoming(tx, c.ID, w.Now(), 5)
 			if len(next) != 1 {

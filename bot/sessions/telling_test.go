@@ -148,7 +148,7 @@ func TestAMoveAtNightIsToldInTheMorningAndOnce(t *testing.T) {
 		got(w, "Ana")
 		w.AdvanceTo(auckland(3, time.November, 12, 0))
 		got(w, "Ana", "Tue 3 Nov 08:00")
-		bottest.Says(t, w.Inbox("Ana")[0].Message.Text, "(time:2026-11-06T11:00:00+13:00)", "You knew of [Thursday 5 November, 9:00 am]")
+		bottest.Says(t, w.Inbox("Ana")[0].Message.Text, "(time:2026-11-06T11:00:00+13:00)", "It was planned for [Thursday 5 November, 9:00 am]")
 
 		// To and fro before anybody is told is no news.
 		w.AdvanceTo(auckland(3, time.November, 22, 0))

@@ -71,6 +71,11 @@ func at(t time.Time, z schedules.Zone, now time.Time) string {
 	return chat.Time(t, exactly(t, z, now)+" ("+z.City()+")")
 }
 
+// before says the same of a time that stands beside one with its zone.
+func before(t time.Time, z schedules.Zone, now time.Time) string {
+	return chat.Time(t, exactly(t, z, now))
+}
+
 // lasts says how long: "an hour", "90 minutes".
 func lasts(minutes int) string {
 	switch hours := minutes / 60; {
@@ -142,7 +147,7 @@ func sayAnnounced(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool
 	}
 	text := s.name() + "\n\n" + at(s.Start(), c.Zone, now) + ", for " + lasts(s.Minutes) + "."
 	if n := len(s.Moves); n > 0 {
-		text += " It was planned for " + at(s.Moves[n-1].Instant(), c.Zone, now) + "."
+		text += " It was planned for " + before(s.Moves[n-1].Instant(), c.Zone, now) + "."
 	}
 	return chat.Message{
 		Text:    text + s.place() + "\n\n" + tally.words(),
@@ -171,8 +176,8 @@ func sayMoved(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, er
 		return chat.Message{Text: text}, i.State == outbox.Sent, nil
 	}
 	return chat.Message{
-		Text: fmt.Sprintf("%s has moved: it is now %s, and no longer %s.%s\n\nYour answer stands. If the new time changes it, please say so.",
-			s.name(), at(s.Start(), c.Zone, now), at(s.Moves[n-1].Instant(), c.Zone, now), s.place()),
+		Text: fmt.Sprintf("%s has moved to %s. It was planned for %s.%s\n\nYour answer stands. If the new time changes it, please say so.",
+			s.name(), at(s.Start(), c.Zone, now), before(s.Moves[n-1].Instant(), c.Zone, now), s.place()),
 		Buttons: answers(s.ID),
 	}, true, nil
 }
@@ -202,7 +207,7 @@ func sayReminder(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool,
 	if !ok || s.Off() || at.Answer == No || !i.Until.Equal(start) || !now.Before(start) {
 		return chat.Message{}, false, nil
 	}
-	text := fmt.Sprintf("%s is %s: %s.", s.name(), schedules.In(start, now), inTheirs(at.person, at.cohort, start, now))
+	text := fmt.Sprintf("%s is %s: %s.", s.name(), soon(start, at.person.ZoneOr(at.cohort.Zone), now), inTheirs(at.person, at.cohort, start, now))
 	note := "You said you'd come. /settings reminders turns reminders down or off."
 	if at.Answer == Maybe {
 		note = "You said maybe. /settings reminders turns reminders down or off."
@@ -211,6 +216,15 @@ func sayReminder(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool,
 		{Label: "Can't make it", Command: answerPath, Record: string(s.ID), Choice: string(No)},
 		{Label: "Fewer reminders", Command: "settings reminders", Choice: string(people.Fewer)},
 	}}, true, nil
+}
+
+// soon says how far away a session is: "tomorrow", "in an hour".
+func soon(start time.Time, z schedules.Zone, now time.Time) string {
+	day := func(t time.Time) schedules.Date { return schedules.DateOf(t.In(z.Location())) }
+	if day(now).DaysUntil(day(start)) == 1 && start.Sub(now) > 12*time.Hour {
+		return "tomorrow"
+	}
+	return schedules.In(start, now)
 }
 
 func sayChange(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, error) {
@@ -232,7 +246,7 @@ func sayChange(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, e
 	case s.Off(), !at.Told.Equal(start):
 		return chat.Message{}, false, nil
 	}
-	text := fmt.Sprintf("%s in %s has moved to %s. You knew of %s.%s\n\nYou had said %s. Does the new time suit you?",
+	text := fmt.Sprintf("%s in %s has moved to %s. It was planned for %s.%s\n\nYou had said %s. Does the new time suit you?",
 		s.name(), chat.Plain(at.cohort.Name), when, inTheirs(at.person, at.cohort, at.Was, now), s.place(), at.Answer.said())
 	return chat.Message{Text: text, Buttons: answers(s.ID)}, true, nil
 }

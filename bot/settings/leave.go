@@ -2,6 +2,7 @@ package settings
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -28,7 +29,7 @@ func leaveDeed() deeds.Deed {
 			}
 			return &chat.Form{
 				Title: "Time away", Fields: []chat.Field{dates}, Intro: leaveWords(c),
-				Note: "Only I know of it: others neither see that you are away, nor that you are quiet.",
+				Note: "Your facilitators see that you are away, and not that you are quiet. Nobody else is told.",
 			}, nil
 		},
 		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
@@ -46,11 +47,12 @@ func leaveDeed() deeds.Deed {
 			if err != nil {
 				return chat.Outcome{}, err
 			}
-			p.Leave = with(p.Leave, span, schedules.DateOf(c.Now.In(c.Zone.Location())))
+			today := schedules.DateOf(c.Now.In(c.Zone.Location()))
+			p.Leave = with(p.Leave, span, today)
 			if err := people.Table.Put(tx, p.ID, p); err != nil {
 				return chat.Outcome{}, err
 			}
-			return chat.Say("Noted: you are away "+spanWords(span)+". You get no reminders then, and nobody sees you as quiet. What others post waits for you; late answers are welcome.",
+			return chat.Say("Noted: you are away "+spanWords(span, today)+". You get no reminders then, and nobody sees you as quiet. What others post waits for you; late answers are welcome.",
 				chat.Button{Label: "I'm back", Command: leavePath, Choice: back}), nil
 		},
 	}
@@ -92,7 +94,7 @@ func readLeave(text string, now time.Time, z schedules.Zone) (schedules.Span, er
 	case span.To.Before(span.From):
 		return span, deeds.RefuseField("dates", "I read that as from %s to %s, which ends before it begins. %s", span.From.Long(), span.To.Long(), examples)
 	case span.To.Before(today):
-		return span, deeds.RefuseField("dates", "I read that as %s, which is past. %s", spanWords(span), examples)
+		return span, deeds.RefuseField("dates", "I read that as %s, which is past. %s", spanWords(span, schedules.Date{}), examples)
 	case span.From.DaysUntil(span.To) > 366:
 		return span, deeds.RefuseField("dates", "I read that as from %s to %s, which is more than a year. %s", span.From.Long(), span.To.Long(), examples)
 	}
@@ -110,11 +112,18 @@ func with(leave schedules.Calendar, span schedules.Span, today schedules.Date) s
 	return kept
 }
 
-func spanWords(s schedules.Span) string {
-	if s.From == s.To {
-		return "on " + s.From.Long()
+// spanWords gives days, with the year only where it is not this one.
+func spanWords(s schedules.Span, today schedules.Date) string {
+	day := func(d schedules.Date) string {
+		if d.Year != today.Year {
+			return d.Long()
+		}
+		return strings.TrimSuffix(d.Long(), " "+strconv.Itoa(d.Year))
 	}
-	return "from " + s.From.Long() + " to " + s.To.Long()
+	if s.From == s.To {
+		return "on " + day(s.From)
+	}
+	return "from " + day(s.From) + " to " + day(s.To)
 }
 
 // leaveWords says what leave a person has before them.
@@ -123,7 +132,7 @@ func leaveWords(c deeds.Call) string {
 	var spans []string
 	for _, s := range c.Person.Leave {
 		if !s.To.Before(today) {
-			spans = append(spans, spanWords(s))
+			spans = append(spans, spanWords(s, today))
 		}
 	}
 	if len(spans) == 0 {
