@@ -73,12 +73,13 @@ func reflectDeed() deeds.Deed {
 			if err != nil {
 				return nil, err
 			}
+			_, question, _ := strings.Cut(prompt, "\n\n") // the first line is the form's title
 			sees := string(Group)
 			if c.Choice != "" {
 				sees = c.Choice
 			}
 			return &chat.Form{
-				Title: week.Label(), Intro: prompt, Fields: fields, Submit: "Keep it",
+				Title: week.Label(), Intro: question, Fields: fields, Submit: "Keep it",
 				Note:   "You choose who reads it, and can change or delete it whenever you like. " + adminsSee,
 				Filled: chat.Answers{"sees": chat.Given(sees)},
 			}, nil

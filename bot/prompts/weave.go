@@ -148,7 +148,7 @@ func draftMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool
 	if err != nil || (len(quotes) == 0 && i.State != outbox.Sent) {
 		return chat.Message{}, false, err
 	}
-	text := "What people in " + chat.Plain(c.Name) + " wrote to **" + d.Label() + "**, and allow you to quote:\n"
+	text := "What people in " + chat.Plain(c.Name) + " wrote about **" + d.Label() + "**, and let you quote:\n"
 	for _, q := range quotes {
 		text += "\n" + chat.Quote(q.name+": "+q.text) + "\n"
 	}

@@ -176,7 +176,7 @@ func keptWords(c cohorts.Cohort, d cohorts.Dated, a Answer) chat.Message {
 	button := func(label, command string, choice Sees) chat.Button {
 		return chat.Button{Label: label, Command: command, Record: string(a.ID), Choice: string(choice)}
 	}
-	m := chat.Message{Text: "Kept, as your answer to " + d.Label() + ". "}
+	m := chat.Message{Text: "Kept as your answer to **" + d.Label() + "**. "}
 	switch a.Sees {
 	case Group:
 		m.Text += "Everyone in #" + chat.Plain(c.Place.Channel) + " can read it."
@@ -348,5 +348,9 @@ func short(s string, n int) string {
 	if len(r) <= n {
 		return s
 	}
-	return strings.TrimSpace(string(r[:n])) + " …"
+	cut := string(r[:n])
+	if i := strings.LastIndexAny(cut, " \n"); i > len(cut)/2 { // at the end of a word, where there are words
+		cut = cut[:i]
+	}
+	return strings.TrimRight(cut, " \n.,;:") + " …"
 }
