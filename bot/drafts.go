@@ -131,6 +131,11 @@ func (b *Bot) proceed(tx store.Tx, r chat.Request, p people.Person, d *Draft, no
 	}
 	call.Given = given
 	if r.Path == deeds.ChangePath {
+		if !changeable(deed, *d) {
+			out := chat.Say("That's fine. Nothing was changed.")
+			out.Reply.Replace = true
+			return out, d.finish(tx, out)
+		}
 		return b.reopen(tx, deed, d, call, faults)
 	}
 	if handedIn {
@@ -187,6 +192,9 @@ func (b *Bot) run(tx store.Tx, r chat.Request, deed deeds.Deed, d *Draft, call d
 				open = true
 				out.Reply.Buttons[i].Record = string(d.ID)
 				out.Reply.Buttons[i].Choice = strconv.Itoa(d.Shown)
+				if button.Command == deeds.ChangePath && !changeable(deed, *d) {
+					out.Reply.Buttons[i].Label = "Not now"
+				}
 			}
 		}
 		if r.Path == deeds.ConfirmPath || (r.Form != "" && d.Shown > 0) {
@@ -200,6 +208,12 @@ func (b *Bot) run(tx store.Tx, r chat.Request, deed deeds.Deed, d *Draft, call d
 		return out, d.finish(tx, out)
 	}
 	return out, nil
+}
+
+// changeable tells whether a deed has questions whose answers could be others.
+// One that has none can only be done or left.
+func changeable(deed deeds.Deed, d Draft) bool {
+	return len(deed.Fields) > 0 || deed.Ask != nil || d.Form != nil
 }
 
 // finish keeps what came of a deed, for whoever hands it in again, and lets go of

@@ -118,12 +118,12 @@ func TestWhoIsInTwoCohortsIsAskedWhichOnce(t *testing.T) {
 func TestEachRoleMayWhatItMay(t *testing.T) {
 	for _, c := range []struct{ as, command, want string }{
 		{"Ana", "note ours text:x number:3", "This keeps"},
-		{"Ana", "note theirs", "Only facilitators in Explorers can do that."},
+		{"Ana", "note theirs", "Only facilitators of Explorers can do that."},
 		{"Ana", "note admin", "Only workspace administrators here can do that."},
 		{"Wiremu", "note theirs", "Kept."},
 		{"Wiremu", "note ours text:x number:3", "This keeps"},
 		{"Wiremu", "note admin", "Only workspace administrators"},
-		{"Cara", "note ours text:x number:3", "Only members in Explorers can do that. Press Join"},
+		{"Cara", "note ours text:x number:3", "Only members of Explorers can do that. Press Join"},
 		{"Root", "note admin", "Kept."},
 	} {
 		t.Run(c.as+" "+c.command, func(t *testing.T) {

@@ -117,9 +117,9 @@ func mayGive(c chat.Command, role chat.Role, cohort string) error {
 	}
 	where := "here"
 	if cohort != "" {
-		where = "in " + chat.Plain(cohort)
+		where = "of " + chat.Plain(cohort)
 	}
-	hint := "Ask a facilitator."
+	hint := "Ask one of them."
 	switch c.Role {
 	case chat.Member:
 		hint = "Press Join under the cohort's joining message, then try again."

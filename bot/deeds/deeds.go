@@ -78,7 +78,8 @@ type Heard struct {
 
 // Confirm shows what is about to happen and asks before it counts. Pressing the
 // button runs the same deed with the same answers and Call.Sure set; [Change]
-// opens its form again.
+// opens its form again, or leaves it where there is nothing to change, and is
+// called so then.
 func Confirm(markdown, button string) chat.Outcome {
 	return chat.Outcome{Reply: &chat.Reply{Message: chat.Message{
 		Text: markdown,
