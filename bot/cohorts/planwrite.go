@@ -76,6 +76,9 @@ func previewed(c Cohort, dates []Dated, d Dated, first string) (chat.Outcome, er
 		} else if !d.On.IsZero() && c.State != Paused {
 			note += " It is planned for " + d.On.Date.Long() + ", " + d.On.Time.Clock() + "."
 		}
+		if next, ok := Next(dates); ok && next.ID == d.ID && c.State == Open {
+			buttons = append(buttons, chat.Button{Label: "Post it now", Command: "plan post", Record: week})
+		}
 	}
 	return chat.Answering(chat.Message{Text: first + text, Buttons: buttons, Note: note}), nil
 }

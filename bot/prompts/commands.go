@@ -12,7 +12,7 @@ import (
 )
 
 var (
-	textField = chat.Field{Name: "text", Label: "Your answer", Kind: chat.LongText, Hint: "A few lines are plenty."}
+	textField = chat.Field{Name: "text", Label: "Your answer", Kind: chat.LongText, Hint: "A few lines are plenty. A photo or a voice note alone will do as well."}
 	fileField = chat.Field{Name: "file", Label: "A photo or a voice note", Kind: chat.Upload}
 	seesField = chat.Field{
 		Name: "sees", Label: "Who may read it", Kind: chat.Choice, Required: true, Example: "cohort",

@@ -130,16 +130,8 @@ func panel(tx store.Tx, id cohorts.ID, now time.Time) (chat.Message, error) {
 	m.Text += "\n\n" + goingOut(c, dates, now)
 	if next, ok := cohorts.Next(dates); ok {
 		record := cohorts.WeekRecord(id, next.ID)
-		hold := chat.Button{Label: "Hold", Command: "plan hold", Record: record}
-		if next.Held {
-			hold = chat.Button{Label: "Let it go out", Command: "plan release", Record: record}
-		}
-		m.Buttons = []chat.Button{
-			{Label: "Preview", Command: "plan preview", Record: record, Main: true},
-			{Label: "Edit", Command: "plan edit", Record: record},
-			hold,
-			{Label: "Post now", Command: "plan post", Record: record},
-		}
+		// What is shown can be edited, held and posted from there.
+		m.Buttons = []chat.Button{{Label: "Preview the next", Command: "plan preview", Record: record, Main: true}}
 	}
 	if current, ok := cohorts.Current(dates); ok {
 		m.Buttons = append(m.Buttons, chat.Button{Label: "Read the answers", Command: "cohort read", Record: cohorts.WeekRecord(id, current.ID)})
