@@ -37,7 +37,11 @@ export function wireClock(app) {
     try {
       app.state.clock = await call("clock", { as: app.as, ...body });
       showClock(app);
-      if (body.move) say(`It is now ${$("now").textContent}.`);
+      if (body.move) {
+        say(`It is now ${$("now").textContent}.`);
+        if ($("clock-moves").contains(document.activeElement) && $("clock").classList.contains("open")) $("clock-open").focus();
+        open(false);
+      }
     } catch (e) {
       say(e.message, true);
     } finally {
