@@ -131,7 +131,7 @@ var demoTour = []web.TourStep{
 	},
 	{
 		Title: "Jump to Monday",
-		Text:  "Move the clock to Monday. On the way, whoever has not answered gets one reminder on their own day, you get a draft for the weekly write-up, and the next question goes out.",
+		Text:  "Press the date at the top, then Jump to Monday. On the way, whoever has not answered gets one reminder on their own day, you get a draft for the weekly write-up, and the next question goes out.",
 		Link:  "/?as=wiremu&place=explorers",
 	},
 	{
