@@ -55,10 +55,7 @@ type benchCohort struct {
 	ids     []people.ID
 }
 
-const (
-	benchMembers = 40
-	benchWeeks   = 12
-)
+const benchMembers, benchWeeks = 40, 12
 
 // found fills a new store with n reflections in as many cohorts as that takes,
 // at least atLeast, and opens it again as a program that starts does.
@@ -76,7 +73,7 @@ func found(b *testing.B, n, atLeast int) *organisation {
 	if err := o.store.Close(); err != nil {
 		b.Fatal(err)
 	}
-	info, err := os.Stat(path)
+	info, err := onDisk(path)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -85,6 +82,20 @@ func found(b *testing.B, n, atLeast int) *organisation {
 	b.Logf("file %d MB, opened in %s", info.Size()>>20, time.Since(began).Round(time.Millisecond))
 	b.Cleanup(func() { _ = o.store.Close() })
 	return o
+}
+
+// onDisk brings a file that was written without fsync to the disk, so that it is
+// not the first answers that wait for it.
+func onDisk(path string) (os.FileInfo, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	if err := file.Sync(); err != nil {
+		return nil, err
+	}
+	return file.Stat()
 }
 
 func (o *organisation) open(b *testing.B, path string, fast bool) {
