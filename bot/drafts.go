@@ -185,9 +185,12 @@ func (b *Bot) run(tx store.Tx, r chat.Request, deed deeds.Deed, d *Draft, call d
 	open := false
 	if out.Reply != nil {
 		for i, button := range out.Reply.Buttons {
-			if button.Record == "" && (button.Command == deeds.ConfirmPath || button.Command == deeds.ChangePath) {
+			if button.Command == deeds.ConfirmPath || button.Command == deeds.ChangePath {
 				if !open {
 					d.Shown++
+				}
+				if button.Record != "" {
+					d.Record = button.Record
 				}
 				open = true
 				out.Reply.Buttons[i].Record = string(d.ID)

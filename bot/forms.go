@@ -21,6 +21,9 @@ func (b *Bot) ask(tx store.Tx, deed deeds.Deed, call deeds.Call) (*chat.Form, er
 
 // open shows a form with what is known already, and keeps the draft.
 func (b *Bot) open(tx store.Tx, d *Draft, f chat.Form) (chat.Outcome, error) {
+	if f.Record != "" { // the deed found out by itself what it is about, and is to stay with it
+		d.Record = f.Record
+	}
 	f.ID, f.Command, f.Record = d.ID, d.Command, d.Record
 	filled := chat.Answers{}
 	maps.Copy(filled, f.Filled)

@@ -80,12 +80,17 @@ type Heard struct {
 // button runs the same deed with the same answers and Call.Sure set; [Change]
 // opens its form again, or leaves it where there is nothing to change, and is
 // called so then.
-func Confirm(markdown, button string) chat.Outcome {
+func Confirm(markdown, button string) chat.Outcome { return ConfirmAbout("", markdown, button) }
+
+// ConfirmAbout is [Confirm] for a deed that found out by itself what it is about,
+// such as the next week. The deed is about that record from now on: by the time
+// the button is pressed, another may be the next.
+func ConfirmAbout(record, markdown, button string) chat.Outcome {
 	return chat.Outcome{Reply: &chat.Reply{Message: chat.Message{
 		Text: markdown,
 		Buttons: []chat.Button{
-			{Label: button, Command: ConfirmPath, Main: true},
-			{Label: "Change", Command: ChangePath},
+			{Label: button, Command: ConfirmPath, Record: record, Main: true},
+			{Label: "Change", Command: ChangePath, Record: record},
 		},
 	}}}
 }

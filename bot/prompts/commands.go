@@ -82,6 +82,7 @@ func reflectDeed() deeds.Deed {
 				Title: week.Label(), Intro: question, Fields: fields, Submit: "Keep it",
 				Note:   "You choose who reads it, and can change or delete it whenever you like. " + adminsSee,
 				Filled: chat.Answers{"sees": chat.Given(sees)},
+				Record: cohorts.WeekRecord(cohort.ID, week.ID),
 			}, nil
 		},
 		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
@@ -259,6 +260,9 @@ func postDeed() deeds.Deed {
 			_, meant := cohorts.ParseWeekRecord(c.Record)
 			switch {
 			case meant != "" && (!ok || next.ID != meant):
+				if d, ok := cohorts.Find(dates, meant); ok && d.Gone() {
+					return chat.Outcome{}, deeds.Refuse(deeds.Conflict, "%s has gone out already.", d.Label())
+				}
 				return chat.Outcome{}, deeds.Refuse(deeds.Conflict, "Another week is next now. /plan show has the order.")
 			case !ok:
 				return chat.Outcome{}, deeds.Refuse(deeds.NotFound, "Every week has gone out. /plan insert adds another.")
@@ -275,7 +279,7 @@ func postDeed() deeds.Deed {
 				if err != nil {
 					return chat.Outcome{}, err
 				}
-				return deeds.Confirm("This goes out now instead of "+cohort.When(next, c.Now)+". The weeks after it keep their dates.\n\n"+prompt, "Post it now"), nil
+				return deeds.ConfirmAbout(cohorts.WeekRecord(cohort.ID, next.ID), "This goes out now instead of "+cohort.When(next, c.Now)+". The weeks after it keep their dates.\n\n"+prompt, "Post it now"), nil
 			}
 			return chat.Say(next.Label() + " goes out now."), post(tx, cohort, plan, dates, next, c.Now)
 		},

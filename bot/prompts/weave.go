@@ -66,7 +66,7 @@ func weaveDeed() deeds.Deed {
 		Scoped: true, CohortOf: cohortOfWeek,
 		Command: chat.Command{Path: "cohort weave", Summary: "Draw the week's answers together and post it", Role: chat.Facilitator, Fields: fields},
 		Ask: func(tx store.Tx, c deeds.Call) (*chat.Form, error) {
-			_, _, week, err := weekMeant(tx, c)
+			cohort, _, week, err := weekMeant(tx, c)
 			if err != nil {
 				return nil, err
 			}
@@ -79,6 +79,7 @@ func weaveDeed() deeds.Deed {
 				Intro:  "Only what people allowed to be quoted stands in this draft. Change it as you like; nothing is posted until you post it.",
 				Note:   "Only you see this draft. Posted, the group reads it under your name.",
 				Filled: chat.Answers{"text": chat.Given(draft(week, quotes))},
+				Record: cohorts.WeekRecord(cohort.ID, week.ID),
 			}, nil
 		},
 		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
@@ -88,7 +89,7 @@ func weaveDeed() deeds.Deed {
 			}
 			w := Weave{Cohort: cohort.ID, Week: week.ID, By: c.Person.ID, At: c.Now, Text: c.Given.Text("text")}
 			if !c.Sure {
-				return deeds.Confirm("This is how it will look in #"+chat.Plain(cohort.Place.Channel)+":\n\n"+weaveText(w, week, c.Person), "Post it"), nil
+				return deeds.ConfirmAbout(cohorts.WeekRecord(cohort.ID, week.ID), "This is how it will look in #"+chat.Plain(cohort.Place.Channel)+":\n\n"+weaveText(w, week, c.Person), "Post it"), nil
 			}
 			if err := Weaves.Put(tx, c.ID, w); err != nil {
 				return chat.Outcome{}, err
