@@ -131,7 +131,7 @@ func panel(tx store.Tx, id cohorts.ID, now time.Time) (chat.Message, error) {
 	if next, ok := cohorts.Next(dates); ok {
 		record := cohorts.WeekRecord(id, next.ID)
 		// What is shown can be edited, held and posted from there.
-		m.Buttons = []chat.Button{{Label: "Preview the next", Command: "plan preview", Record: record, Main: true}}
+		m.Buttons = []chat.Button{{Label: "Preview", Command: "plan preview", Record: record, Main: true}}
 	}
 	if current, ok := cohorts.Current(dates); ok {
 		m.Buttons = append(m.Buttons, chat.Button{Label: "Read the answers", Command: "cohort read", Record: cohorts.WeekRecord(id, current.ID)})
