@@ -140,6 +140,9 @@ func (r Reading) value(f chat.Field, a chat.Answer) (Value, error) {
 		}
 	case chat.Date:
 		when, err := schedules.ParseWhen(text, r.Now, r.Zone)
+		if u := (*schedules.Unclear)(nil); errors.As(err, &u) { // nobody asked for a time of day
+			u.Kind, u.Example = "a day", `"monday", "tomorrow" or "5 Nov"`
+		}
 		if err != nil {
 			return v, unread(err)
 		}

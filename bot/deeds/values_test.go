@@ -131,7 +131,7 @@ func TestWhatIsNotUnderstoodIsSaidWithWhatWorks(t *testing.T) {
 		{"neither yes nor no", chat.Field{Kind: chat.YesNo}, "perhaps", []string{"perhaps", "Try yes"}},
 		{"no such time", chat.Field{Kind: chat.When}, "next blursday", []string{"next blursday", "Try"}},
 		{"a day without a time", chat.Field{Kind: chat.When}, "thu 5 nov", []string{"Thursday 5 November", "no time of day", "thu 5 nov 9am"}},
-		{"no such date", chat.Field{Kind: chat.Date}, "blursday", []string{"blursday"}},
+		{"no such date", chat.Field{Kind: chat.Date}, "blursday", []string{"blursday", "as a day", "Try \"monday\""}},
 		{"no such duration", chat.Field{Kind: chat.Duration}, "a while", []string{"a while"}},
 		{"no such rhythm", chat.Field{Kind: chat.Rhythm}, "now and then", []string{"now and then"}},
 		{"no such zone", chat.Field{Kind: chat.ZoneName}, "Auckl", []string{"Auckl"}},
