@@ -182,7 +182,9 @@ func changeDeed() deeds.Deed {
 				return chat.Outcome{}, err
 			}
 			week, _ := cohorts.Find(dates, a.Week)
-			a = a.change(c.Given.Text("text"), a.Files, c.Now)
+			if a, err = a.change(tx, c.Given.Text("text"), a.Files, c.Now); err != nil {
+				return chat.Outcome{}, err
+			}
 			a.Sees = Sees(c.Given.Text("sees"))
 			if err := keep(tx, a, c.Now); err != nil {
 				return chat.Outcome{}, err

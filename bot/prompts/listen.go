@@ -95,8 +95,13 @@ func followUp(tx store.Tx, h deeds.Heard) (done bool, err error) {
 		return true, remove(tx, a)
 	case h.Deleted:
 		return true, nil
+	case known && !h.Edited: // it comes again, or late: what was edited meanwhile stays
+		return true, nil
 	case known:
-		changed := a.change(h.Text, h.Files, h.Now)
+		changed, err := a.change(tx, h.Text, h.Files, h.Now)
+		if err != nil {
+			return true, err
+		}
 		if err := Answers.Put(tx, a.ID, changed); err != nil {
 			return true, err
 		}

@@ -7,6 +7,7 @@ package prompts
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -37,16 +38,21 @@ type Answer struct {
 	// Address is where the person's own message stands, for what was said in
 	// the thread or by direct message.
 	Address     chat.Address `json:"address,omitzero"`
-	History     []Version    `json:"history,omitempty"`     // what stood there before, the oldest first
+	Changes     int          `json:"changes,omitempty"`     // how often it was changed; how it read before is in Versions
 	Facilitator bool         `json:"facilitator,omitempty"` // said by who facilitates: part of the conversation, on no list
 }
 
 // Version is how an answer read before it was changed.
 type Version struct {
-	Until time.Time   `json:"until"`
-	Text  string      `json:"text,omitempty"`
-	Files []chat.File `json:"files,omitempty"`
+	Answer AnswerID    `json:"answer"`
+	Number int         `json:"number"` // of the change that took its place, from 1
+	Until  time.Time   `json:"until"`
+	Text   string      `json:"text,omitempty"`
+	Files  []chat.File `json:"files,omitempty"`
 }
+
+// keptVersions is how many versions of one answer are kept, the youngest.
+const keptVersions = 100
 
 // Via is how an answer came.
 type Via string
@@ -100,6 +106,15 @@ var Answers = store.NewTable[AnswerID, Answer]("answers", 1,
 		return [][]byte{store.Key(a.Address.String())}
 	}})
 
+// Versions keeps how answers read before, each in a record of its own, by
+// [versionID]: a long answer that is changed often would outgrow one record.
+var Versions = store.NewTable[string, Version]("answerversions", 1,
+	store.Index[Version]{Name: "answer", Keys: func(v Version) [][]byte {
+		return [][]byte{store.Key(string(v.Answer), uint64(v.Number))}
+	}})
+
+func versionID(a AnswerID, n int) string { return string(a) + "/" + strconv.Itoa(n) }
+
 // Passes keeps who leaves which week out, by [passID].
 var Passes = store.NewTable[string, Pass]("passes", 1)
 
@@ -149,7 +164,7 @@ func Feature() deeds.Feature {
 			{Kind: weaveKind, Render: weaveMessage},
 			{Kind: endKind, Render: endMessage},
 		},
-		Tables: []store.Prepared{Answers, Passes, Weaves},
+		Tables: []store.Prepared{Answers, Versions, Passes, Weaves},
 	}
 }
 
@@ -241,19 +256,44 @@ func show(tx store.Tx, a Answer, now time.Time) error {
 }
 
 // change puts a new text in the place of the old, which is kept as history.
-func (a Answer) change(text string, files []chat.File, now time.Time) Answer {
+func (a Answer) change(tx store.Tx, text string, files []chat.File, now time.Time) (Answer, error) {
 	if text == a.Text && slices.EqualFunc(files, a.Files, func(x, y chat.File) bool { return x.ID == y.ID && x.Name == y.Name }) {
-		return a
+		return a, nil
 	}
-	a.History = append(a.History, Version{Until: now, Text: a.Text, Files: a.Files})
+	a.Changes++
+	v := Version{Answer: a.ID, Number: a.Changes, Until: now, Text: a.Text, Files: a.Files}
+	if err := Versions.Put(tx, versionID(a.ID, v.Number), v); err != nil {
+		return a, err
+	}
 	a.Text, a.Files = text, files
-	return a
+	return a, Versions.Delete(tx, versionID(a.ID, v.Number-keptVersions))
+}
+
+// HistoryOf gives how an answer read before, the oldest first.
+func HistoryOf(tx store.Tx, id AnswerID) ([]Version, error) {
+	var all []Version
+	for row, err := range Versions.By(tx, "answer", string(id)) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, row.Value)
+	}
+	return all, nil
 }
 
 // remove takes an answer away for good, its history included.
 func remove(tx store.Tx, a Answer) error {
 	if err := Answers.Delete(tx, a.ID); err != nil {
 		return err
+	}
+	versions, err := HistoryOf(tx, a.ID)
+	if err != nil {
+		return err
+	}
+	for _, v := range versions {
+		if err := Versions.Delete(tx, versionID(a.ID, v.Number)); err != nil {
+			return err
+		}
 	}
 	for _, kind := range []string{answerKind, privateKind} {
 		if err := outbox.Touch(tx, kind, string(a.ID)); err != nil {

@@ -134,23 +134,34 @@ func TestAnEditInTheThreadIsFollowedAndADeletionMeansGone(t *testing.T) {
 		w.Hear("Ana", chat.Said{Address: at, Text: "second words", Edited: true})
 
 		var a prompts.Answer
+		var before []prompts.Version
 		read := func() (n int) {
 			w.View(func(tx store.Tx) error {
 				all, err := prompts.OfWeek(tx, c.ID, "w1")
-				if n = len(all); n > 0 {
-					a = all[0]
+				if n = len(all); err != nil || n == 0 {
+					return err
 				}
+				a = all[0]
+				before, err = prompts.HistoryOf(tx, a.ID)
 				return err
 			})
 			return n
 		}
-		if read() != 1 || a.Text != "second words" || len(a.History) != 1 || a.History[0].Text != "first words" {
-			t.Errorf("after the edit: %+v", a)
+		if read() != 1 || a.Text != "second words" || len(before) != 1 || before[0].Text != "first words" {
+			t.Errorf("after the edit: %+v, before that %+v", a, before)
 		}
+		id := a.ID
 		w.Hear("Ana", chat.Said{Address: at, Deleted: true})
 		if n := read(); n != 0 {
 			t.Errorf("%d answers are left after the deletion", n)
 		}
+		w.View(func(tx store.Tx) error {
+			before, err := prompts.HistoryOf(tx, id)
+			if len(before) != 0 {
+				t.Errorf("%d versions are left after the deletion", len(before))
+			}
+			return err
+		})
 		mustNot(t, textOf(w.Posts(c.Place)), "from one person")
 	})
 }

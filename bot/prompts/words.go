@@ -106,7 +106,7 @@ func answerMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, boo
 	if a.Text != "" {
 		m.Text += "\n\n" + chat.Quote(a.Text)
 	}
-	if len(a.History) > 0 {
+	if a.Changes > 0 {
 		m.Note = "Changed since."
 	}
 	return m, true, nil
