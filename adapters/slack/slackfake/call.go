@@ -117,6 +117,10 @@ func (s *Server) serveCall(w http.ResponseWriter, r *http.Request) {
 				answer, no = m.run(c)
 			}
 		}
+		if f != nil && (no != nil || wait > 0) {
+			f.spare()
+			f = nil
+		}
 		s.mu.Unlock()
 	}
 	if f != nil { // done, and nobody hears of it
@@ -157,7 +161,7 @@ func reply(w http.ResponseWriter, status int, body object) {
 // read takes the arguments and the token out of a request. A token in a JSON body
 // is not one; neither are JSON arguments to a method that reads.
 func (c *call) read(r *http.Request) (string, *refusal) {
-	tok := strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")
+	tok := strings.TrimSpace(strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer"))
 	for k, v := range r.URL.Query() {
 		c.args[k] = v[0]
 	}

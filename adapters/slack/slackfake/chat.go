@@ -146,13 +146,7 @@ func chatPost(c *call) (object, *refusal) {
 	if in.text == "" && len(in.blocks) == 0 && len(in.attachments) == 0 {
 		return nil, refuse("no_text")
 	}
-	thread := c.str("thread_ts")
-	if thread != "" {
-		p := ch.find(thread)
-		if p == nil || p.isReply() {
-			return nil, refuse("thread_not_found")
-		}
-	}
+	thread := c.s.threadOf(ch, c.str("thread_ts"))
 	m := &message{channel: ch, user: c.team.bot, byApp: true, text: in.text, blocks: in.blocks, attachments: in.attachments, thread: thread}
 	if len(in.metadata) > 0 {
 		m.metadata = in.metadata
@@ -163,6 +157,21 @@ func chatPost(c *call) (object, *refusal) {
 		c.header["response_metadata"] = object{"warnings": []string{"message_truncated"}}
 	}
 	return object{"channel": ch.id, "ts": m.ts, "message": clone(m.json(true))}, nil
+}
+
+// threadOf is the thread in which a reply ends up. When the parent is gone Slack
+// does not refuse: it posts into the channel, for everybody, and only the missing
+// thread_ts of the answer tells. The lock is held.
+func (s *Server) threadOf(ch *channel, ts string) string {
+	p := ch.find(ts)
+	switch {
+	case p == nil:
+		return ""
+	case p.isReply():
+		s.violateLocked("reply to a reply", "%s in %s is no parent", ts, ch.id)
+		return p.thread
+	}
+	return ts
 }
 
 // add puts a message into its channel and tells the app; the lock is held.

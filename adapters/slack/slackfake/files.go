@@ -226,13 +226,10 @@ func filesComplete(c *call) (object, *refusal) {
 		if no != nil {
 			return nil, no
 		}
-		if t := c.str("thread_ts"); t != "" && ch.find(t) == nil {
-			return nil, refuse("thread_not_found")
-		}
 		chans = append(chans, ch)
 	}
 	for _, ch := range chans {
-		m := &message{channel: ch, user: c.team.bot, byApp: true, text: in.text, blocks: in.blocks, files: list, thread: c.str("thread_ts"), subtype: "file_share"}
+		m := &message{channel: ch, user: c.team.bot, byApp: true, text: in.text, blocks: in.blocks, files: list, thread: c.s.threadOf(ch, c.str("thread_ts")), subtype: "file_share"}
 		c.s.add(m)
 		for _, f := range list {
 			f.share(ch, m.ts)

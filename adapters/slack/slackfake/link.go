@@ -46,7 +46,9 @@ func (s *Server) serveLink(w http.ResponseWriter, r *http.Request) {
 	closed := s.closed
 	s.mu.Unlock()
 	if !ok || time.Now().After(until) || closed {
-		s.violate("used ticket", "a socket was asked for with a ticket that was used, is too old, or never was")
+		if !closed {
+			s.violate("used ticket", "a socket was asked for with a ticket that was used, is too old, or never was")
+		}
 		http.Error(w, "ticket is not valid", http.StatusForbidden)
 		return
 	}
@@ -59,6 +61,11 @@ func (s *Server) serveLink(w http.ResponseWriter, r *http.Request) {
 	l := &link{s: s, conn: conn, out: make(chan any, 8192), gone: make(chan struct{})}
 	l.lastPong.Store(time.Now().UnixNano())
 	s.mu.Lock()
+	if s.closed {
+		s.mu.Unlock()
+		_ = conn.Close()
+		return
+	}
 	if len(s.links) >= s.opts.MaxConnections {
 		s.violateLocked("too many sockets", "a socket more than %d", s.opts.MaxConnections)
 		s.mu.Unlock()
@@ -176,12 +183,11 @@ func (l *link) read() {
 // that is leaving carries envelopes only while there is no other.
 func (s *Server) leave(l *link, reason string) {
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	if l.leaving || s.closed {
-		s.mu.Unlock()
 		return
 	}
 	l.leaving = true
-	s.mu.Unlock()
 	l.put(object{"type": "disconnect", "reason": reason, "debug_info": object{"host": l.host()}})
 	s.wg.Go(func() {
 		t := time.NewTimer(s.opts.WarnFor)

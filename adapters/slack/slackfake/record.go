@@ -61,6 +61,9 @@ func (s *Server) record(c Call, fault, code string) {
 	c.Fault, c.Error = fault, code
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.opts.NoRecord {
+		return
+	}
 	s.calls = append(s.calls, c)
 }
 

@@ -113,7 +113,7 @@ func (s *Server) answer(ch *channel, u *user, args object, ru *responseURL) stri
 		}
 		return ""
 	}
-	thread := c.str("thread_ts")
+	thread := s.threadOf(ch, c.str("thread_ts"))
 	if c.str("response_type") == "in_channel" {
 		s.add(&message{channel: ch, user: u.team.bot, byApp: true, text: in.text, blocks: in.blocks, attachments: in.attachments, thread: thread})
 		return ""

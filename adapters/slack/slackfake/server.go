@@ -35,6 +35,8 @@ type Options struct {
 	MaxConnections int             // sockets an app may have open; 0 is 10
 	// FileDelay is how long an uploaded picture takes until a block may show it.
 	FileDelay time.Duration
+	// NoRecord keeps no Calls, for measuring long runs.
+	NoRecord bool
 }
 
 // App is an app as its manifest describes it. A nil list means everything.

@@ -71,6 +71,8 @@ func (s *Server) typedCommand(t *team, text string, ids bool) string {
 			return escape.Replace(word)
 		}
 		switch word[0] {
+		case '<':
+			return word
 		case '@':
 			if u := s.named(t, word[1:]); u != nil {
 				return "<@" + u.ID + "|" + u.Name + ">"

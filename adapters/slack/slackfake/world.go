@@ -82,24 +82,23 @@ func (c *channel) find(ts string) *message {
 }
 
 type message struct {
-	channel      *channel
-	ts           string
-	thread       string // the parent's ts, for replies and for parents that have some
-	user         *user
-	byApp        bool
-	subtype      string
-	text         string
-	blocks       []any
-	attachments  []any
-	metadata     object
-	files        []*file
-	edited       string // when, as a ts
-	to           *user  // for an ephemeral one: who alone sees it
-	replies      int
-	repliers     []string
-	lastReply    string
-	inputs       object // what people have chosen in its blocks, kept by user
-	deletedReply bool
+	channel     *channel
+	ts          string
+	thread      string // the parent's ts, for replies and for parents that have some
+	user        *user
+	byApp       bool
+	subtype     string
+	text        string
+	blocks      []any
+	attachments []any
+	metadata    object
+	files       []*file
+	edited      string // when, as a ts
+	to          *user  // for an ephemeral one: who alone sees it
+	replies     int
+	repliers    []string
+	lastReply   string
+	inputs      object // what people have chosen in its blocks, kept by user
 }
 
 func (m *message) isReply() bool { return m.thread != "" && m.thread != m.ts }
