@@ -18,10 +18,23 @@ func panelDeed() deeds.Deed {
 		Scoped:  true,
 		Command: chat.Command{Path: "cohort panel", Summary: "Who answered, who is quiet, what goes out next", Role: chat.Facilitator},
 		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
+			if err := mustFacilitate(tx, c); err != nil {
+				return chat.Outcome{}, err
+			}
 			m, err := panel(tx, cohorts.ID(c.Cohort), c.Now)
 			return chat.Answering(m), err
 		},
 	}
+}
+
+// mustFacilitate refuses whoever only administers the workspace: they may change
+// a plan in need, and people were told that facilitators read what is for them.
+func mustFacilitate(tx store.Tx, c deeds.Call) error {
+	m, ok, err := cohorts.MemberOf(tx, cohorts.ID(c.Cohort), c.Person.ID)
+	if err != nil || ok && m.Facilitator {
+		return err
+	}
+	return deeds.Refuse(deeds.Forbidden, "Only the group's facilitators see this. You administer this workspace, so you can make somebody a facilitator with /cohort facilitator.")
 }
 
 // readDeed gives a facilitator all that they may read of a week.
@@ -30,6 +43,9 @@ func readDeed() deeds.Deed {
 		Scoped: true, CohortOf: cohortOfWeek,
 		Command: chat.Command{Path: "cohort read", Summary: "Read this week's answers, those for facilitators included", Role: chat.Facilitator},
 		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
+			if err := mustFacilitate(tx, c); err != nil {
+				return chat.Outcome{}, err
+			}
 			_, _, week, err := weekMeant(tx, c)
 			if err != nil {
 				return chat.Outcome{}, err

@@ -311,6 +311,12 @@ func TestWhatIsForFacilitatorsReachesThemAndNobodyElse(t *testing.T) {
 		mustNot(t, textOf(w.Posts(c.Place))+textOf(w.Inbox("Ben")), "between us")
 		w.Do("Ben", "cohort read")
 		must(t, w.Answer("Ben"), "Only facilitators")
+		w.Admin("Kura") // administering the workspace opens nothing that was said to facilitators
+		for _, command := range []string{"cohort read", "cohort panel"} {
+			w.Do("Kura", command)
+			must(t, w.Answer("Kura"), "Only the group's facilitators")
+			mustNot(t, w.Answer("Kura"), "between us")
+		}
 
 		w.Do("Ana", "answers")
 		w.Press("Ana", "Delete 1")
