@@ -26,7 +26,7 @@ func homeDeed() deeds.Deed {
 			m := chat.Message{Note: "Only you see this."}
 			for _, x := range own {
 				if x.State != cohorts.Ended || len(own) == 1 {
-					if err := homeOf(tx, c, x.ID, &m); err != nil {
+					if err := homeOf(tx, c, x.ID, len(own) > 1, &m); err != nil {
 						return chat.Outcome{}, err
 					}
 				}
@@ -44,7 +44,8 @@ func homeDeed() deeds.Deed {
 	}
 }
 
-func homeOf(tx store.Tx, c deeds.Call, id cohorts.ID, m *chat.Message) error {
+// homeOf adds one cohort; several tells that it is not the only one.
+func homeOf(tx store.Tx, c deeds.Call, id cohorts.ID, several bool, m *chat.Message) error {
 	x, _, dates, err := cohorts.Load(tx, id)
 	if err != nil {
 		return err
@@ -64,6 +65,9 @@ func homeOf(tx store.Tx, c deeds.Call, id cohorts.ID, m *chat.Message) error {
 			label, state = "Answer again", "is answered"
 		}
 		m.Text += fmt.Sprintf("- %s %s.\n", current.Label(), state)
+		if several {
+			label += " in " + x.Name
+		}
 		m.Buttons = append(m.Buttons, chat.Button{Label: label, Command: "reflect", Record: cohorts.WeekRecord(id, current.ID), Main: len(m.Buttons) == 0})
 	}
 	switch next, ok := cohorts.Next(dates); {

@@ -10,7 +10,6 @@ import (
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/people"
 	"cohortbot/bot/store"
-	"cohortbot/schedules"
 )
 
 // answerDeed is what the buttons under an announcement do.
@@ -110,7 +109,7 @@ func listDeed() deeds.Deed {
 // listed says one session in the list: to a member their own answer, to a
 // facilitator who comes.
 func listed(tx store.Tx, cohort cohorts.Cohort, s Session, c deeds.Call, names bool) (string, error) {
-	text := s.name() + ", " + inTheirs(c.Person, cohort, s.Start(), c.Now) + ", for " + lasts(s.Minutes) + ", " + schedules.In(s.Start(), c.Now) + "."
+	text := s.name() + ", " + inTheirs(c.Person, cohort, s.Start(), c.Now) + ", for " + lasts(s.Minutes) + ", " + soon(s.Start(), c.Zone, c.Now) + "."
 	if !s.Start().After(c.Now) {
 		text = s.name() + ", which is on now."
 	}

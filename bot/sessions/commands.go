@@ -67,7 +67,7 @@ func scheduleDeed() deeds.Deed {
 				if err != nil {
 					return chat.Outcome{}, err
 				}
-				text := words + ", " + schedules.In(s.Start(), c.Now) + "." + caveats(c, cohort) + s.place()
+				text := words + ", " + soon(s.Start(), cohort.Zone, c.Now) + "." + caveats(c, cohort) + s.place()
 				return deeds.Confirm(text+"\n\n"+crowd(n)+" will be told.", "Schedule it"), nil
 			}
 			if err := schedule(tx, cohort, s, c.Now); err != nil {
@@ -247,7 +247,7 @@ func moveDeed() deeds.Deed {
 					return chat.Outcome{}, err
 				}
 				return deeds.Confirm(fmt.Sprintf("%s moves from %s to %s, %s.%s\n\n%s",
-					s.name(), span(s.Start(), s.Length(), cohort.Zone, c.Now), words, schedules.In(to.Instant(), c.Now), caveats(c, cohort), told), "Move it"), nil
+					s.name(), span(s.Start(), s.Length(), cohort.Zone, c.Now), words, soon(to.Instant(), cohort.Zone, c.Now), caveats(c, cohort), told), "Move it"), nil
 			}
 			if err := move(tx, cohort, s, to, length, c.Now); err != nil {
 				return chat.Outcome{}, err
