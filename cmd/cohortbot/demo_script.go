@@ -112,7 +112,7 @@ func (p *play) explorers() {
 	p.replies(week(3, 0, 9, 50), "ana", "explorers", "She came to the door three weeks in a row and each time it was the noise that sent her home. We never thought of the noise.")
 	p.replies(week(3, 0, 13, 15), "sione", "explorers", "", chat.File{
 		Name: "voice-note.wav", Type: "audio/wav", Data: hum(),
-		Alt: "Voice note: it was the shoes. Everyone knew to take them off, and he didn't, and nobody wanted to be the one to say so.",
+		Alt: "It was the shoes. Everyone knew to take them off, and he didn't, and nobody wanted to be the one to say so.",
 	})
 	p.replies(week(3, 1, 8, 30), "kiri", "explorers", "This is the edge. The gate is open, but you have to know that it is.", chat.File{
 		Name: "gate.png", Type: "image/png", Data: gatePicture(),
