@@ -1,0 +1,146 @@
+package discord
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/bwmarrin/discordgo"
+	"golang.org/x/sync/errgroup"
+
+	"cohortbot/bot/chat"
+)
+
+// Listen hands what happens in all servers to in, until ctx ends. An error wraps
+// chat.ErrFatal: Discord refuses the bot, and the text says what to change.
+func (d *Discord) Listen(ctx context.Context, in chat.Inbox) error {
+	err := d.listen(ctx, in)
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+func (d *Discord) listen(outer context.Context, in chat.Inbox) error {
+	err := d.persist(outer, "asking who the bot is", func() error {
+		_, err := d.whoAmI(outer)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	group, ctx := errgroup.WithContext(outer)
+	l := listener{Discord: d, in: in, lanes: newLanes(ctx, d.log)}
+	group.Go(func() error {
+		defer l.lanes.wait()
+		return d.connect(ctx, l.take)
+	})
+	group.Go(func() error {
+		return d.persist(ctx, "registering commands", func() error { return d.register(ctx, in.Tree()) })
+	})
+	return group.Wait()
+}
+
+// listener sorts what the gateway tells.
+type listener struct {
+	*Discord
+	in    chat.Inbox
+	lanes *lanes
+}
+
+// take is called with every event, in order, and never waits.
+func (l *listener) take(e event) {
+	var err error
+	switch e.Type {
+	case "INTERACTION_CREATE":
+		err = read(e, func(i interaction) {
+			came := time.Now()
+			l.lanes.add("i/"+i.ID, e.Type, func(ctx context.Context) bool { l.asked(ctx, i, came); return false })
+		})
+	case "MESSAGE_CREATE", "MESSAGE_UPDATE":
+		err = read(e, func(m heard) { l.heard(m, e.Type == "MESSAGE_UPDATE") })
+	case "MESSAGE_DELETE":
+		err = read(e, func(m heard) { l.gone(m.ID) })
+	case "MESSAGE_DELETE_BULK":
+		err = read(e, func(m struct {
+			IDs []string `json:"ids"`
+		},
+		) {
+			for _, id := range m.IDs {
+				l.gone(id)
+			}
+		})
+	case "GUILD_MEMBER_ADD", "GUILD_MEMBER_UPDATE":
+		err = read(e, l.came)
+	case "GUILD_MEMBER_REMOVE":
+		err = read(e, func(m discordgo.Member) {
+			if m.User != nil {
+				l.members.forget(m.GuildID + "/" + m.User.ID)
+				l.homes.forget(m.User.ID)
+			}
+		})
+	case "GUILD_UPDATE", "GUILD_ROLE_CREATE", "GUILD_ROLE_UPDATE", "GUILD_ROLE_DELETE":
+		l.guilds.clear()
+	case "CHANNEL_UPDATE", "CHANNEL_DELETE", "THREAD_UPDATE", "THREAD_DELETE":
+		err = read(e, func(c struct {
+			ID string `json:"id"`
+		},
+		) {
+			l.channels.forget(c.ID)
+		})
+	}
+	if err != nil {
+		l.log.Warn("an event cannot be read", "kind", e.Type, "err", shape(err))
+		if e.Type == "INTERACTION_CREATE" {
+			l.apologise(e)
+		}
+	}
+}
+
+func read[T any](e event, do func(T)) error {
+	var v T
+	if err := json.Unmarshal(e.Data, &v); err != nil {
+		return err
+	}
+	do(v)
+	return nil
+}
+
+// apologise answers an interaction of which no more than its id can be read.
+func (l *listener) apologise(e event) {
+	var i struct{ ID, Token string }
+	if json.Unmarshal(e.Data, &i) != nil && (i.ID == "" || i.Token == "") {
+		return
+	}
+	l.lanes.add("i/"+i.ID, e.Type, func(ctx context.Context) bool {
+		x := exchange{Discord: l.Discord, i: interaction{ID: i.ID, Token: i.Token}, came: time.Now()}
+		x.tell(ctx, "I couldn't read what Discord told me of this. Nothing was changed; please try once more.")
+		return false
+	})
+}
+
+// came introduces somebody who has joined, or whose name or roles have changed.
+func (l *listener) came(m discordgo.Member) {
+	if m.User == nil || m.User.Bot || !slices.Contains(l.o.Guilds, m.GuildID) {
+		return
+	}
+	l.members.set(m.GuildID+"/"+m.User.ID, m)
+	l.lanes.add("u/"+m.User.ID, "member", func(ctx context.Context) bool {
+		p, err := l.profile(ctx, m.GuildID, m.User, &m)
+		if err == nil {
+			err = l.in.Meet(ctx, p)
+		}
+		return l.retry("member", err)
+	})
+}
+
+// retry tells whether to try again, and logs the trouble.
+func (l *listener) retry(kind string, err error) bool {
+	if err == nil || errors.Is(err, context.Canceled) {
+		return err != nil
+	}
+	l.log.Warn("not taken yet; trying again", "kind", kind, "err", err)
+	return !errors.Is(err, chat.ErrFatal) && !errors.Is(err, chat.ErrGone) && !errors.Is(err, chat.ErrRefused)
+}
