@@ -19,6 +19,25 @@ const (
 	orphanedKind    = "orphaned"
 )
 
+// WeaveDraft is the kind of what a facilitator gets to draw a week together; what
+// stands in it depends on who may be quoted. It is said by the prompts.
+const WeaveDraft = "weave-draft"
+
+// Requote has the drafts of a cohort's weaves made anew, after somebody changed
+// whether they may be quoted.
+func Requote(tx store.Tx, id ID) error {
+	plan, err := Plans.Get(tx, id)
+	if err != nil {
+		return err
+	}
+	for _, w := range plan.Weeks {
+		if err := outbox.Touch(tx, WeaveDraft, WeekRecord(id, w.ID)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // whoSees is said wherever somebody joins.
 const whoSees = "What you answer for the group is read by the group; what you mark for facilitators is read by them; what you mark as only yours is read by nobody else here. Whoever administers this chat can read its channels, and whoever runs this bot's machine could open its files."
 

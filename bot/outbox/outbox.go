@@ -187,6 +187,22 @@ func NotBeingSaid(tx store.Tx, p chat.Place) error {
 	return nil
 }
 
+// Again forgets what was dropped of this kind about a record, so that it can be
+// said anew.
+func Again(tx store.Tx, kind, record string) error {
+	for row, err := range Table.By(tx, "record", kind, record) {
+		if err != nil {
+			return err
+		}
+		if row.Value.State == Dropped {
+			if err := Forget(tx, row.Value.Key); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 // Forget takes an item out of the outbox, so that the same occasion can be said
 // anew. What was said already stands where it stands.
 func Forget(tx store.Tx, key string) error { return Table.Delete(tx, key) }

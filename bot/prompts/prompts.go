@@ -153,16 +153,16 @@ func Feature() deeds.Feature {
 		Reasons: []outbox.Reason{
 			{Kind: promptKind, Render: promptMessage},
 			{Kind: answerKind, Render: answerMessage},
-			{Kind: privateKind, Render: privateMessage},
+			{Kind: privateKind, Render: toFacilitator(privateMessage)},
 			{Kind: nudgeKind, Render: nudgeMessage},
 			{Kind: keptKind, Render: keptMessage},
 			{Kind: strayKind, Render: strayMessage},
-			{Kind: askKind, Render: askMessage},
-			{Kind: waitingKind, Render: waitingMessage},
+			{Kind: askKind, Render: toFacilitator(askMessage)},
+			{Kind: waitingKind, Render: toFacilitator(waitingMessage)},
 			{Kind: slippedKind, Render: slippedMessage},
-			{Kind: draftKind, Render: draftMessage},
+			{Kind: draftKind, Render: toFacilitator(draftMessage)},
 			{Kind: weaveKind, Render: weaveMessage},
-			{Kind: endKind, Render: endMessage},
+			{Kind: endKind, Render: toFacilitator(endMessage)},
 		},
 		Tables: []store.Prepared{Answers, Versions, Passes, Weaves},
 	}
@@ -229,17 +229,22 @@ func show(tx store.Tx, a Answer, now time.Time) error {
 			return err
 		}
 	}
-	if err := outbox.Touch(tx, answerKind, string(a.ID)); err != nil {
-		return err
+	if a.Sees != Group {
+		if err := unquote(tx, a); err != nil {
+			return err
+		}
 	}
 	c, err := cohorts.Get(tx, a.Cohort)
 	if err != nil {
 		return err
 	}
-	if err := outbox.Touch(tx, privateKind, string(a.ID)); err != nil {
+	if err := follow(tx, a); err != nil {
 		return err
 	}
 	if a.Sees == Facilitators && !a.Facilitator {
+		if err := outbox.Again(tx, privateKind, string(a.ID)); err != nil { // what was taken away meanwhile
+			return err
+		}
 		if err := tellFacilitators(tx, c, privateKind, string(a.ID), "", now); err != nil {
 			return err
 		}
@@ -252,7 +257,22 @@ func show(tx store.Tx, a Answer, now time.Time) error {
 			return err
 		}
 	}
-	return outbox.Touch(tx, promptKind, cohorts.WeekRecord(a.Cohort, a.Week))
+	return nil
+}
+
+// follow has everything said anew that shows an answer, or counts it.
+func follow(tx store.Tx, a Answer) error {
+	for _, kind := range []string{answerKind, privateKind, keptKind} {
+		if err := outbox.Touch(tx, kind, string(a.ID)); err != nil {
+			return err
+		}
+	}
+	for _, kind := range []string{promptKind, draftKind} {
+		if err := outbox.Touch(tx, kind, cohorts.WeekRecord(a.Cohort, a.Week)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // change puts a new text in the place of the old, which is kept as history.
@@ -295,12 +315,10 @@ func remove(tx store.Tx, a Answer) error {
 			return err
 		}
 	}
-	for _, kind := range []string{answerKind, privateKind} {
-		if err := outbox.Touch(tx, kind, string(a.ID)); err != nil {
-			return err
-		}
+	if err := unquote(tx, a); err != nil {
+		return err
 	}
-	return outbox.Touch(tx, promptKind, cohorts.WeekRecord(a.Cohort, a.Week))
+	return follow(tx, a)
 }
 
 // empty tells whether a message holds nothing to keep.

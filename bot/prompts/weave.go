@@ -2,6 +2,7 @@ package prompts
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -121,6 +122,34 @@ func weaveText(w Weave, d cohorts.Dated, by people.Person) string {
 	return strings.TrimSpace(manyBreaks.ReplaceAllString(b.String(), "\n\n"))
 }
 
+// unquote takes what an answer said out of the weaves that quote it: its author
+// has deleted it, or keeps it from the group.
+func unquote(tx store.Tx, a Answer) error {
+	words := strings.Join(strings.Fields(a.Text), " ")
+	for row, err := range Weaves.By(tx, "week", string(a.Cohort), string(a.Week)) {
+		if err != nil {
+			return err
+		}
+		w := row.Value
+		w.Text = strings.Join(slices.DeleteFunc(strings.Split(w.Text, "\n"), func(line string) bool {
+			quoted, ok := strings.CutPrefix(line, ">")
+			_, said, named := strings.Cut(quoted, ": ")
+			said = strings.TrimSpace(strings.TrimSuffix(strings.Join(strings.Fields(said), " "), "…"))
+			return ok && named && said != "" && strings.Contains(words, said)
+		}), "\n")
+		if w.Text == row.Value.Text {
+			continue
+		}
+		if err := Weaves.Put(tx, row.ID, w); err != nil {
+			return err
+		}
+		if err := outbox.Touch(tx, weaveKind, row.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 var manyBreaks = regexp.MustCompile(`\n{3,}`)
 
 func weaveMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, error) {
@@ -152,6 +181,9 @@ func draftMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool
 	text := "What people in " + chat.Plain(c.Name) + " wrote about **" + d.Label() + "**, and let you quote:\n"
 	for _, q := range quotes {
 		text += "\n" + chat.Quote(q.name+": "+q.text) + "\n"
+	}
+	if len(quotes) == 0 {
+		text += "\nNothing any more: what stood here was taken back.\n"
 	}
 	return chat.Message{
 		Text:    text + "\nWhat is the thread?",

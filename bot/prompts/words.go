@@ -26,7 +26,7 @@ const (
 	askKind     = "ask-prompt"
 	waitingKind = "waiting"
 	slippedKind = "slipped"
-	draftKind   = "weave-draft"
+	draftKind   = cohorts.WeaveDraft
 	weaveKind   = "weave"
 	endKind     = "end"
 )
@@ -210,6 +210,17 @@ func strayMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool
 		Text:    "You wrote in a thread of **" + chat.Plain(c.Name) + "**, and you have not joined it, so I kept nothing of it. Your message stands in the thread as it is. If you would like to take part:",
 		Buttons: []chat.Button{{Label: "Join", Command: "cohort join", Record: string(c.ID), Main: true}},
 	}, true, nil
+}
+
+// toFacilitator says something to a facilitator for as long as they are one.
+func toFacilitator(render func(store.Tx, outbox.Item, time.Time) (chat.Message, bool, error)) func(store.Tx, outbox.Item, time.Time) (chat.Message, bool, error) {
+	return func(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, error) {
+		m, ok, err := cohorts.MemberOf(tx, cohorts.ID(i.Cohort), people.ID(i.Person))
+		if err != nil || !ok || !m.Facilitator {
+			return chat.Message{}, false, err
+		}
+		return render(tx, i, now)
+	}
 }
 
 func askMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, error) {

@@ -79,6 +79,9 @@ func (f flag) deed() deeds.Deed {
 				if err := cohorts.Members.Put(tx, cohorts.MemberID(cohort.ID, c.Person.ID), m); err != nil {
 					return chat.Outcome{}, err
 				}
+				if err := cohorts.Requote(tx, cohort.ID); err != nil {
+					return chat.Outcome{}, err
+				}
 			}
 			button := chat.Button{Label: f.on, Command: f.path, Record: string(cohort.ID), Choice: "yes"}
 			if on {
