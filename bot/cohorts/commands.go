@@ -242,11 +242,7 @@ func joinDeed() deeds.Deed {
 			if err := outbox.Touch(tx, joinKind, string(cohort.ID)); err != nil {
 				return chat.Outcome{}, err
 			}
-			opening := "You're in."
-			if cohort.Programme.Welcome == "" {
-				opening += " Welcome to " + chat.Plain(cohort.Name) + "."
-			}
-			return chat.Answering(joinedMessage(cohort, dates, c.Now, opening)), nil
+			return chat.Answering(joinedMessage(cohort, dates, c.Now, welcome(cohort, dates))), nil
 		},
 	}
 }

@@ -249,7 +249,7 @@ func holdDeed() deeds.Deed {
 			if err := keep(tx, c, plan, call); err != nil {
 				return chat.Outcome{}, err
 			}
-			return chat.Say(d.Label()+" is held. It does not go out until you let it, and the weeks after it wait too. Nobody is told.",
+			return chat.Say("**"+d.Label()+"** is held. It does not go out until you let it, and the weeks after it wait too. Nobody is told.",
 				chat.Button{Label: "Let it go out", Command: "plan release", Record: WeekRecord(c.ID, d.ID)}), nil
 		},
 	}

@@ -128,15 +128,10 @@ func joiningMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bo
 	}, true, nil
 }
 
-// joinedMessage tells somebody who joins, early or late, what matters now.
+// joinedMessage tells somebody who joins, early or late, what matters now, below
+// an opening.
 func joinedMessage(c Cohort, dates []Dated, now time.Time, opening string) chat.Message {
 	m := chat.Message{Text: opening}
-	if c.Programme.Welcome != "" {
-		next, _ := Next(dates)
-		if text, err := programmes.RenderText(c.Programme.Welcome, c.Scene(dates, next)); err == nil {
-			m.Text += "\n\n" + strings.TrimSpace(text)
-		}
-	}
 	if current, ok := Current(dates); ok {
 		if prompt, err := c.RenderPrompt(dates, current); err == nil {
 			m.Text += "\n\nThis is the question of the moment. What came before can wait, or you can catch up with /reflect whenever you like.\n\n" + prompt
@@ -148,6 +143,16 @@ func joinedMessage(c Cohort, dates []Dated, now time.Time, opening string) chat.
 	}
 	m.Note = "Fewer reminders, or none: /settings reminders. Away for a while: /settings leave."
 	return m
+}
+
+// welcome is what the programme says to somebody who joins, or a plain welcome.
+func welcome(c Cohort, dates []Dated) string {
+	next, _ := Next(dates)
+	text, err := programmes.RenderText(c.Programme.Welcome, c.Scene(dates, next))
+	if err != nil || strings.TrimSpace(text) == "" {
+		return "You're in. Welcome to " + chat.Plain(c.Name) + "."
+	}
+	return "You're in.\n\n" + strings.TrimSpace(text)
 }
 
 // When says when a week goes out, as each reader lives it.
