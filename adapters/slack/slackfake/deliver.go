@@ -74,6 +74,10 @@ func (s *Server) send(d *Delivery) {
 		s.finish(d, Outcome{Problem: "dispatch_failed"})
 		return
 	}
+	if d.kind == "interactive" && s.opts.App.NoInteract {
+		s.finish(d, Outcome{Problem: "interactivity is switched off"})
+		return
+	}
 	l := s.next()
 	if l == nil {
 		s.retry(d, "dispatch_failed")

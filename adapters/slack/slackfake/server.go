@@ -50,6 +50,7 @@ type App struct {
 	NoMessages   bool            // the Messages tab is switched off: nobody can write to the bot
 	NoHome       bool            // the Home tab is switched off
 	NoSocketMode bool            // Socket Mode is switched off
+	NoInteract   bool            // interactivity is switched off: buttons and forms reach nobody
 }
 
 // Server is one Slack. Its methods are safe to use from many goroutines.

@@ -38,19 +38,20 @@ func newPeer(t *testing.T, s *slackfake.Server) *peer {
 	}
 	client := socketmode.New(p.api)
 	ctx, cancel := context.WithCancel(t.Context())
-	var wg sync.WaitGroup
+	var wg, work sync.WaitGroup
 	wg.Go(func() { _ = client.RunContext(ctx) })
 	wg.Go(func() {
 		for {
 			select {
 			case e := <-client.Events:
-				wg.Go(func() { p.handle(t, client, e) })
+				work.Go(func() { p.handle(t, client, e) })
 			case <-ctx.Done():
 				return
 			}
 		}
 	})
 	t.Cleanup(func() {
+		work.Wait() // what is half done would be cut off
 		cancel()
 		s.Close()
 		wg.Wait()
