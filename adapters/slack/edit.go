@@ -1,0 +1,119 @@
+package slack
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	api "github.com/slack-go/slack"
+
+	"cohortbot/bot/chat"
+)
+
+// Edit puts m in the place of a message of ours, in all its parts. Files that were
+// sent along stand as they are. An edit may be repeated, so its errors are never
+// chat.ErrUnclear.
+func (s *Slack) Edit(ctx context.Context, at chat.Address, m chat.Message) error {
+	w, err := s.in(ctx, at.Place.Workspace)
+	if err != nil {
+		return passing(err)
+	}
+	posts, _ := render(m)
+	if len(posts) == 0 {
+		return nil
+	}
+	if err := checkPosts(posts); err != nil {
+		return err
+	}
+	conversation, ts, err := w.locate(ctx, at)
+	if err != nil {
+		return err
+	}
+	if err := w.update(ctx, conversation, ts, posts[0]); err != nil {
+		return err
+	}
+	parts, key, err := w.partsOf(ctx, at, conversation, ts)
+	if err != nil {
+		return err
+	}
+	for n, part := range parts {
+		if n < len(posts) {
+			err = w.update(ctx, conversation, part, posts[n])
+		} else if err = w.remove(ctx, conversation, part); err == nil {
+			w.parts.forget(at.ID)
+		}
+		if err != nil && !errors.Is(err, chat.ErrGone) {
+			return err
+		}
+	}
+	_, thread := timestamp(at.Place.Thread)
+	for n := len(parts) + 1; n < len(posts); n++ {
+		w.parts.forget(at.ID)
+		if _, err := w.post(ctx, conversation, thread, posts[n], meta{key: key, part: n, first: ts}); err != nil {
+			return passing(err)
+		}
+	}
+	return nil
+}
+
+// Delete takes a message of ours away, with all its parts. One that is gone
+// already is no error.
+func (s *Slack) Delete(ctx context.Context, at chat.Address) error {
+	w, err := s.in(ctx, at.Place.Workspace)
+	if err != nil {
+		return passing(err)
+	}
+	conversation, ts, err := w.locate(ctx, at)
+	if err != nil {
+		return err
+	}
+	parts, _, err := w.partsOf(ctx, at, conversation, ts)
+	if err != nil && !errors.Is(err, chat.ErrGone) {
+		return err
+	}
+	for _, part := range parts {
+		if err := w.remove(ctx, conversation, part); err != nil {
+			return err
+		}
+	}
+	w.parts.forget(at.ID)
+	return w.remove(ctx, conversation, ts)
+}
+
+// locate gives the conversation and the timestamp of a message.
+func (w *workspace) locate(ctx context.Context, at chat.Address) (conversation, ts string, err error) {
+	conversation, ts = timestamp(at.ID)
+	switch {
+	case at.Place.Channel != "":
+		return at.Place.Channel, ts, nil
+	case conversation == "":
+		conversation, err = w.direct(ctx, at.Place.User)
+	}
+	return conversation, ts, err
+}
+
+func (w *workspace) update(ctx context.Context, conversation, ts string, p post) error {
+	if err := w.uploadPictures(ctx, p); err != nil {
+		return err
+	}
+	return w.withPictures(ctx, p, func() error {
+		if err := w.rates.wait(ctx, "chat.update", ""); err != nil {
+			return err
+		}
+		_, _, _, err := w.client.UpdateMessageContext(ctx, conversation, ts, api.MsgOptionText(clip(p.text, maxUpdated), false), api.MsgOptionBlocks(p.blocks...))
+		return passing(w.trouble("chat.update", err))
+	})
+}
+
+// remove takes one post away.
+func (w *workspace) remove(ctx context.Context, conversation, ts string) error {
+	if err := w.rates.wait(ctx, "chat.delete", ""); err != nil {
+		return err
+	}
+	_, _, err := w.client.DeleteMessageContext(ctx, conversation, ts)
+	err = passing(w.trouble("chat.delete", err))
+	if errors.Is(err, chat.ErrGone) && strings.HasSuffix(err.Error(), "message_not_found") {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,116 @@
+package slack
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+
+	api "github.com/slack-go/slack"
+
+	"cohortbot/bot/chat"
+)
+
+// showable tells whether a file can be shown as a picture within a message.
+func showable(f chat.File) bool {
+	return slices.Contains([]string{"image/png", "image/jpeg", "image/gif"}, f.Type) && len(f.Data) > 0
+}
+
+// altOf is a file in words, which every picture needs.
+func altOf(f chat.File) string {
+	switch {
+	case f.Alt != "":
+		return f.Alt
+	case f.Name != "":
+		return f.Name
+	}
+	return f.Kind()
+}
+
+// withoutPictures puts the words of pictures in their place, where nobody but one
+// person may see what is posted.
+func withoutPictures(p post) post {
+	blocks := slices.Clone(p.blocks)
+	for i, b := range blocks {
+		if image, ok := b.(*api.ImageBlock); ok {
+			blocks[i] = small([]passage{{spans: []span{{text: image.AltText}}}})
+		}
+	}
+	p.blocks, p.pictures = blocks, nil
+	return p
+}
+
+// filesNotice says where files are that cannot stand in a private reply.
+func filesNotice(files []chat.File) post {
+	said := []passage{{spans: []span{{text: "I've put this into our direct messages, where only you see it:"}}}}
+	for _, f := range files {
+		said = append(said, passage{kind: bullet, spans: []span{{text: f.Name}}})
+	}
+	return post{text: mrkdwn(said), blocks: []api.Block{rich(said)}}
+}
+
+// upload keeps a file with Slack, in three steps, and gives its id. Without a
+// channel nobody sees it yet.
+func (w *workspace) upload(ctx context.Context, f chat.File, channel, thread string) (string, error) {
+	if len(f.Data) == 0 {
+		return "", fmt.Errorf("%w: the file is empty", chat.ErrRefused)
+	}
+	name := f.Name
+	if name == "" {
+		name = f.Kind()
+	}
+	for _, method := range []string{"files.getUploadURLExternal", "files.completeUploadExternal"} {
+		if err := w.rates.wait(ctx, method, ""); err != nil {
+			return "", err
+		}
+	}
+	at, err := w.client.GetUploadURLExternalContext(ctx, api.GetUploadURLExternalParameters{AltTxt: clip(f.Alt, 1000), FileName: name, FileSize: len(f.Data)})
+	if err != nil {
+		return "", passing(w.trouble("files.getUploadURLExternal", err))
+	}
+	err = w.client.UploadToURL(ctx, api.UploadToURLParameters{UploadURL: at.UploadURL, Reader: bytes.NewReader(f.Data), Filename: name})
+	if err != nil {
+		return "", passing(w.trouble("file upload", err))
+	}
+	_, err = w.client.CompleteUploadExternalContext(ctx, api.CompleteUploadExternalParameters{
+		Files: []api.FileSummary{{ID: at.FileID, Title: name}}, Channel: channel, ThreadTimestamp: thread,
+	})
+	return at.FileID, w.trouble("files.completeUploadExternal", err)
+}
+
+// uploadPictures keeps the pictures of a post with Slack and names them in it.
+func (w *workspace) uploadPictures(ctx context.Context, p post) error {
+	for _, x := range p.pictures {
+		if x.block.SlackFile != nil {
+			continue
+		}
+		id, err := w.upload(ctx, x.file, "", "")
+		if err != nil {
+			return passing(err) // nobody sees it, so another may be uploaded
+		}
+		x.block.SlackFile = &api.SlackFileObject{ID: id}
+	}
+	return nil
+}
+
+// shareDirect gives a file to one person.
+func (w *workspace) shareDirect(ctx context.Context, person string, f chat.File) error {
+	conversation, err := w.direct(ctx, person)
+	if err != nil {
+		return err
+	}
+	_, err = w.upload(ctx, f, conversation, "")
+	return err
+}
+
+// direct gives the conversation with a person, opened if need be.
+func (w *workspace) direct(ctx context.Context, person string) (string, error) {
+	if err := w.rates.wait(ctx, "conversations.open", ""); err != nil {
+		return "", err
+	}
+	c, _, _, err := w.client.OpenConversationContext(ctx, &api.OpenConversationParameters{Users: []string{person}})
+	if err != nil {
+		return "", passing(w.trouble("conversations.open", err))
+	}
+	return c.ID, nil
+}

@@ -1,0 +1,115 @@
+package slack
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptrace"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	api "github.com/slack-go/slack"
+
+	"cohortbot/bot/chat"
+)
+
+// workspace is one workspace: its client, and what is known of the people in it.
+type workspace struct {
+	tokens Tokens
+	client *api.Client
+	http   *http.Client
+	log    *slog.Logger
+	rates  *rates
+	people *people
+	parts  parts
+	lanes  *lanes
+	slots  chan struct{} // handlers at work
+	beat   time.Duration // between two pings of ours
+	me     atomic.Pointer[identity]
+	asking sync.Mutex // one auth.test at a time
+}
+
+// identity is who the bot is in a workspace.
+type identity struct {
+	workspace chat.Workspace
+	team      string // the team's name, for the operator
+	user, bot string // ids of the bot user and of the bot
+	app       string
+}
+
+// maxHandlers is how many envelopes are worked on at once; more wait their turn.
+const maxHandlers = 256
+
+func newWorkspace(t Tokens, url string, log *slog.Logger) *workspace {
+	w := &workspace{
+		tokens: t, log: log, rates: newRates(), slots: make(chan struct{}, maxHandlers), beat: 10 * time.Second,
+		http: &http.Client{Timeout: callLimit, Transport: noting{&http.Transport{
+			Proxy:               http.ProxyFromEnvironment,
+			DialContext:         (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
+			TLSHandshakeTimeout: 5 * time.Second,
+			MaxIdleConnsPerHost: 64, // the default of 2 would dial anew under any load
+			IdleConnTimeout:     30 * time.Second,
+			ForceAttemptHTTP2:   true,
+		}}},
+	}
+	// No retries of the library's: after a lost answer it would post again.
+	w.client = api.New(t.Bot, api.OptionAppLevelToken(t.App), api.OptionAPIURL(url), api.OptionHTTPClient(w.http))
+	w.people = newPeople(w)
+	w.lanes = newLanes(w)
+	return w
+}
+
+// noting marks errors of requests of which nothing was written: the server
+// certainly did not carry them out.
+type noting struct{ *http.Transport }
+
+type unwritten struct{ error }
+
+func (u unwritten) Unwrap() error { return u.error }
+
+// RoundTrip carries a request out.
+func (t noting) RoundTrip(r *http.Request) (*http.Response, error) {
+	var wrote atomic.Bool
+	trace := &httptrace.ClientTrace{WroteHeaders: func() { wrote.Store(true) }}
+	resp, err := t.Transport.RoundTrip(r.WithContext(httptrace.WithClientTrace(r.Context(), trace)))
+	if err != nil && !wrote.Load() {
+		return nil, unwritten{err}
+	}
+	return resp, err
+}
+
+// known gives who the bot is here, or nil while nobody has asked.
+func (w *workspace) known() *identity { return w.me.Load() }
+
+// identify asks Slack who the bot is here, once.
+func (w *workspace) identify(ctx context.Context) (*identity, error) {
+	if me := w.known(); me != nil {
+		return me, nil
+	}
+	w.asking.Lock()
+	defer w.asking.Unlock()
+	if me := w.known(); me != nil {
+		return me, nil
+	}
+	if err := w.rates.wait(ctx, "auth.test", ""); err != nil {
+		return nil, err
+	}
+	who, err := w.client.AuthTestContext(ctx)
+	if err != nil {
+		return nil, w.trouble("auth.test", err)
+	}
+	if who.BotID == "" {
+		return nil, errors.New("slack: the bot token belongs to a person; take the one that begins with xoxb-")
+	}
+	me := &identity{workspace: chat.Workspace(Prefix + who.TeamID), team: who.Team, user: who.UserID, bot: who.BotID}
+	w.me.Store(me)
+	return me, nil
+}
+
+// user names an account of this workspace.
+func (w *workspace) user(id string) chat.User {
+	return chat.User{Workspace: w.known().workspace, ID: id}
+}
