@@ -39,7 +39,8 @@ type Options struct {
 
 	// Opening gives the seat in which the page opens where its address names
 	// none, such as "/?as=ana&place=explorers"; nil or empty takes the first
-	// person's.
+	// person's. With "#opening" at its end, a thread in it is left closed where
+	// it would cover the channel.
 	Opening func(ctx context.Context) string
 
 	// Fault lets a test break the service: it is asked before each send, edit,

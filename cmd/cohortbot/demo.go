@@ -144,7 +144,7 @@ func (d *demo) opening(ctx context.Context) string {
 	if err != nil || question == "" {
 		return ""
 	}
-	return "/?as=" + demoSeat + "&place=" + demoChannel + "&thread=" + question
+	return "/?as=" + demoSeat + "&place=" + demoChannel + "&thread=" + question + "#opening"
 }
 
 func (d *demo) save(ctx context.Context) error {

@@ -182,5 +182,11 @@ document.addEventListener("visibilitychange", () => { if (!document.hidden && ap
 document.addEventListener("keydown", (e) => {
   if (e.key === "Escape" && app.thread && !e.defaultPrevented && !document.querySelector("dialog[open]")) $("thread-close").click();
 });
+if (location.hash === "#opening") {
+  // Where a thread covers the channel, a newcomer sees the channel first.
+  const query = new URLSearchParams(location.search);
+  if (matchMedia("(max-width: 900px)").matches) query.delete("thread");
+  history.replaceState(null, "", `/?${query}`);
+}
 await show();
 document.body.classList.add("ready");
