@@ -56,13 +56,36 @@ var _ chat.Inbox = (*Bot)(nil)
 // New makes a bot of all features and readies the store for them, which takes a
 // while where an index is new.
 func New(ctx context.Context, o Options) (*Bot, error) {
+	b, all, err := assemble(o)
+	if err != nil {
+		return nil, err
+	}
+	if err := store.Prepare(ctx, b.store, all.Tables...); err != nil {
+		return nil, err
+	}
+	b.queue = jobs.NewQueue(b.store, b.log, all.Jobs, b.parked)
+	b.outbox = outbox.New(b.store, b.clock, b.platforms, all.Reasons, b.log, b.undelivered)
+	b.waker = schedules.NewWaker(b.clock, b, b.log)
+	return b, b.store.Update(ctx, b.startSweeping)
+}
+
+// Commands gives the commands that a bot with these options has. It needs neither
+// store nor platforms: it is for what is made before a bot can run.
+func Commands(o Options) (chat.Tree, error) {
+	b, _, err := assemble(o)
+	if err != nil {
+		return nil, err
+	}
+	return b.tree, nil
+}
+
+// assemble puts all features together.
+func assemble(o Options) (*Bot, deeds.Feature, error) {
 	b := &Bot{
 		store: o.Store, clock: o.Clock, platforms: o.Platforms, log: o.Log,
 		deeds: map[string]deeds.Deed{}, listeners: map[string]deeds.Listener{}, reasons: map[string]outbox.Reason{},
 	}
-	tables := []store.Prepared{people.Table, jobs.Table, outbox.Table}
-	var kinds []jobs.Kind
-	var reasons []outbox.Reason
+	all := deeds.Feature{Tables: []store.Prepared{people.Table, jobs.Table, outbox.Table}}
 	for _, f := range append(features(o), b.own()) {
 		for _, d := range f.Deeds {
 			b.deeds[d.Path] = d
@@ -71,23 +94,17 @@ func New(ctx context.Context, o Options) (*Bot, error) {
 		for _, l := range f.Listeners {
 			b.listeners[l.Kind] = l
 		}
-		kinds = append(kinds, f.Jobs...)
-		reasons = append(reasons, f.Reasons...)
-		tables = append(tables, f.Tables...)
-	}
-	for _, r := range reasons {
-		b.reasons[r.Kind] = r
+		for _, r := range f.Reasons {
+			b.reasons[r.Kind] = r
+		}
+		all.Jobs = append(all.Jobs, f.Jobs...)
+		all.Reasons = append(all.Reasons, f.Reasons...)
+		all.Tables = append(all.Tables, f.Tables...)
 	}
 	if faults := b.tree.Check(); len(faults) > 0 {
-		return nil, fmt.Errorf("the command tree: %w", errors.Join(faults...))
+		return nil, all, fmt.Errorf("the command tree: %w", errors.Join(faults...))
 	}
-	if err := store.Prepare(ctx, b.store, tables...); err != nil {
-		return nil, err
-	}
-	b.queue = jobs.NewQueue(b.store, b.log, kinds, b.parked)
-	b.outbox = outbox.New(b.store, b.clock, b.platforms, reasons, b.log, b.undelivered)
-	b.waker = schedules.NewWaker(b.clock, b, b.log)
-	return b, b.store.Update(ctx, b.startSweeping)
+	return b, all, nil
 }
 
 // Tree gives the commands that exist.

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
 	"regexp"
 	"strconv"
 	"strings"
@@ -16,11 +18,12 @@ import (
 // what it is for and example what it may look like, and docs/configuration.md is
 // made from both. Keys marked need must be there.
 type Config struct {
-	Data       dataFolder  `yaml:"data" need:"yes" help:"The folder for everything that is kept: what people wrote, and when the next post is due. Relative to this file. It is made where it is missing, and only one cohortbot at a time may use it." example:"./data"`
-	Log        Log         `yaml:"log" help:"What the program tells whoever runs it, on standard error. It holds ids and times, never what people wrote."`
-	Holidays   []Holiday   `yaml:"holidays" help:"Days on which no prompt goes out; it waits for the next day that is none. A new cohort takes the list over as it stands on the day that the cohort is started."`
-	Programmes []string    `yaml:"programmes" help:"Programme files of your own, beside those that are built in. Relative to this file." example:"./our-programme.yaml"`
-	Local      *LocalSpace `yaml:"local" help:"A workspace in the browser, on this machine only, for trying the bot out: anybody who can open its address can be any of its people."`
+	Data       dataFolder   `yaml:"data" need:"yes" help:"The folder for everything that is kept: what people wrote, and when the next post is due. Relative to this file. It is made where it is missing, and only one cohortbot at a time may use it." example:"./data"`
+	Log        Log          `yaml:"log" help:"What the program tells whoever runs it, on standard error. It holds ids and times, never what people wrote."`
+	Holidays   []Holiday    `yaml:"holidays" help:"Days on which no prompt goes out; it waits for the next day that is none. A new cohort takes the list over as it stands on the day that the cohort is started."`
+	Programmes []string     `yaml:"programmes" help:"Programme files of your own, beside those that are built in. Relative to this file." example:"./our-programme.yaml"`
+	Slack      []SlackSpace `yaml:"slack" help:"The Slack workspaces that the bot is in, each with the two tokens of its app. \"cohortbot manifest slack\" prints what to make the app from."`
+	Local      *LocalSpace  `yaml:"local" help:"A workspace in the browser, on this machine only, for trying the bot out: anybody who can open its address can be any of its people."`
 }
 
 // Log is what the program says about itself.
@@ -33,6 +36,12 @@ type Log struct {
 type Holiday struct {
 	Date schedules.Date `yaml:"date" need:"yes" help:"The day, as year, month and day." example:"2027-02-06"`
 	Name string         `yaml:"name" need:"yes" help:"What people call it; it is shown beside the date that makes way for it." example:"Waitangi Day"`
+}
+
+// SlackSpace is one workspace in Slack.
+type SlackSpace struct {
+	AppToken secret `yaml:"app_token" need:"yes" help:"Where the app-level token (xapp-…) is kept: env: and the name of a variable, or file: and a path. The token itself is never written here." example:"env:SLACK_APP_TOKEN"`
+	BotToken secret `yaml:"bot_token" need:"yes" help:"Where the bot token (xoxb-…) is kept, in the same way." example:"file:./slack-bot-token"`
 }
 
 // LocalSpace is the workspace in the browser.
@@ -79,6 +88,43 @@ func (d *dataFolder) UnmarshalText(text []byte) error {
 	*d = dataFolder(text)
 	return nil
 }
+
+// secret names where a token is kept: "env:NAME" or "file:PATH".
+type secret string
+
+// UnmarshalText takes the name of a place. What may be a token itself is refused,
+// and not repeated.
+func (s *secret) UnmarshalText(text []byte) error {
+	where, name, _ := strings.Cut(string(text), ":")
+	if (where != "env" && where != "file") || strings.TrimSpace(name) == "" {
+		return fmt.Errorf("a token does not stand in the configuration itself; write where it is kept, for example env:SLACK_APP_TOKEN or file:./slack-app-token")
+	}
+	*s = secret(text)
+	return nil
+}
+
+// read gives the token. beside makes the path of a file whole.
+func (s secret) read(beside func(string) string) (string, error) {
+	where, name, _ := strings.Cut(string(s), ":")
+	if where == "env" {
+		token := strings.TrimSpace(os.Getenv(name))
+		if token == "" {
+			return "", fmt.Errorf("the variable %s is not set where the program runs", name)
+		}
+		return token, nil
+	}
+	text, err := os.ReadFile(beside(name))
+	if err != nil {
+		return "", errors.New(strings.TrimSuffix("the file "+name+" cannot be read: "+lowerFirst(unreadable(err)), "."))
+	}
+	token := strings.TrimSpace(string(text))
+	if token == "" {
+		return "", fmt.Errorf("the file %s is empty", name)
+	}
+	return token, nil
+}
+
+func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }
 
 type logLevel slog.Level
 

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"syscall"
 
+	"cohortbot/adapters/slack"
 	"cohortbot/bot/programmes"
 )
 
@@ -17,6 +18,7 @@ import (
 type loaded struct {
 	Config
 	programmes []programmes.Programme // the organisation's own
+	slack      []slack.Tokens
 }
 
 // load reads the configuration file and everything that it names. The error is
@@ -63,10 +65,17 @@ func (r *reader) meaning(c *loaded) {
 			days[day] = true
 		}
 	}
-	if c.Local == nil {
-		r.note("", `There is no platform to listen to. Add the section "local", a workspace in the browser for trying out; config.example.yaml shows it.`)
-	} else {
+	if c.Local == nil && len(c.Slack) == 0 {
+		r.note("", `There is no platform to listen to. Add the section "slack", or "local", a workspace in the browser for trying out; config.example.yaml shows both.`)
+	}
+	if c.Local != nil {
 		r.local(*c.Local)
+	}
+	for i, s := range c.Slack {
+		c.slack = append(c.slack, slack.Tokens{
+			App: r.token(fmt.Sprintf("slack[%d].app_token", i), s.AppToken, beside),
+			Bot: r.token(fmt.Sprintf("slack[%d].bot_token", i), s.BotToken, beside),
+		})
 	}
 	ids := map[string]string{}
 	for i, path := range c.Programmes {
@@ -78,6 +87,18 @@ func (r *reader) meaning(c *loaded) {
 		ids[p.ID] = path
 		c.programmes = append(c.programmes, p)
 	}
+}
+
+// token reads a token from where it is kept; empty where that was not named.
+func (r *reader) token(at string, s secret, beside func(string) string) string {
+	if s == "" {
+		return "" // told already
+	}
+	token, err := s.read(beside)
+	if err != nil {
+		r.note(at, "The token cannot be read: %v.", err)
+	}
+	return token
 }
 
 func (r *reader) local(l LocalSpace) {

@@ -34,20 +34,8 @@ type folder struct {
 	workspace store.Store
 }
 
-// openFolder opens both files, making the folder and the files where they are
-// missing. Only one process at a time can have it open.
-func openFolder(path string, log *slog.Logger) (folder, error) {
-	kept, err := openStore(path, storeFile, log)
-	if err != nil {
-		return folder{}, err
-	}
-	space, err := openStore(path, workspaceFile, log)
-	if err != nil {
-		return folder{}, errors.Join(err, kept.Close())
-	}
-	return folder{store: kept, workspace: space}, nil
-}
-
+// openStore opens a file of the data folder, making both where they are missing.
+// Only one process at a time can have it open.
 func openStore(path, file string, log *slog.Logger) (store.Store, error) {
 	if err := os.MkdirAll(path, 0o700); err != nil {
 		return nil, fmt.Errorf("the data folder cannot be made: %w", err)
@@ -58,15 +46,16 @@ func openStore(path, file string, log *slog.Logger) (store.Store, error) {
 // Close waits for what is being written.
 func (f folder) Close() error { return errors.Join(f.store.Close(), f.workspace.Close()) }
 
-// host runs a bot together with the local workspace that it listens to.
+// host runs a bot together with the local workspace that it listens to, if it
+// does.
 type host struct {
 	bot       *bot.Bot
-	workspace *web.Workspace
+	workspace *web.Workspace // nil without one
 	log       *slog.Logger
 }
 
-// run runs the bot, and serves the workspace on l once ready has returned, until
-// ctx ends, which is no error. Nothing is left half done: requests come to their
+// run runs the bot, and serves the workspace, if there is one, on l once ready has
+// returned, until ctx ends, which is no error. Nothing is left half done: requests come to their
 // end first, then the bot.
 func (h host) run(ctx context.Context, l net.Listener, ready func(context.Context) error) error {
 	requests, endRequests := context.WithCancel(ctx)
@@ -87,6 +76,9 @@ func (h host) run(ctx context.Context, l net.Listener, ready func(context.Contex
 				return nil
 			}
 			return err
+		}
+		if l == nil { // there is no workspace to serve
+			return nil
 		}
 		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			return err

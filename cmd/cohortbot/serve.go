@@ -9,9 +9,11 @@ import (
 	"net"
 	"syscall"
 
+	"cohortbot/adapters/slack"
 	"cohortbot/adapters/web"
 	"cohortbot/bot"
 	"cohortbot/bot/chat"
+	"cohortbot/bot/store"
 	"cohortbot/schedules"
 )
 
@@ -26,30 +28,43 @@ func (c *serveCommand) Run(m *Main) (err error) {
 		return err
 	}
 	log := newLog(m.err, config.Log)
-	data, err := openFolder(string(config.Data), log)
+	kept, err := openStore(string(config.Data), storeFile, log)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, data.Close()) }()
-	space, err := web.New(data.workspace, web.Options{Clock: schedules.System, Log: log})
-	if err != nil {
+	defer func() { err = errors.Join(err, kept.Close()) }()
+	h := host{log: log}
+	o := bot.Options{Store: kept, Clock: schedules.System, Log: log, Programmes: config.programmes, Holidays: config.calendar()}
+	if len(config.slack) > 0 {
+		s, err := slack.New(slack.Options{Workspaces: config.slack, Log: log})
+		if err != nil {
+			return err
+		}
+		o.Platforms = append(o.Platforms, s)
+	}
+	address, ready := "", func(context.Context) error { return nil }
+	var listener net.Listener
+	if config.Local != nil {
+		var space store.Store
+		if space, err = openStore(string(config.Data), workspaceFile, log); err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, space.Close()) }()
+		if h.workspace, err = web.New(space, web.Options{Clock: schedules.System, Log: log}); err != nil {
+			return err
+		}
+		o.Platforms = append(o.Platforms, h.workspace)
+		if listener, err = listen(m.ctx, config.Local.Address); err != nil {
+			return err
+		}
+		address = "http://" + listener.Addr().String()
+		ready = func(ctx context.Context) error { return config.Local.furnish(ctx, h.workspace) }
+	}
+	if h.bot, err = bot.New(m.ctx, o); err != nil {
 		return err
 	}
-	b, err := bot.New(m.ctx, bot.Options{
-		Store: data.store, Clock: schedules.System, Platforms: []chat.Platform{space}, Log: log,
-		Programmes: config.programmes, Holidays: config.calendar(),
-	})
-	if err != nil {
-		return err
-	}
-	listener, err := listen(m.ctx, config.Local.Address)
-	if err != nil {
-		return err
-	}
-	log.Info("started", "address", "http://"+listener.Addr().String(), "data", string(config.Data))
-	err = host{bot: b, workspace: space, log: log}.run(m.ctx, listener, func(ctx context.Context) error {
-		return config.Local.furnish(ctx, space)
-	})
+	log.Info("started", "address", address, "data", string(config.Data))
+	err = h.run(m.ctx, listener, ready)
 	log.Info("stopped")
 	return err
 }
