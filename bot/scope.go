@@ -120,6 +120,9 @@ func mayGive(c chat.Command, role chat.Role, cohort string) error {
 		where = "of " + chat.Plain(cohort)
 	}
 	hint := "Ask one of them."
+	if c.Role == chat.Facilitator && cohort == "" { // it is about no cohort: to start one
+		hint = "An administrator of this workspace can let you, with /cohort appoint."
+	}
 	switch c.Role {
 	case chat.Member:
 		hint = "Press Join under the cohort's joining message, then try again."

@@ -132,6 +132,7 @@ func (l Library) create(tx store.Tx, c deeds.Call, p programmes.Programme, plan 
 		phase.Weeks = nil
 		cohort.Programme.Phases = append(cohort.Programme.Phases, phase)
 	}
+	plan = notInThePast(cohort, plan, nil, true, now)
 	if err := errors.Join(
 		Table.Put(tx, cohort.ID, cohort),
 		Plans.Put(tx, cohort.ID, plan),
@@ -153,6 +154,12 @@ func inviteDeed() deeds.Deed {
 			}
 			if cohort.State == Ended || cohort.State == Deleted {
 				return chat.Outcome{}, deeds.Refuse(deeds.Conflict, "%s has ended. Start the next one with /cohort clone.", chat.Plain(cohort.Name))
+			}
+			if cohort.State == Draft { // its first day may have come while it was being prepared
+				plan = notInThePast(cohort, plan, nil, true, c.Now)
+				if err := Plans.Put(tx, cohort.ID, plan); err != nil {
+					return chat.Outcome{}, err
+				}
 			}
 			if !c.Sure {
 				m, _, err := joiningMessage(tx, outbox.Item{Record: c.Cohort}, c.Now)
@@ -322,7 +329,7 @@ func endDeed() deeds.Deed {
 				return chat.Outcome{}, err
 			}
 			if !c.Sure {
-				return deeds.Confirm("This ends **"+chat.Plain(cohort.Name)+"**. No more questions or reminders go out. Everything that people wrote stays theirs, and late answers are still kept.", "End it"), nil
+				return deeds.Confirm("This ends **"+chat.Plain(cohort.Name)+"**. No more questions go out, and no reminders of them. Sessions that are planned still stand; /session cancel calls one off. Everything that people wrote stays theirs, and late answers are still kept.", "End it"), nil
 			}
 			cohort.State = Ended
 			if err := Table.Put(tx, cohort.ID, cohort); err != nil {

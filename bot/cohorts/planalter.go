@@ -10,7 +10,6 @@ import (
 
 	"cohortbot/bot/chat"
 	"cohortbot/bot/deeds"
-	"cohortbot/bot/outbox"
 	"cohortbot/bot/store"
 )
 
@@ -32,7 +31,7 @@ func alter(tx store.Tx, call deeds.Call, change func(Cohort, Plan, *PlanChange) 
 	if err != nil {
 		return chat.Outcome{}, err
 	}
-	plan = notInThePast(c, plan, before, ch.Kind == changeRelease, call)
+	plan = notInThePast(c, plan, before, ch.Kind == changeRelease, call.Now)
 	after := c.Dates(plan)
 	if err := allDated(before, after); err != nil {
 		return chat.Outcome{}, err
@@ -48,9 +47,6 @@ func alter(tx store.Tx, call deeds.Call, change func(Cohort, Plan, *PlanChange) 
 	c.Changes++
 	ch.Number = c.Changes
 	if err := keep(tx, c, plan, call); err != nil {
-		return chat.Outcome{}, err
-	}
-	if err := outbox.Touch(tx, joinKind, string(c.ID)); err != nil { // it names the next date
 		return chat.Outcome{}, err
 	}
 	if tell {
@@ -87,11 +83,11 @@ func changeable(c Cohort) error {
 // notInThePast holds a plan back where a change would date its next week before
 // now: it would go out at once, and nobody asked for that. A week that was due
 // already stays due, unless it was held and is released.
-func notInThePast(c Cohort, p Plan, before []Dated, released bool, call deeds.Call) Plan {
-	today := c.Today(call.Now)
+func notInThePast(c Cohort, p Plan, before []Dated, released bool, now time.Time) Plan {
+	today := c.Today(now)
 	for days := range 2 {
 		next, ok := Next(c.Dates(p))
-		if !ok || next.On.In(c.Zone).After(call.Now) {
+		if !ok || next.On.In(c.Zone).After(now) {
 			return p
 		}
 		if was, ok := Next(before); days == 0 && !released && ok && was.ID == next.ID && was.On == next.On {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"cohortbot/bot/jobs"
+	"cohortbot/bot/outbox"
 	"cohortbot/bot/store"
 	"cohortbot/schedules"
 )
@@ -25,8 +26,12 @@ var askAt = schedules.TimeOfDay{Hour: 9}
 
 // Reschedule sets the jobs of a cohort as its plan wants them now, in the place
 // of those that were set before. Whatever changes a plan, the state of a cohort,
-// or marks a week as gone out calls it in the same transaction.
+// or marks a week as gone out calls it in the same transaction. The joining
+// message follows, since it names the next date.
 func Reschedule(tx store.Tx, c Cohort, p Plan, now time.Time) error {
+	if err := outbox.Touch(tx, joinKind, string(c.ID)); err != nil {
+		return err
+	}
 	due := dueTimes(c, p, now)
 	for _, kind := range []string{PromptJob, AskJob, EndJob} {
 		key := kind + "/" + string(c.ID)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"cohortbot/bot/jobs"
+	"cohortbot/bot/outbox"
 	"cohortbot/bot/store"
 	"cohortbot/bot/store/storetest"
 	"cohortbot/schedules"
@@ -67,7 +68,7 @@ func TestAPlanSetsTheJobsThatItNeeds(t *testing.T) {
 			if test.change != nil {
 				test.change(&c, &p)
 			}
-			s := storetest.New(t, jobs.Table)
+			s := storetest.New(t, jobs.Table, outbox.Table)
 			got, want := map[string]string{}, map[string]string{}
 			for kind, due := range test.want {
 				want[kind+"/c"] = at(due).UTC().String()

@@ -110,7 +110,9 @@ func joiningMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bo
 		}
 	}
 	text := "**" + chat.Plain(c.Name) + "** is open to join. " + chat.Plain(strings.TrimSpace(c.Programme.Summary))
-	if next, ok := Next(dates); ok {
+	if next, ok := Next(dates); ok && c.State == Paused {
+		text += "\n\nIt is paused at the moment; you can join all the same. The rhythm, when it goes on: " + c.Rhythm.Words() + "."
+	} else if ok {
 		begins := "The first question comes"
 		if next.Number > 1 {
 			begins = "It is on its way already, and you can still come in: the next question comes"
@@ -138,7 +140,9 @@ func joinedMessage(c Cohort, dates []Dated, now time.Time, opening string) chat.
 			m.Buttons = append(m.Buttons, chat.Button{Label: "Answer", Command: "reflect", Record: WeekRecord(c.ID, current.ID), Main: true})
 		}
 	}
-	if next, ok := Next(dates); ok {
+	if next, ok := Next(dates); ok && c.State == Paused {
+		m.Text += "\n\nThe plan is paused at the moment. The next question comes when it goes on."
+	} else if ok && c.State == Open {
 		m.Text += "\n\nThe next question comes " + c.When(next, now) + "."
 	}
 	m.Note = "Fewer reminders, or none: /settings reminders. Away for a while: /settings leave."

@@ -275,6 +275,9 @@ func end(tx store.Tx, j jobs.Job, now time.Time) error {
 	if err := cohorts.Table.Put(tx, c.ID, c); err != nil {
 		return err
 	}
+	if err := cohorts.Reschedule(tx, c, plan, now); err != nil {
+		return err
+	}
 	return tellFacilitators(tx, c, endKind, string(c.ID), "", now)
 }
 
