@@ -67,6 +67,7 @@ func (l *listener) request(ctx context.Context, i interaction) (chat.Request, er
 	if err != nil {
 		return r, err
 	}
+	l.introduce(r.Profile)
 	switch i.Type {
 	case commandGiven:
 		err = l.given(ctx, i, &r)

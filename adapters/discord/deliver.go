@@ -31,13 +31,20 @@ func (d *Discord) Send(ctx context.Context, to chat.Place, key string, m chat.Me
 	if err != nil {
 		return chat.Address{}, certainly(err)
 	}
+	if to.Thread != "" { // asked before, so that the post itself has one answer only
+		if _, err := d.channel(ctx, channel); refusedWith(err, codeUnknownChannel) {
+			err = d.startThread(ctx, to)
+			if err != nil {
+				return chat.Address{}, certainly(err)
+			}
+		} else if err != nil {
+			return chat.Address{}, certainly(d.explain(to, err))
+		}
+	}
 	out.Nonce, out.EnforceNonce = nonce(to, key), true
 	id, err := d.post(ctx, channel, out)
-	if to.Thread != "" && refusedWith(err, codeUnknownChannel) {
-		if err = d.startThread(ctx, to); err != nil {
-			return chat.Address{}, certainly(err)
-		}
-		id, err = d.post(ctx, channel, out)
+	if refusedWith(err, codeUnknownChannel) {
+		d.channels.forget(channel)
 	}
 	if refusedWith(err, codeArchived) {
 		if err = d.reviveThread(ctx, channel); err != nil {

@@ -32,7 +32,7 @@ func (d *Discord) listen(outer context.Context, in chat.Inbox) error {
 		return err
 	}
 	group, ctx := errgroup.WithContext(outer)
-	l := listener{Discord: d, in: in, lanes: newLanes(ctx, d.log)}
+	l := listener{Discord: d, in: in, lanes: newLanes(ctx, d.log), known: newMemo[chat.Profile](0, 20_000)}
 	group.Go(func() error {
 		defer l.lanes.wait()
 		return d.connect(ctx, l.take)
@@ -48,6 +48,7 @@ type listener struct {
 	*Discord
 	in    chat.Inbox
 	lanes *lanes
+	known *memo[chat.Profile] // as the bot was told of them
 }
 
 // take is called with every event, in order, and never waits.
@@ -130,9 +131,20 @@ func (l *listener) came(m discordgo.Member) {
 	l.lanes.add("u/"+m.User.ID, "member", func(ctx context.Context) bool {
 		p, err := l.profile(ctx, m.GuildID, m.User, &m)
 		if err == nil {
-			err = l.in.Meet(ctx, p)
+			l.introduce(p)
 		}
 		return l.retry("member", err)
+	})
+}
+
+// introduce tells the bot of somebody who is new here, or has changed.
+func (l *listener) introduce(p chat.Profile) {
+	if before, ok := l.known.get(p.User.String()); ok && before == p || p.Bot {
+		return
+	}
+	l.known.set(p.User.String(), p)
+	l.lanes.add("u/"+p.User.ID, "member", func(ctx context.Context) bool {
+		return l.retry("member", l.in.Meet(ctx, p))
 	})
 }
 

@@ -235,5 +235,6 @@ func (c call) encode() ([]byte, string, error) {
 		name := strings.NewReplacer(`\`, `\\`, `"`, `\"`, "\r", " ", "\n", " ").Replace(f.Name)
 		err = errors.Join(err, part(fmt.Sprintf(`form-data; name="files[%d]"; filename="%s"`, i, name), kind, f.Data))
 	}
-	return form.Bytes(), w.FormDataContentType(), errors.Join(err, w.Close())
+	err = errors.Join(err, w.Close())
+	return form.Bytes(), w.FormDataContentType(), err
 }

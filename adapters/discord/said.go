@@ -69,6 +69,7 @@ func (l *listener) said(ctx context.Context, m heard, edited bool) (chat.Said, e
 	if err != nil {
 		return chat.Said{}, err
 	}
+	l.introduce(p)
 	s := chat.Said{
 		Event: "message/" + m.ID, Profile: p, Address: chat.Address{Place: at, ID: m.ID},
 		Text: l.typed(ctx, m), Files: files(m.ChannelID+"/"+m.ID+"/", m.Attachments), Edited: edited,

@@ -1,0 +1,6 @@
+package discord
+
+import "net/http"
+
+// CloseIdle closes the connections that wait for another call.
+func CloseIdle(d *Discord) { d.rest.http.Transport.(*http.Transport).CloseIdleConnections() }
