@@ -52,20 +52,30 @@ func (b *Bot) Do(ctx context.Context, r chat.Request) (out chat.Outcome, err err
 }
 
 // Hear keeps what a person wrote, changed or deleted, where it answers something
-// that was said.
+// that was said. Of anything else nothing is kept, not even who wrote it.
 func (b *Bot) Hear(ctx context.Context, s chat.Said) error {
+	if s.Profile.Bot {
+		return nil
+	}
 	defer b.poke()
-	err := b.update(ctx, func(tx store.Tx) error {
-		now := b.clock.Now()
-		w := s.Profile.User.Workspace
-		if _, ok, err := recall(tx, w, s.Event); err != nil || ok {
-			return err
-		}
-		if err := b.hear(tx, s, now); err != nil {
-			return err
-		}
-		return remember(tx, w, s.Event, chat.Outcome{}, now)
+	ours := false
+	err := b.store.View(ctx, func(tx store.Tx) (err error) {
+		_, _, ours, err = b.listener(tx, s.Address.Place)
+		return err
 	})
+	if err == nil && ours {
+		err = b.update(ctx, func(tx store.Tx) error {
+			now := b.clock.Now()
+			w := s.Profile.User.Workspace
+			if _, ok, err := recall(tx, w, s.Event); err != nil || ok {
+				return err
+			}
+			if err := b.hear(tx, s, now); err != nil {
+				return err
+			}
+			return remember(tx, w, s.Event, chat.Outcome{}, now)
+		})
+	}
 	if errors.Is(err, store.ErrTooLarge) { // as it will be however often it is handed in
 		err = b.update(ctx, func(tx store.Tx) error { return b.tooLong(tx, s) })
 	}
@@ -76,32 +86,45 @@ func (b *Bot) Hear(ctx context.Context, s chat.Said) error {
 }
 
 func (b *Bot) hear(tx store.Tx, s chat.Said, now time.Time) error {
+	l, item, ours, err := b.listener(tx, s.Address.Place)
+	if err != nil || !ours {
+		return err
+	}
 	person, err := people.Meet(tx, s.Profile, now)
 	if err != nil {
 		return err
 	}
-	h := deeds.Heard{Said: s, Now: now, Person: person, Zone: person.ZoneOr(schedules.Zone{})}
+	return l.Hear(tx, deeds.Heard{Said: s, Now: now, Person: person, Zone: person.ZoneOr(schedules.Zone{}), Item: item})
+}
+
+// listener finds who listens to what is said in a place, and the item that it
+// answers, if it answers one. False for what people say to each other.
+func (b *Bot) listener(tx store.Tx, at chat.Place) (deeds.Listener, outbox.Item, bool, error) {
+	var item outbox.Item
 	kind := deeds.DirectKind
-	if thread := s.Address.Place.Thread; thread != "" {
-		item, ok, err := outbox.At(tx, chat.Address{Place: s.Address.Place.Root(), ID: thread})
+	switch {
+	case at.Thread != "":
+		found, ok, err := outbox.At(tx, chat.Address{Place: at.Root(), ID: at.Thread})
 		if err != nil {
-			return err
+			return deeds.Listener{}, item, false, err
 		}
-		if !ok {
-			return outbox.NotBeingSaid(tx, s.Address.Place) // somebody else's thread, unless ours is only being sent
+		if ok {
+			item, kind = found, found.Kind
+			break
 		}
-		h.Item, kind = item, item.Kind
-	} else if !s.Address.Place.IsDirect() {
-		return nil // what people say to each other in a channel is theirs
+		// Somebody else's thread, unless ours is only being sent. In direct messages
+		// it hangs under their own words, or under a reply, and is for the bot too.
+		if err := outbox.NotBeingSaid(tx, at); err != nil || !at.IsDirect() {
+			return deeds.Listener{}, item, false, err
+		}
+	case !at.IsDirect():
+		return deeds.Listener{}, item, false, nil
 	}
 	l, ok := b.listeners[kind]
-	if !ok {
+	if !ok && at.IsDirect() {
 		l, ok = b.listeners[deeds.DirectKind]
-		if !ok || !s.Address.Place.IsDirect() {
-			return nil
-		}
 	}
-	return l.Hear(tx, h)
+	return l, item, ok, nil
 }
 
 // Meet keeps what a platform says of a person.

@@ -13,6 +13,7 @@ import (
 	"cohortbot/bot/chat"
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/outbox"
+	"cohortbot/bot/people"
 	"cohortbot/bot/store"
 )
 
@@ -238,6 +239,16 @@ func TestWhatIsSaidWhereItAnswersIsHeardOnce(t *testing.T) {
 		thread.Thread = "another thread"
 		w.Hear("Ana", chat.Said{Address: chat.Address{Place: thread, ID: "a3"}, Text: "in their own thread"})
 		w.mustHaveKept("an answer")
+		passer := chat.User{Workspace: bottest.Workspace, ID: "passer"}
+		if err := w.Bot.Hear(t.Context(), chat.Said{Event: "b", Profile: chat.Profile{User: passer}, Address: chat.Address{Place: thread, ID: "a5"}, Text: "between people"}); err != nil {
+			t.Error(err)
+		}
+		w.View(func(tx store.Tx) error {
+			if _, err := people.ByAccount(tx, passer); !errors.Is(err, people.ErrUnknown) {
+				t.Errorf("somebody who only spoke to others is known: %v", err)
+			}
+			return nil
+		})
 		// While something is being said in the place, that thread may yet be ours.
 		w.Update(func(tx store.Tx) error {
 			return outbox.Table.Put(tx, "m", outbox.Item{Key: "m", Kind: noteKind, Place: w.At, State: outbox.Sending, Order: "1"})

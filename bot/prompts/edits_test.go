@@ -42,6 +42,19 @@ func TestALongAnswerCanBeEditedAnyNumberOfTimes(t *testing.T) {
 	})
 }
 
+func TestADirectMessageInAThreadOfOnesOwnIsAnAnswer(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		c := group(w, "Ana")
+		week(w, c)
+		place := chat.Direct(w.Known("Ana").Accounts[0])
+		place.Thread = "their own message"
+		w.Hear("Ana", chat.Said{Address: chat.Address{Place: place, ID: "d1"}, Text: "and this"})
+		if a, _ := onlyAnswer(w, c.ID, "w1"); a.Text != "and this" || a.Sees != prompts.Facilitators {
+			t.Errorf("kept %+v", a)
+		}
+	})
+}
+
 func TestAnEditThatOvertakesItsMessageStays(t *testing.T) {
 	bottest.Run(t, func(w *bottest.World) {
 		c := group(w, "Ana")
