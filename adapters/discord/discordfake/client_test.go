@@ -29,15 +29,17 @@ type world struct {
 	bot                    *discordgo.Session
 }
 
+type opt = discordfake.Options
+
 const botMay = discordfake.Everyday | discordfake.ManageMessages | discordfake.CreatePrivateThreads | discordfake.CreateEvents
 
-func newWorld(t *testing.T, opt discordfake.Options) *world {
+func newWorld(t *testing.T, o opt) *world {
 	t.Helper()
-	if opt.Heartbeat == 0 {
-		opt.Heartbeat = time.Second
+	if o.Heartbeat == 0 {
+		o.Heartbeat = time.Second
 	}
-	opt.IdentifyGap = -1
-	s := discordfake.New(opt)
+	o.IdentifyGap = -1
+	s := discordfake.New(o)
 	t.Cleanup(s.Close)
 	w := &world{Server: s, t: t}
 	w.guild = s.AddGuild("Learners", "", botMay)
@@ -54,6 +56,7 @@ func newWorld(t *testing.T, opt discordfake.Options) *world {
 	bot.Identify.Intents = discordgo.IntentsAllWithoutPrivileged
 	bot.LogLevel = -1
 	w.bot = bot
+	conform(w)
 	return w
 }
 
@@ -76,7 +79,7 @@ func must[T any](t *testing.T) func(v T, err error) T {
 }
 
 func TestDiscordgoAnswersCommandsAndModals(t *testing.T) {
-	w := newWorld(t, discordfake.Options{})
+	w := newWorld(t, opt{})
 	w.open()
 	_, err := w.bot.ApplicationCommandBulkOverwrite(w.AppID(), w.guild, []*discordgo.ApplicationCommand{{
 		Name: "session", Description: "Sessions", Options: []*discordgo.ApplicationCommandOption{{
@@ -169,7 +172,7 @@ func TestDiscordgoAnswersCommandsAndModals(t *testing.T) {
 }
 
 func TestDiscordgoTalksInChannelsThreadsAndDirectMessages(t *testing.T) {
-	w := newWorld(t, discordfake.Options{})
+	w := newWorld(t, opt{})
 	heard := make(chan *discordgo.MessageCreate, 10)
 	w.bot.AddHandler(func(_ *discordgo.Session, m *discordgo.MessageCreate) { heard <- m })
 	w.open()

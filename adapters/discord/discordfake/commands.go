@@ -93,13 +93,27 @@ func (s *Server) newCommand(body obj, scope string) *command {
 		kind = int(k)
 	}
 	id := s.next()
-	kept := plain(body).(obj)
-	for k, v := range kept {
-		if v == nil {
-			delete(kept, k)
+	kept := without(plain(body)).(obj)
+	return &command{id: id, version: s.next(), scope: scope, kind: kind, body: kept}
+}
+
+// without drops nulls and empty lists at every depth, as they do not come back.
+func without(v any) any {
+	switch v := v.(type) {
+	case obj:
+		for k, inner := range v {
+			if list, isList := inner.([]any); inner == nil || isList && len(list) == 0 {
+				delete(v, k)
+				continue
+			}
+			v[k] = without(inner)
+		}
+	case []any:
+		for i := range v {
+			v[i] = without(v[i])
 		}
 	}
-	return &command{id: id, version: s.next(), scope: scope, kind: kind, body: kept}
+	return v
 }
 
 func (s *Server) renderCommand(cmd *command) obj {
@@ -115,9 +129,6 @@ func (s *Server) renderCommand(cmd *command) obj {
 		o["guild_id"] = cmd.scope
 	} else {
 		o["dm_permission"] = cmd.body["dm_permission"] != false
-	}
-	if list, there := o["options"].([]any); !there || len(list) == 0 {
-		delete(o, "options")
 	}
 	return o
 }

@@ -24,7 +24,7 @@ func (s *Server) followUp(c *call) (answer, *apiError) {
 		return no(err)
 	}
 	if i.back == backDeferred && i.original != nil && i.original.flags&flagLoading != 0 {
-		d, err := s.draft(c, c.obj(), "", draftRules{interaction: i})
+		d, err := s.draft(c, c.obj(), "", draftRules{interaction: i, edits: i.original})
 		if err != nil {
 			return no(err)
 		}

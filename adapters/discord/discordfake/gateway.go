@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -33,7 +34,7 @@ type conn struct {
 	session   *session
 	was       *session // what a deaf connection used to carry
 	resumeURL bool
-	compress  bool
+	compress  atomic.Bool
 	deaf      bool
 	beat      time.Time   // the last heartbeat, in real time
 	sends     []time.Time // of the last minute, by the fake's clock
@@ -156,7 +157,7 @@ func (c *conn) frame(next any) error {
 			return err
 		}
 	}
-	if !c.compress || len(raw) < 1024 {
+	if !c.compress.Load() || len(raw) < 1024 {
 		return c.ws.WriteMessage(websocket.TextMessage, raw)
 	}
 	var b bytes.Buffer

@@ -199,6 +199,7 @@ func (s *Server) answer(c *call, i *interaction, kind int, data obj) *apiError {
 
 func (s *Server) takeChoices(i *interaction, data obj) *apiError {
 	var f faults
+	var choices []any
 	list := f.list(data, "data", "choices", 0, 25)
 	if _, there := data["choices"].([]any); !there {
 		f.add("data.choices", "BASE_TYPE_REQUIRED", "This field is required")
@@ -209,9 +210,13 @@ func (s *Server) takeChoices(i *interaction, data obj) *apiError {
 		if _, isText := ch["value"].(string); isText {
 			f.text(ch, at, "value", 0, 100)
 		}
-		i.choices = append(i.choices, ch)
+		choices = append(choices, ch)
 	}
-	return f.err()
+	if err := f.err(); err != nil {
+		return err
+	}
+	i.choices = choices
+	return nil
 }
 
 // say puts a message of the bot that answers an interaction.
@@ -241,7 +246,9 @@ func (s *Server) renderCallback(i *interaction) obj {
 		act["response_message_id"] = i.original.id
 		act["response_message_loading"] = i.original.flags&flagLoading != 0
 		act["response_message_ephemeral"] = i.original.flags&flagEphemeral != 0
-		o["resource"] = obj{"type": i.back, "message": s.renderMessage(i.original)}
+		if i.back == backMessage || i.back == backUpdate {
+			o["resource"] = obj{"type": i.back, "message": s.renderMessage(i.original)}
+		}
 	}
 	return o
 }

@@ -196,7 +196,7 @@ func (s *Server) identify(c *conn, d obj) {
 		return
 	}
 	s.gate.identified[0] = s.now() // max_concurrency is 1: one key for all shards
-	c.compress, _ = d["compress"].(bool)
+	c.compress.Store(d["compress"] == true)
 	ss := &session{id: fmt.Sprintf("%032x", s.idNumber()), intents: int(intents), shard: shard, shards: shards, conn: c}
 	s.gate.sessions[ss.id] = ss
 	c.session = ss
