@@ -124,7 +124,10 @@ func (w *Workspace) serveEvents(rw http.ResponseWriter, r *http.Request) {
 	}
 	if n, known := w.hub.parse(last); known {
 		at = n
-		nudge <- struct{}{} // what came meanwhile
+		select {
+		case nudge <- struct{}{}: // what came meanwhile
+		default: // something came just now, and has nudged already
+		}
 	} else if last != "" {
 		ok = send("reset", at, struct{}{})
 	}

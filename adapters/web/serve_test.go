@@ -242,6 +242,36 @@ func TestAStreamIsTakenUpWhereItBroke(t *testing.T) {
 	}
 }
 
+func TestAStreamTakenUpWhileSomethingIsSaidDoesNotStandStill(t *testing.T) {
+	w := open(t, storetest.New(t), web.Options{Clock: schedules.NewMovable(start, false)})
+	server := httptest.NewServer(w)
+	t.Cleanup(server.Close)
+	t.Cleanup(server.CloseClientConnections)
+	s := follow(t, server.URL+"/api/events?as=ben", "")
+	s.next()
+	done := make(chan struct{})
+	said := make(chan struct{})
+	go func() {
+		defer close(said)
+		for {
+			select {
+			case <-done:
+				return
+			default:
+				_, _ = w.Say(ctx, "ana", chat.Channel(web.Name, "explorers"), "again", nil, "") // more than enough of them succeed
+				time.Sleep(time.Millisecond)
+			}
+		}
+	}()
+	for range 25 {
+		if kind, _ := follow(t, server.URL+"/api/events?as=ben", s.last).next(); kind != "hello" {
+			t.Errorf("a stream that is taken up begins with %q", kind)
+		}
+	}
+	close(done)
+	<-said
+}
+
 func TestNoJumpOfTheClockIsMissed(t *testing.T) {
 	clock := schedules.NewMovable(start, false)
 	w := open(t, storetest.New(t), web.Options{Clock: clock})
