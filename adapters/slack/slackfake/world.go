@@ -178,10 +178,16 @@ func (s *Server) AddTeam(name string) string {
 }
 
 // Team is the id of the first workspace.
-func (s *Server) Team() string { return s.teams[0].id }
+func (s *Server) Team() string { return s.first().id }
+
+func (s *Server) first() *team {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.teams[0]
+}
 
 // BotToken is the bot token (xoxb) of the first workspace.
-func (s *Server) BotToken() string { return s.teams[0].token }
+func (s *Server) BotToken() string { return s.first().token }
 
 // BotTokenOf is the bot token of one of the workspaces, empty when there is none.
 func (s *Server) BotTokenOf(teamID string) string {
@@ -192,7 +198,15 @@ func (s *Server) BotTokenOf(teamID string) string {
 }
 
 // BotUser is the user id of the bot in the first workspace.
-func (s *Server) BotUser() string { return s.teams[0].bot.ID }
+func (s *Server) BotUser() string { return s.first().bot.ID }
+
+// BotUserOf is the user id of the bot in one of the workspaces.
+func (s *Server) BotUserOf(teamID string) string {
+	if t := s.team(teamID); t != nil {
+		return t.bot.ID
+	}
+	return ""
+}
 
 func (s *Server) team(id string) *team {
 	s.mu.Lock()
