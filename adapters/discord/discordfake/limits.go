@@ -163,7 +163,7 @@ func (s *Server) tooMany(c *call, h http.Header, after time.Duration, scope stri
 		message = "The resource is being rate limited."
 	}
 	return &apiError{status: 429, message: message, errors: obj{
-		"message": message, "retry_after": rounded(after), "global": global,
+		"message": message, "retry_after": rounded(after), "global": global, "code": 0,
 	}}
 }
 
