@@ -8,6 +8,19 @@ import (
 	"cohortbot/bot/store"
 )
 
+// Joined gives a person's place in a cohort, or a refusal that offers to join:
+// who administers a workspace may look into its cohorts without being in them.
+func Joined(tx store.Tx, c Cohort, p people.ID) (Member, error) {
+	m, ok, err := MemberOf(tx, c.ID, p)
+	if err == nil && !ok {
+		err = &deeds.Error{
+			Code: deeds.Conflict, Say: "You have not joined " + chat.Plain(c.Name) + ", so there is nothing to answer for you.",
+			Buttons: []chat.Button{{Label: "Join", Command: "cohort join", Record: string(c.ID), Main: true}},
+		}
+	}
+	return m, err
+}
+
 func appointDeed() deeds.Deed {
 	fields := []chat.Field{{Name: "person", Label: "Who may start cohorts", Kind: chat.Person, Required: true, Example: "@wiremu"}}
 	return deeds.Deed{

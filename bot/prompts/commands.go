@@ -2,6 +2,7 @@ package prompts
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"cohortbot/bot/chat"
@@ -69,6 +70,9 @@ func reflectDeed() deeds.Deed {
 			if c.Given.Has("text") && c.Given.Has("sees") && c.Path != deeds.ChangePath {
 				return nil, nil // typed in one go
 			}
+			if _, err := cohorts.Joined(tx, cohort, c.Person.ID); err != nil {
+				return nil, err
+			}
 			prompt, err := cohort.RenderPrompt(dates, week)
 			if err != nil {
 				return nil, err
@@ -93,7 +97,7 @@ func reflectDeed() deeds.Deed {
 			if empty(c.Given.Text("text"), c.Given["file"].Files) {
 				return chat.Outcome{}, deeds.RefuseField("text", "There is nothing here yet. A few words, a photo or a voice note will do, or close this and press Not this week.")
 			}
-			m, _, err := cohorts.MemberOf(tx, cohort.ID, c.Person.ID)
+			m, err := cohorts.Joined(tx, cohort, c.Person.ID)
 			if err != nil {
 				return chat.Outcome{}, err
 			}
@@ -185,7 +189,7 @@ func changeDeed() deeds.Deed {
 			if a, err = a.change(tx, c.Given.Text("text"), a.Files, c.Now); err != nil {
 				return chat.Outcome{}, err
 			}
-			a.Sees = Sees(c.Given.Text("sees"))
+			a.Sees, a.Unsorted = Sees(c.Given.Text("sees")), false
 			if err := keep(tx, a, c.Now); err != nil {
 				return chat.Outcome{}, err
 			}
@@ -205,7 +209,7 @@ func shareDeed() deeds.Deed {
 			}
 			switch s := Sees(c.Choice); s {
 			case OnlyMe, Facilitators, Group:
-				a.Sees = s
+				a.Sees, a.Unsorted = s, false
 			default:
 				return chat.Outcome{}, deeds.Refuse(deeds.Invalid, "I couldn't read that choice. Press one of the buttons under your answer, or use /answers.")
 			}
@@ -218,6 +222,42 @@ func shareDeed() deeds.Deed {
 				return chat.Outcome{}, err
 			}
 			return chat.Answering(keptWords(cohort, week, a)), nil
+		},
+	}
+}
+
+// sortDeed puts an answer that came by direct message into the group that it was
+// meant for; the choice is a week that is open there.
+func sortDeed() deeds.Deed {
+	return deeds.Deed{
+		Scoped: true, CohortOf: cohortOfAnswer,
+		Command: chat.Command{Path: "sort-answer", Summary: "Say which group an answer of yours is for", Role: chat.Anyone, Hidden: true},
+		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
+			a, err := own(tx, c)
+			if err != nil {
+				return chat.Outcome{}, err
+			}
+			open, err := openWeeks(tx, c.Person)
+			if err != nil {
+				return chat.Outcome{}, err
+			}
+			i := slices.IndexFunc(open, func(o openWeek) bool { return string(o.week.ID) == c.Choice })
+			switch {
+			case !a.Unsorted:
+				return chat.Outcome{}, deeds.Refuse(deeds.Conflict, "You have said already which group this is for. /answers shows it there.")
+			case i < 0:
+				return chat.Outcome{}, deeds.Refuse(deeds.Conflict, "That question is not open for you any more. /answers shows what you wrote, to change or delete.")
+			}
+			m, _, err := cohorts.MemberOf(tx, open[i].cohort.ID, c.Person.ID)
+			if err != nil {
+				return chat.Outcome{}, err
+			}
+			a.Cohort, a.Week, a.Facilitator = open[i].cohort.ID, open[i].week.ID, m.Facilitator
+			a.Sees, a.Unsorted = Facilitators, false
+			if err := keep(tx, a, c.Now); err != nil {
+				return chat.Outcome{}, err
+			}
+			return chat.Answering(keptWords(open[i].cohort, open[i].week, a)), nil
 		},
 	}
 }

@@ -46,7 +46,7 @@ func hearDirectly(tx store.Tx, h deeds.Heard) error {
 	if done, err := followUp(tx, h); err != nil || done || empty(h.Text, h.Files) {
 		return err
 	}
-	c, w := cohorts.ID(""), cohorts.WeekID("")
+	c, w, unsorted := cohorts.ID(""), cohorts.WeekID(""), false
 	switch h.Item.Kind {
 	case nudgeKind:
 		c, w = cohorts.ParseWeekRecord(h.Item.Record)
@@ -65,7 +65,7 @@ func hearDirectly(tx store.Tx, h deeds.Heard) error {
 		if len(open) == 0 {
 			return say(tx, h, strayKind, "nothing-open/"+h.Address.String(), "")
 		}
-		c, w = open[0].cohort.ID, open[0].week.ID
+		c, w, unsorted = open[0].cohort.ID, open[0].week.ID, len(open) > 1
 	}
 	m, ok, err := cohorts.MemberOf(tx, c, h.Person.ID)
 	if err != nil {
@@ -77,6 +77,9 @@ func hearDirectly(tx store.Tx, h deeds.Heard) error {
 	a := Answer{
 		ID: AnswerID(store.NewID(h.Now)), Cohort: c, Week: w, Person: h.Person.ID, At: h.Now, Via: Directly,
 		Sees: Facilitators, Text: h.Text, Files: h.Files, Address: h.Address, Facilitator: m.Facilitator,
+	}
+	if unsorted { // no facilitator is to read what was meant for another group
+		a.Sees, a.Unsorted = OnlyMe, true
 	}
 	if err := keep(tx, a, h.Now); err != nil {
 		return err
@@ -125,7 +128,7 @@ type openWeek struct {
 }
 
 // openWeeks gives the questions that a person can answer now, the one that went
-// out last first.
+// out last first. Groups that have ended count where there is no other.
 func openWeeks(tx store.Tx, p people.Person) ([]openWeek, error) {
 	own, err := cohorts.Of(tx, p.ID)
 	if err != nil {
@@ -140,6 +143,10 @@ func openWeeks(tx store.Tx, p people.Person) ([]openWeek, error) {
 		if current, ok := cohorts.Current(dates); ok {
 			open = append(open, openWeek{c, current, dates})
 		}
+	}
+	live := slices.DeleteFunc(slices.Clone(open), func(o openWeek) bool { return o.cohort.State == cohorts.Ended })
+	if len(live) > 0 {
+		open = live
 	}
 	slices.SortFunc(open, func(a, b openWeek) int { return cmp.Compare(b.week.Posted.UnixNano(), a.week.Posted.UnixNano()) })
 	return open, nil

@@ -37,9 +37,12 @@ type Answer struct {
 	Files  []chat.File    `json:"files,omitempty"`
 	// Address is where the person's own message stands, for what was said in
 	// the thread or by direct message.
-	Address     chat.Address `json:"address,omitzero"`
-	Changes     int          `json:"changes,omitempty"`     // how often it was changed; how it read before is in Versions
-	Facilitator bool         `json:"facilitator,omitempty"` // said by who facilitates: part of the conversation, on no list
+	Address chat.Address `json:"address,omitzero"`
+	Changes int          `json:"changes,omitempty"` // how often it was changed; how it read before is in Versions
+	// Unsorted tells that its author, in several groups, is yet to say which one
+	// it is for. Until then only they can read it.
+	Unsorted    bool `json:"unsorted,omitempty"`
+	Facilitator bool `json:"facilitator,omitempty"` // said by who facilitates: part of the conversation, on no list
 }
 
 // Version is how an answer read before it was changed.
@@ -130,7 +133,7 @@ func passID(w cohorts.WeekID, p people.ID) string { return string(w) + "/" + str
 func Feature() deeds.Feature {
 	return deeds.Feature{
 		Deeds: []deeds.Deed{
-			reflectDeed(), answersDeed(), changeDeed(), deleteDeed(), shareDeed(), passDeed(),
+			reflectDeed(), answersDeed(), changeDeed(), deleteDeed(), shareDeed(), sortDeed(), passDeed(),
 			panelDeed(), readDeed(), weaveDeed(), postDeed(),
 		},
 		Listeners: []deeds.Listener{

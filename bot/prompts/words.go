@@ -167,7 +167,34 @@ func keptMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool,
 		return chat.Message{}, false, err
 	}
 	d, _ := cohorts.Find(dates, a.Week)
+	if a.Unsorted {
+		m, err := unsortedWords(tx, a)
+		return m, true, err
+	}
 	return keptWords(c, d, a), true, nil
+}
+
+// maxSorts is how many groups are offered for an answer, those asked last.
+const maxSorts = 4
+
+// unsortedWords asks which group an answer is for.
+func unsortedWords(tx store.Tx, a Answer) (chat.Message, error) {
+	m := chat.Message{
+		Text: "Kept, and only you can read it so far. You are in more than one group: which one is it for? Its facilitators can read it then.",
+	}
+	p, err := people.Table.Get(tx, a.Person)
+	if err != nil {
+		return m, err
+	}
+	open, err := openWeeks(tx, p)
+	if err != nil {
+		return m, err
+	}
+	for _, o := range open[:min(len(open), maxSorts)] {
+		m.Buttons = append(m.Buttons, chat.Button{Label: "For " + o.cohort.Name, Command: "sort-answer", Record: string(a.ID), Choice: string(o.week.ID)})
+	}
+	m.Buttons = append(m.Buttons, chat.Button{Label: "Delete", Command: "delete-answer", Record: string(a.ID)})
+	return m, nil
 }
 
 // keptWords says that an answer is kept, who can read it, and what can be done
@@ -177,20 +204,34 @@ func keptWords(c cohorts.Cohort, d cohorts.Dated, a Answer) chat.Message {
 		return chat.Button{Label: label, Command: command, Record: string(a.ID), Choice: string(choice)}
 	}
 	m := chat.Message{Text: "Kept as your answer to **" + d.Label() + "**. "}
-	switch a.Sees {
-	case Group:
+	if a.Via == Directly { // nothing around it says which group it is about
+		m.Text = "Kept as your answer to **" + d.Label() + "** in " + chat.Plain(c.Name) + ". "
+	}
+	switch {
+	case a.Via == InThread && a.Sees != Group:
+		m.Text = "Changed. I show your answer to " + showsTo(a.Sees) + " now, but your own message still stands in the thread, where the group can read it. " +
+			"If you delete it there, I delete the answer too; to answer for fewer people, use the button under the question."
+		m.Buttons = []chat.Button{button("Show it to the group", "share-answer", Group)}
+	case a.Sees == Group:
 		m.Text += "Everyone in #" + chat.Plain(c.Place.Channel) + " can read it."
 		m.Buttons = []chat.Button{button("Just my facilitators", "share-answer", Facilitators)}
-	case Facilitators:
+	case a.Sees == Facilitators:
 		m.Text += "Your facilitators can read it, and nobody else."
 		m.Buttons = []chat.Button{button("Share with the group", "share-answer", Group)}
-	case OnlyMe:
+	case a.Sees == OnlyMe:
 		m.Text += "Only you can read it."
 		m.Buttons = []chat.Button{button("Share with the group", "share-answer", Group)}
 	}
 	m.Text += " You can change it whenever you like."
 	m.Buttons = append([]chat.Button{button("Change", "change-answer", "")}, append(m.Buttons, button("Delete", "delete-answer", ""))...)
 	return m
+}
+
+func showsTo(s Sees) string {
+	if s == Facilitators {
+		return "facilitators alone"
+	}
+	return "nobody else"
 }
 
 // strayMessage answers what cannot be kept, and says why.

@@ -34,6 +34,9 @@ func answerDeed() deeds.Deed {
 			if err != nil {
 				return chat.Outcome{}, err
 			}
+			if _, err := cohorts.Joined(tx, cohort, c.Person.ID); err != nil {
+				return chat.Outcome{}, err
+			}
 			a, err := answer(tx, cohort, s, c.Person, said, c.Now)
 			if err != nil {
 				return chat.Outcome{}, err
