@@ -17,11 +17,17 @@ import (
 
 type object = map[string]any
 
+// reply is what of an HTTP answer is not its body.
+type reply struct {
+	StatusCode int
+	Header     http.Header
+}
+
 // client has no kept connections, so that goleak sees those of the fake alone.
 var client = &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 
 // call makes a call with JSON, and gives the answer and its status.
-func call(t *testing.T, s *slackfake.Server, token, method string, args object) (object, *http.Response) {
+func call(t *testing.T, s *slackfake.Server, token, method string, args object) (object, reply) {
 	t.Helper()
 	b, _ := json.Marshal(args)
 	r, _ := http.NewRequest(http.MethodPost, s.APIURL()+method, bytes.NewReader(b))
@@ -43,11 +49,11 @@ func form(t *testing.T, s *slackfake.Server, method string, args ...string) obje
 	return o
 }
 
-func do(t *testing.T, r *http.Request) (object, *http.Response) {
+func do(t *testing.T, r *http.Request) (object, reply) {
 	t.Helper()
 	resp, err := client.Do(r)
 	if err != nil {
-		return object{"lost": err.Error()}, &http.Response{}
+		return object{"lost": err.Error()}, reply{}
 	}
 	defer resp.Body.Close()
 	b, err := io.ReadAll(resp.Body)
@@ -58,7 +64,7 @@ func do(t *testing.T, r *http.Request) (object, *http.Response) {
 	if json.Unmarshal(b, &o) != nil {
 		o = object{"page": string(b)}
 	}
-	return o, resp
+	return o, reply{resp.StatusCode, resp.Header}
 }
 
 func TestTheAPIRefusesAsSlackDoes(t *testing.T) {
@@ -201,7 +207,7 @@ func TestAReplyUnderADeletedMessageStandsInTheChannel(t *testing.T) {
 
 func TestLimitsAreTheDocumentedOnes(t *testing.T) {
 	s, ana, room := start(t, slackfake.Options{Rates: slackfake.Rates{Tiers: [4]int{0, 2}}})
-	post := func() (object, *http.Response) {
+	post := func() (object, reply) {
 		return call(t, s, s.BotToken(), "chat.postMessage", object{"channel": room, "text": "x"})
 	}
 	post()
@@ -232,7 +238,7 @@ func TestFaultsHappenBeforeOrAfterTheDeed(t *testing.T) {
 	for _, c := range []struct {
 		f    slackfake.Fault
 		done bool
-		says func(o object, resp *http.Response) error
+		says func(o object, resp reply) error
 	}{
 		{slackfake.Fault{How: slackfake.EOF, After: true}, true, lost},
 		{slackfake.Fault{How: slackfake.EOF}, false, lost},
@@ -261,15 +267,15 @@ func TestFaultsHappenBeforeOrAfterTheDeed(t *testing.T) {
 	}
 }
 
-func lost(o object, _ *http.Response) error {
+func lost(o object, _ reply) error {
 	if o["lost"] == nil {
 		return errors.New("there was an answer")
 	}
 	return nil
 }
 
-func status(want int) func(object, *http.Response) error {
-	return func(_ object, resp *http.Response) error {
+func status(want int) func(object, reply) error {
+	return func(_ object, resp reply) error {
 		if resp.StatusCode != want {
 			return fmt.Errorf("status %d", resp.StatusCode)
 		}
@@ -277,7 +283,7 @@ func status(want int) func(object, *http.Response) error {
 	}
 }
 
-func post(t *testing.T, address, body string) (object, *http.Response) {
+func post(t *testing.T, address, body string) (object, reply) {
 	t.Helper()
 	r, _ := http.NewRequest(http.MethodPost, address, strings.NewReader(body))
 	r.Header.Set("Content-Type", "application/json")

@@ -1,6 +1,7 @@
 package slackfake_test
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -34,7 +35,7 @@ func ticket(t *testing.T, s *slackfake.Server) string {
 
 func dialURL(t *testing.T, address string) (*websocket.Conn, int) {
 	t.Helper()
-	c, resp, err := websocket.DefaultDialer.Dial(address, nil)
+	c, resp, err := websocket.DefaultDialer.Dial(address, nil) //nolint:bodyclose // a dialler leaves nothing in the body to close
 	if err != nil {
 		return nil, resp.StatusCode
 	}
@@ -69,7 +70,7 @@ func TestATicketOpensOneSocketAndTenAreTheMost(t *testing.T) {
 	if c, _ := dialURL(t, address); c == nil {
 		t.Fatal("a good ticket is refused")
 	}
-	if c, code := dialURL(t, address); c != nil || code != 403 {
+	if c, code := dialURL(t, address); c != nil || code != http.StatusForbidden {
 		t.Errorf("a used ticket: %d", code)
 	}
 	for range 9 {
@@ -255,7 +256,7 @@ func TestAResponseURLIsForFiveAnswers(t *testing.T) {
 	address := e["payload"].(object)["response_url"].(string)
 	for i := range 6 {
 		o, resp := post(t, address, `{"text":"more"}`)
-		if bad := resp.StatusCode != 200; bad != (i == 5) {
+		if bad := resp.StatusCode != http.StatusOK; bad != (i == 5) {
 			t.Errorf("use %d: %d %v", i+1, resp.StatusCode, o)
 		}
 	}

@@ -31,7 +31,6 @@ type user struct {
 	dm       *channel
 	dmClosed string // the error that opening a direct message brings
 	home     *view
-	homeSeen bool
 }
 
 // User is a person of a workspace.
