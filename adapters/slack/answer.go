@@ -157,33 +157,30 @@ func (w *workspace) whisper(ctx context.Context, to reach, p post) error {
 		options = append(options, api.MsgOptionTS(to.thread))
 	}
 	if to.channel != "" && !isDirect(to.channel) {
-		if err := w.rates.wait(ctx, "chat.postEphemeral", ""); err != nil {
+		err := w.call(ctx, "chat.postEphemeral", "", func() error {
+			_, err := w.client.PostEphemeralContext(ctx, to.channel, to.person, options...)
 			return err
-		}
-		_, err := w.client.PostEphemeralContext(ctx, to.channel, to.person, options...)
-		if err = w.trouble("chat.postEphemeral", err); err == nil || errors.Is(err, chat.ErrUnclear) {
+		})
+		if err == nil || errors.Is(err, chat.ErrUnclear) {
 			return err
 		}
 	}
-	if err := w.rates.wait(ctx, posting, to.person); err != nil {
+	return w.call(ctx, posting, to.person, func() error {
+		_, _, err := w.client.PostMessageContext(ctx, to.person, options[:2]...)
 		return err
-	}
-	_, _, err := w.client.PostMessageContext(ctx, to.person, options[:2]...)
-	return w.trouble(posting, err)
+	})
 }
 
 func (w *workspace) openView(ctx context.Context, trigger string, v api.ModalViewRequest) error {
-	if err := w.rates.wait(ctx, "views.open", ""); err != nil {
+	return w.call(ctx, "views.open", "", func() error {
+		_, err := w.client.OpenViewContext(ctx, trigger, v)
 		return err
-	}
-	_, err := w.client.OpenViewContext(ctx, trigger, v)
-	return w.trouble("views.open", err)
+	})
 }
 
 func (w *workspace) updateView(ctx context.Context, id string, v api.ModalViewRequest) error {
-	if err := w.rates.wait(ctx, "views.update", ""); err != nil {
+	return w.call(ctx, "views.update", "", func() error {
+		_, err := w.client.UpdateViewContext(ctx, v, "", "", id)
 		return err
-	}
-	_, err := w.client.UpdateViewContext(ctx, v, "", "", id)
-	return w.trouble("views.update", err)
+	})
 }

@@ -136,12 +136,11 @@ func (w *workspace) post(ctx context.Context, conversation, thread string, p pos
 	}
 	var at stood
 	err := w.withPictures(ctx, p, func() error {
-		if err := w.rates.wait(ctx, posting, conversation); err != nil {
+		return w.call(ctx, posting, conversation, func() error {
+			channel, ts, err := w.client.PostMessageContext(ctx, conversation, options...)
+			at = stood{conversation: channel, id: messageID(channel, ts)}
 			return err
-		}
-		channel, ts, err := w.client.PostMessageContext(ctx, conversation, options...)
-		at = stood{conversation: channel, id: messageID(channel, ts)}
-		return w.trouble(posting, err)
+		})
 	})
 	if errors.Is(err, chat.ErrGone) && accountID.MatchString(conversation) && thread == "" {
 		// Slack calls a person who cannot be written to a channel that is not there.

@@ -97,21 +97,19 @@ func (w *workspace) update(ctx context.Context, conversation, ts string, p post)
 		return err
 	}
 	return w.withPictures(ctx, p, func() error {
-		if err := w.rates.wait(ctx, "chat.update", ""); err != nil {
+		return passing(w.call(ctx, "chat.update", "", func() error {
+			_, _, _, err := w.client.UpdateMessageContext(ctx, conversation, ts, api.MsgOptionText(p.text, false), api.MsgOptionBlocks(p.blocks...))
 			return err
-		}
-		_, _, _, err := w.client.UpdateMessageContext(ctx, conversation, ts, api.MsgOptionText(clip(p.text, maxUpdated), false), api.MsgOptionBlocks(p.blocks...))
-		return passing(w.trouble("chat.update", err))
+		}))
 	})
 }
 
 // remove takes one post away.
 func (w *workspace) remove(ctx context.Context, conversation, ts string) error {
-	if err := w.rates.wait(ctx, "chat.delete", ""); err != nil {
+	err := passing(w.call(ctx, "chat.delete", "", func() error {
+		_, _, err := w.client.DeleteMessageContext(ctx, conversation, ts)
 		return err
-	}
-	_, _, err := w.client.DeleteMessageContext(ctx, conversation, ts)
-	err = passing(w.trouble("chat.delete", err))
+	}))
 	if errors.Is(err, chat.ErrGone) && strings.HasSuffix(err.Error(), "message_not_found") {
 		return nil
 	}

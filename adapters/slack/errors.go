@@ -23,7 +23,7 @@ var (
 		user_is_bot user_is_restricted cannot_message_user im_disabled`)
 	fatal = codes(`invalid_auth not_authed account_inactive token_revoked token_expired missing_scope
 		no_permission org_login_required ekm_access_denied team_access_not_granted not_allowed_token_type
-		access_denied app_not_installed socket_mode_not_enabled`)
+		access_denied app_not_installed socket_mode_not_enabled socket_mode_disabled`)
 	refused = codes(`invalid_blocks invalid_blocks_format msg_too_long msg_blocks_too_long no_text
 		too_many_attachments invalid_metadata_format invalid_metadata_schema metadata_too_large metadata_must_be_sent_from_app
 		invalid_arguments invalid_arg_name invalid_array_arg invalid_charset invalid_form_data invalid_json
@@ -128,7 +128,7 @@ func advice(method string, said api.SlackErrorResponse) string {
 		return fmt.Sprintf("missing_scope: the bot token lacks %s. Add it under OAuth & Permissions, Scopes, then press Reinstall to Workspace", needed)
 	case "not_allowed_token_type":
 		return said.Err + ": this is the wrong kind of token; needed is the " + token
-	case "socket_mode_not_enabled":
+	case "socket_mode_not_enabled", "socket_mode_disabled":
 		return said.Err + ": switch Socket Mode on (api.slack.com/apps, your app, Socket Mode)"
 	case "account_inactive", "app_not_installed":
 		return said.Err + ": the app is no longer installed in this workspace. Install it again under OAuth & Permissions, and take over the new bot token"

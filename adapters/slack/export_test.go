@@ -30,3 +30,10 @@ func CloseIdle(s *Slack) {
 		w.http.CloseIdleConnections()
 	}
 }
+
+// Patience sets how long a call waits for its turn.
+func Patience(s *Slack, d time.Duration) {
+	for _, w := range s.workspaces {
+		w.rates.limits.patience = d
+	}
+}

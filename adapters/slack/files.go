@@ -59,23 +59,26 @@ func (w *workspace) upload(ctx context.Context, f chat.File, channel, thread str
 	if name == "" {
 		name = f.Kind()
 	}
-	for _, method := range []string{"files.getUploadURLExternal", "files.completeUploadExternal"} {
-		if err := w.rates.wait(ctx, method, ""); err != nil {
-			return "", err
-		}
-	}
-	at, err := w.client.GetUploadURLExternalContext(ctx, api.GetUploadURLExternalParameters{AltTxt: clip(f.Alt, 1000), FileName: name, FileSize: len(f.Data)})
-	if err != nil {
-		return "", passing(w.trouble("files.getUploadURLExternal", err))
-	}
-	err = w.client.UploadToURL(ctx, api.UploadToURLParameters{UploadURL: at.UploadURL, Reader: bytes.NewReader(f.Data), Filename: name})
-	if err != nil {
-		return "", passing(w.trouble("file upload", err))
-	}
-	_, err = w.client.CompleteUploadExternalContext(ctx, api.CompleteUploadExternalParameters{
-		Files: []api.FileSummary{{ID: at.FileID, Title: name}}, Channel: channel, ThreadTimestamp: thread,
+	var at *api.GetUploadURLExternalResponse
+	err := w.call(ctx, "files.getUploadURLExternal", "", func() (err error) {
+		at, err = w.client.GetUploadURLExternalContext(ctx, api.GetUploadURLExternalParameters{AltTxt: clip(f.Alt, 1000), FileName: name, FileSize: len(f.Data)})
+		return err
 	})
-	return at.FileID, w.trouble("files.completeUploadExternal", err)
+	if err != nil {
+		return "", passing(err)
+	}
+	err = w.call(ctx, "the upload of a file", "", func() error {
+		return w.client.UploadToURL(ctx, api.UploadToURLParameters{UploadURL: at.UploadURL, Reader: bytes.NewReader(f.Data), Filename: name})
+	})
+	if err != nil {
+		return "", passing(err)
+	}
+	return at.FileID, w.call(ctx, "files.completeUploadExternal", "", func() error {
+		_, err := w.client.CompleteUploadExternalContext(ctx, api.CompleteUploadExternalParameters{
+			Files: []api.FileSummary{{ID: at.FileID, Title: name}}, Channel: channel, ThreadTimestamp: thread,
+		})
+		return err
+	})
 }
 
 // uploadPictures keeps the pictures of a post with Slack and names them in it.
@@ -105,12 +108,13 @@ func (w *workspace) shareDirect(ctx context.Context, person string, f chat.File)
 
 // direct gives the conversation with a person, opened if need be.
 func (w *workspace) direct(ctx context.Context, person string) (string, error) {
-	if err := w.rates.wait(ctx, "conversations.open", ""); err != nil {
-		return "", err
-	}
-	c, _, _, err := w.client.OpenConversationContext(ctx, &api.OpenConversationParameters{Users: []string{person}})
+	var c *api.Channel
+	err := w.call(ctx, "conversations.open", "", func() (err error) {
+		c, _, _, err = w.client.OpenConversationContext(ctx, &api.OpenConversationParameters{Users: []string{person}})
+		return err
+	})
 	if err != nil {
-		return "", passing(w.trouble("conversations.open", err))
+		return "", passing(err)
 	}
 	return c.ID, nil
 }

@@ -3,7 +3,6 @@ package slack
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -140,31 +139,32 @@ func (p *parts) forget(id string) {
 const historyPage = 200
 
 // history gives a page of what stands in a place, with what is kept with it.
-func (w *workspace) history(ctx context.Context, conversation, thread, oldest, cursor string) ([]api.Message, string, error) {
+func (w *workspace) history(ctx context.Context, conversation, thread, oldest, cursor string) (page []api.Message, next string, err error) {
 	if thread != "" {
-		if err := w.rates.wait(ctx, "conversations.replies", ""); err != nil {
-			return nil, "", err
-		}
-		page, more, next, err := w.client.GetConversationRepliesContext(ctx, &api.GetConversationRepliesParameters{
-			ChannelID: conversation, Timestamp: thread, Oldest: oldest, Inclusive: oldest != "", Cursor: cursor, Limit: historyPage, IncludeAllMetadata: true,
+		more := false
+		err = w.call(ctx, "conversations.replies", "", func() (err error) {
+			page, more, next, err = w.client.GetConversationRepliesContext(ctx, &api.GetConversationRepliesParameters{
+				ChannelID: conversation, Timestamp: thread, Oldest: oldest, Inclusive: oldest != "", Cursor: cursor, Limit: historyPage, IncludeAllMetadata: true,
+			})
+			return err
 		})
 		if !more {
 			next = ""
 		}
-		return page, next, w.trouble("conversations.replies", err)
+		return page, next, err
 	}
-	if err := w.rates.wait(ctx, "conversations.history", ""); err != nil {
-		return nil, "", err
-	}
-	page, err := w.client.GetConversationHistoryContext(ctx, &api.GetConversationHistoryParameters{
-		ChannelID: conversation, Oldest: oldest, Inclusive: oldest != "", Cursor: cursor, Limit: historyPage, IncludeAllMetadata: true,
+	var all *api.GetConversationHistoryResponse
+	err = w.call(ctx, "conversations.history", "", func() (err error) {
+		all, err = w.client.GetConversationHistoryContext(ctx, &api.GetConversationHistoryParameters{
+			ChannelID: conversation, Oldest: oldest, Inclusive: oldest != "", Cursor: cursor, Limit: historyPage, IncludeAllMetadata: true,
+		})
+		return err
 	})
 	if err != nil {
-		return nil, "", w.trouble("conversations.history", err)
+		return nil, "", err
 	}
-	next := page.ResponseMetaData.NextCursor
-	if !page.HasMore {
-		next = ""
+	if all.HasMore {
+		next = all.ResponseMetaData.NextCursor
 	}
-	return slices.Clone(page.Messages), next, nil
+	return all.Messages, next, nil
 }

@@ -45,11 +45,10 @@ func (a arrival) publishHome(event, person string) error {
 	if err := checkView(v); err != nil {
 		return err
 	}
-	if err := a.w.rates.wait(ctx, "views.publish", ""); err != nil {
+	return a.w.call(ctx, "views.publish", "", func() error {
+		_, err := a.w.client.PublishViewContext(ctx, api.PublishViewContextRequest{UserID: person, View: v})
 		return err
-	}
-	_, err := a.w.client.PublishViewContext(ctx, api.PublishViewContextRequest{UserID: person, View: v})
-	return a.w.trouble("views.publish", err)
+	})
 }
 
 // refreshHome brings somebody's home up to date after a deed that began there.

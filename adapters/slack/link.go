@@ -33,7 +33,7 @@ type link struct {
 
 const (
 	writeLimit  = 2 * time.Second
-	retireAfter = 30 * time.Second // how long an old connection is still read
+	retireAfter = 5 * time.Second // how long an old connection is still read once the next one stands
 	maxFrame    = 4 << 20
 )
 

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	api "github.com/slack-go/slack"
 	"golang.org/x/sync/singleflight"
 
 	"cohortbot/bot/chat"
@@ -75,12 +76,13 @@ func (p *people) profile(ctx context.Context, id, name string) chat.Profile {
 }
 
 func (p *people) ask(ctx context.Context, id string) (chat.Profile, error) {
-	if err := p.w.rates.wait(ctx, "users.info", ""); err != nil {
-		return chat.Profile{}, err
-	}
-	u, err := p.w.client.GetUserInfoContext(ctx, id)
+	var u *api.User
+	err := p.w.call(ctx, "users.info", "", func() (err error) {
+		u, err = p.w.client.GetUserInfoContext(ctx, id)
+		return err
+	})
 	if err != nil {
-		return chat.Profile{}, p.w.trouble("users.info", err)
+		return chat.Profile{}, err
 	}
 	a := account{ID: u.ID, Name: u.Name, RealName: u.RealName, TZ: u.TZ, IsBot: u.IsBot, IsAdmin: u.IsAdmin, IsOwner: u.IsOwner}
 	a.Profile.DisplayName, a.Profile.RealName = u.Profile.DisplayName, u.Profile.RealName

@@ -42,8 +42,7 @@ type limitTable struct {
 const posting = "chat.postMessage"
 
 var slackLimits = limitTable{
-	// A little longer than Slack's own: calls arrive closer together now and then.
-	minute: time.Minute + 200*time.Millisecond, perChannel: time.Second, patience: 8 * time.Second,
+	minute: time.Minute + 50*time.Millisecond, perChannel: time.Second, patience: 8 * time.Second,
 	perMinute: map[string]int{
 		posting:                        300,
 		"chat.postEphemeral":           100,
@@ -89,9 +88,21 @@ func (w *window) giveBack(at time.Time) {
 	}
 }
 
-// wait waits for the turn of a call; place is empty where it does not matter. The
-// error is chat.RateLimited where that takes too long, or the context's.
-func (r *rates) wait(ctx context.Context, method, place string) error {
+// call makes a call when it is its turn; place is empty where it does not matter.
+// The error is one of the port's: chat.RateLimited where the turn takes too long.
+func (w *workspace) call(ctx context.Context, method, place string, do func() error) error {
+	over, err := w.rates.wait(ctx, method, place)
+	if err != nil {
+		return err
+	}
+	err = do()
+	over()
+	return w.trouble(method, err)
+}
+
+// wait waits for the turn of a call. The caller says when the call is over: Slack
+// counts it from some moment before that.
+func (r *rates) wait(ctx context.Context, method, place string) (over func(), err error) {
 	r.mu.Lock()
 	now := time.Now()
 	at := now
@@ -105,25 +116,23 @@ func (r *rates) wait(ctx context.Context, method, place string) error {
 	pause := at.Sub(now)
 	if deadline, ok := ctx.Deadline(); pause > r.limits.patience || ok && pause > 0 && at.After(deadline) {
 		r.mu.Unlock()
-		return chat.RateLimited{After: pause}
+		return nil, chat.RateLimited{After: pause}
 	}
 	for _, w := range windows {
 		w.take(at)
 	}
 	r.mu.Unlock()
-	if pause <= 0 {
-		return ctx.Err()
-	}
-	timer := time.NewTimer(pause)
-	defer timer.Stop()
-	var err error
-	select {
-	case <-ctx.Done():
-		err = ctx.Err()
-	case <-timer.C:
+	if pause > 0 {
+		timer := time.NewTimer(pause)
+		defer timer.Stop()
+		select {
+		case <-ctx.Done():
+		case <-timer.C:
+		}
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	err = ctx.Err()
 	if rest := time.Until(r.until[method]); err == nil && rest > 0 { // Slack asked for rest meanwhile
 		err = chat.RateLimited{After: rest}
 	}
@@ -131,8 +140,16 @@ func (r *rates) wait(ctx context.Context, method, place string) error {
 		for _, w := range windows {
 			w.giveBack(at)
 		}
+		return nil, err
 	}
-	return err
+	return func() {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		for _, w := range windows {
+			w.giveBack(at)
+			w.take(time.Now())
+		}
+	}, nil
 }
 
 // of gives what limits a call; the lock is held.

@@ -53,7 +53,7 @@ func (w *workspace) listen(ctx context.Context, in chat.Inbox, all []*workspace)
 			return nil
 		case <-l.over:
 		}
-		if l.broken() && time.Since(began) < time.Second {
+		if l.broken() && time.Since(began) < min(2*w.beat, time.Second) {
 			tries++ // one that breaks at once is no better than none
 		}
 	}

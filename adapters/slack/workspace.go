@@ -94,12 +94,13 @@ func (w *workspace) identify(ctx context.Context) (*identity, error) {
 	if me := w.known(); me != nil {
 		return me, nil
 	}
-	if err := w.rates.wait(ctx, "auth.test", ""); err != nil {
-		return nil, err
-	}
-	who, err := w.client.AuthTestContext(ctx)
+	var who *api.AuthTestResponse
+	err := w.call(ctx, "auth.test", "", func() (err error) {
+		who, err = w.client.AuthTestContext(ctx)
+		return err
+	})
 	if err != nil {
-		return nil, w.trouble("auth.test", err)
+		return nil, err
 	}
 	if who.BotID == "" {
 		return nil, errors.New("slack: the bot token belongs to a person; take the one that begins with xoxb-")
