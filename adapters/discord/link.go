@@ -45,6 +45,7 @@ const closeResumable = 4900
 var (
 	errAsked  = errors.New("Discord asked to connect anew")
 	errDeaf   = errors.New("no heartbeat was acknowledged for an interval")
+	errOver   = errors.New("the connection is over")
 	errBroken = errors.New("a frame that is no JSON")
 )
 
@@ -96,12 +97,12 @@ func (g *gateway) once(ctx context.Context, s *session) error {
 	ws.SetReadLimit(frameLimit)
 	l := &link{ws: ws, g: g, s: s, ended: make(chan struct{})}
 	l.seq.Store(s.seq)
-	defer l.close(errors.New("over"))
+	defer l.close(errOver)
 	stop := context.AfterFunc(ctx, func() { l.close(ctx.Err()) })
 	defer stop()
 	err = l.run()
-	if cause := l.cause.Load(); cause != nil {
-		err = *cause
+	if cause := l.cause.Load(); cause != nil && !errors.Is(*cause, errOver) {
+		err = *cause // why it was closed, rather than that reading it failed
 	}
 	var closed *websocket.CloseError
 	if errors.As(err, &closed) {
@@ -142,7 +143,7 @@ func (l *link) run() error {
 	var beats sync.WaitGroup
 	beats.Go(func() { l.beat(time.Duration(said.Interval) * time.Millisecond) })
 	defer beats.Wait()
-	defer l.close(errAsked)
+	defer l.close(errOver)
 	if err := l.introduce(); err != nil {
 		return err
 	}

@@ -15,12 +15,11 @@ import (
 // those of the buckets that answers name in their headers.
 type rates struct {
 	mu      sync.Mutex
-	names   map[string]string  // a route's bucket, once it is known
-	sizes   map[string]int     // how many calls such a bucket takes
-	buckets map[string]*bucket // by name and major ids
-	recent  [perSecond]time.Time
-	next    int       // in recent: the oldest
-	stopped time.Time // nobody before then
+	names   map[string]string    // a route's bucket, once it is known
+	sizes   map[string]int       // how many calls such a bucket takes
+	buckets map[string]*bucket   // by name and major ids
+	recent  [perSecond]time.Time // the latest that the last calls can have arrived
+	stopped time.Time            // nobody before then
 }
 
 // bucket is one limit. Calls under way are counted, since the answer that says
@@ -37,9 +36,10 @@ type bucket struct {
 
 const (
 	perSecond = 50
-	// second is a little longer than one, since what leaves within a second may
-	// arrive within less.
-	second = time.Second + 20*time.Millisecond
+	// onTheWay is how long a call may take to arrive. It counts from its arrival,
+	// of which only the answer tells; whoever counted from when it left would let
+	// too many arrive within one second.
+	onTheWay = 60 * time.Millisecond
 	// patience is how long a call waits for its turn; whoever would have to wait
 	// longer is told for how long and can do other things meanwhile.
 	patience = 5 * time.Second
@@ -51,7 +51,7 @@ func newRates() *rates {
 
 // take waits until the call may be made. It gives chat.RateLimited where that is
 // too long, or longer than ctx has, and the error of ctx when it ends.
-func (r *rates) take(ctx context.Context, c call) error {
+func (r *rates) take(ctx context.Context, c *call) error {
 	for {
 		wait, news := r.try(c, time.Now())
 		if wait == 0 && news == nil {
@@ -76,13 +76,13 @@ func (r *rates) take(ctx context.Context, c call) error {
 
 // try takes the call's share of all limits, or says how long to wait, or what to
 // wait for.
-func (r *rates) try(c call, now time.Time) (time.Duration, <-chan struct{}) {
+func (r *rates) try(c *call, now time.Time) (time.Duration, <-chan struct{}) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if wait := r.stopped.Sub(now); wait > 0 && !c.apart {
 		return wait, nil
 	}
-	b := r.bucket(c, now)
+	b := r.bucket(*c, now)
 	b.used = now
 	if !b.known && b.flying > 0 {
 		return 0, b.news // the first call tells what the others may
@@ -99,11 +99,17 @@ func (r *rates) try(c call, now time.Time) (time.Duration, <-chan struct{}) {
 		}
 	}
 	if !c.apart {
-		if wait := r.recent[r.next].Add(second).Sub(now); wait > 0 {
+		first := 0
+		for i, at := range r.recent {
+			if at.Before(r.recent[first]) {
+				first = i
+			}
+		}
+		if wait := r.recent[first].Add(time.Second).Sub(now); wait > 0 {
 			return wait, nil
 		}
-		r.recent[r.next] = now
-		r.next = (r.next + 1) % perSecond
+		c.turn, c.arrived = first, now.Add(onTheWay)
+		r.recent[first] = c.arrived
 	}
 	b.left--
 	b.flying++
@@ -145,7 +151,15 @@ func (r *rates) sweep(now time.Time) {
 func (r *rates) lost(c call) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.arrived(c, time.Now())
 	r.bucket(c, time.Now()).landed()
+}
+
+// arrived counts a call from now where its answer came sooner than it might have.
+func (r *rates) arrived(c call, now time.Time) {
+	if !c.apart && r.recent[c.turn].Equal(c.arrived) && now.Before(c.arrived) {
+		r.recent[c.turn] = now
+	}
 }
 
 func (b *bucket) landed() {
@@ -160,6 +174,7 @@ func (r *rates) learn(c call, status int, h http.Header, body []byte) time.Durat
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now := time.Now()
+	r.arrived(c, now)
 	b := r.bucket(c, now)
 	defer func(b *bucket) { b.landed() }(b)
 	if name := h.Get("X-RateLimit-Bucket"); name != "" {

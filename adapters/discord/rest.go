@@ -43,6 +43,9 @@ type call struct {
 	files  []chat.File
 	again  bool // carrying it out twice does no harm
 	apart  bool // does not count among the requests that a bot has a second
+
+	turn    int // its place among the last ones, and the latest that it arrives
+	arrived time.Time
 }
 
 func request(method, route string, ids ...string) call {
@@ -98,7 +101,7 @@ func (c *client) do(ctx context.Context, r call, into any) error {
 		if c.dead.Load() {
 			return errToken
 		}
-		if err := c.rates.take(ctx, r); err != nil {
+		if err := c.rates.take(ctx, &r); err != nil {
 			return err
 		}
 		err := c.once(ctx, r, body, kind, into)
