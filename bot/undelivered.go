@@ -3,6 +3,7 @@ package bot
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -38,7 +39,7 @@ func (b *Bot) undelivered(tx store.Tx, i outbox.Item, now time.Time) error {
 			return err
 		}
 	}
-	return tellCarers(tx, i.Cohort, i.Place.Workspace, now, i.Order, outbox.Item{Kind: undeliveredKind, Record: i.Key})
+	return tellCarers(tx, i.Cohort, i.Place.Workspace, now, i.Order, people.ID(i.Person), outbox.Item{Kind: undeliveredKind, Record: i.Key})
 }
 
 // parked tells the same people that something could not be done. What belongs to
@@ -54,13 +55,14 @@ func (b *Bot) parked(tx store.Tx, j jobs.Job, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	return tellCarers(tx, j.Cohort, c.Place.Workspace, now, j.First.UTC().Format(time.RFC3339), outbox.Item{Kind: parkedKind, Record: j.Key})
+	return tellCarers(tx, j.Cohort, c.Place.Workspace, now, j.First.UTC().Format(time.RFC3339), "", outbox.Item{Kind: parkedKind, Record: j.Key})
 }
 
 // tellCarers says an item to each person who can act for a cohort. occasion tells
-// apart what may happen several times to one record.
-func tellCarers(tx store.Tx, cohort string, w chat.Workspace, now time.Time, occasion string, i outbox.Item) error {
-	carers, err := carersOf(tx, cohort, w)
+// apart what may happen several times to one record; but is not told, since it is
+// them who cannot be reached.
+func tellCarers(tx store.Tx, cohort string, w chat.Workspace, now time.Time, occasion string, but people.ID, i outbox.Item) error {
+	carers, err := carersOf(tx, cohort, w, but)
 	if err != nil {
 		return err
 	}
@@ -75,14 +77,20 @@ func tellCarers(tx store.Tx, cohort string, w chat.Workspace, now time.Time, occ
 	return nil
 }
 
-func carersOf(tx store.Tx, cohort string, w chat.Workspace) ([]people.Person, error) {
+// carersOf gives who can act for a cohort, somebody excepted: its facilitators, or
+// else whoever administers the workspace.
+func carersOf(tx store.Tx, cohort string, w chat.Workspace, but people.ID) ([]people.Person, error) {
+	others := func(all []people.Person) []people.Person {
+		return slices.DeleteFunc(all, func(p people.Person) bool { return p.ID == but })
+	}
 	if cohort != "" {
 		carers, err := cohorts.Facilitators(tx, cohorts.ID(cohort))
-		if err != nil || len(carers) > 0 {
+		if carers = others(carers); err != nil || len(carers) > 0 {
 			return carers, err
 		}
 	}
-	return people.Admins(tx, w)
+	admins, err := people.Admins(tx, w)
+	return others(admins), err
 }
 
 func (b *Bot) undeliveredReason() reason {
@@ -137,30 +145,51 @@ func (b *Bot) showMissed(tx store.Tx, p people.Person, out *chat.Outcome, now ti
 	if out.Reply == nil {
 		return nil
 	}
-	missed, err := outbox.Visit(tx, string(p.ID))
-	if err != nil || len(missed) == 0 {
+	shown, length := 0, len(out.Reply.Text)
+	waiting := false
+	there, err := outbox.Visit(tx, string(p.ID), func(i outbox.Item) bool {
+		m, wanted, err := b.missed(tx, i, now)
+		if err != nil { // it must not keep the person from whatever they came for
+			b.log.Error("a missed message cannot be shown", "key", i.Key, "kind", i.Kind, "err", err)
+			return true
+		}
+		if !wanted {
+			return true
+		}
+		if shown++; shown > maxMissed || shown > 1 && length+len(m.Text) > maxMissedText {
+			waiting = true
+			return false
+		}
+		length += len(m.Text)
+		out.Reply.Text += "\n\n**While your direct messages were closed:**\n\n" + m.Text
+		out.Reply.Files = append(out.Reply.Files, m.Files...)
+		for _, button := range m.Buttons {
+			same := func(other chat.Button) bool { return other.Token() == button.Token() }
+			if len(out.Reply.Buttons) < chat.MaxButtons && !slices.ContainsFunc(out.Reply.Buttons, same) {
+				out.Reply.Buttons = append(out.Reply.Buttons, button)
+			}
+		}
+		return true
+	})
+	if err != nil || !there {
 		return err
+	}
+	if waiting {
+		out.Reply.Text += "\n\nThere is more; I show it with the next thing you ask for, such as /home."
 	}
 	if p, err = people.Table.Get(tx, p.ID); err != nil { // the deed may have changed it
 		return err
 	}
 	p.Unreachable = time.Time{}
-	if err := people.Table.Put(tx, p.ID, p); err != nil {
-		return err
-	}
-	for _, i := range missed {
-		m, wanted, err := b.missed(tx, i, now)
-		if err != nil { // it must not keep the person from whatever they came for
-			b.log.Error("a missed message cannot be shown", "key", i.Key, "kind", i.Kind, "err", err)
-			continue
-		}
-		if wanted {
-			out.Reply.Text += "\n\n**While your direct messages were closed:**\n\n" + m.Text
-			out.Reply.Buttons = append(out.Reply.Buttons, m.Buttons...)
-		}
-	}
-	return nil
+	return people.Table.Put(tx, p.ID, p)
 }
+
+// How much of what somebody missed is shown at once: how many messages, and from
+// the second on, up to how many bytes in all.
+const (
+	maxMissed     = 5
+	maxMissedText = 10_000
+)
 
 // missed gives the words of something missed, if it is still to be said.
 func (b *Bot) missed(tx store.Tx, i outbox.Item, now time.Time) (m chat.Message, wanted bool, err error) {

@@ -1,6 +1,7 @@
 package bot_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -143,6 +144,37 @@ func TestWhatWasWaitingIsSaidBeforeTimeMovesOn(t *testing.T) {
 		w.Advance(48 * time.Hour)
 		if posts := w.Posts(w.At); len(posts) != 1 || !posts[0].Sent.Equal(now) {
 			t.Errorf("said %+v, want one post at %s", posts, now)
+		}
+	})
+}
+
+func TestAFacilitatorWhoCannotBeReachedIsToldToTheAdministrators(t *testing.T) {
+	routed(t, func(w *router) {
+		w.Admin("Aroha")
+		c := string(w.Cohort("Explorers", "Wiremu", "Ana").ID)
+		w.Platform.CloseDirect("wiremu", true)
+		w.tell("Wiremu", "what goes out next", c, time.Time{})
+		if told := w.Inbox("Aroha"); len(told) != 1 || !strings.Contains(told[0].Message.Text, "Wiremu's direct messages are closed") {
+			t.Errorf("the administrator was told %d things", len(told))
+		}
+	})
+}
+
+func TestMuchThatWasMissedIsShownALittleAtATime(t *testing.T) {
+	routed(t, func(w *router) {
+		c := string(w.Cohort("Explorers", "Wiremu", "Ana").ID)
+		w.Platform.CloseDirect("ana", true)
+		for n := range 12 {
+			w.tell("Ana", fmt.Sprintf("thing %d.", n), c, time.Time{})
+		}
+		for n, want := range []int{5, 5, 2, 0} {
+			words := said(w.Do("Ana", "/help"))
+			if got := strings.Count(words, "Said: thing"); got != want {
+				t.Errorf("at visit %d, %d things are shown, want %d", n, got, want)
+			}
+			if more := strings.Contains(words, "There is more"); more != (n < 2) {
+				t.Errorf("at visit %d, more is promised: %v", n, more)
+			}
 		}
 	})
 }

@@ -127,22 +127,26 @@ func At(tx store.Tx, a chat.Address) (Item, bool, error) {
 	return row.Value, ok, err
 }
 
-// Visit gives the items that a person missed because their direct messages were
-// closed, and marks them as shown.
-func Visit(tx store.Tx, person string) ([]Item, error) {
-	var missed []Item
+// Visit hands over the items that a person missed because their direct messages
+// were closed, the oldest first, and marks them as shown; where show gives false,
+// this one and those after it wait for another visit. It tells whether there were
+// any.
+func Visit(tx store.Tx, person string, show func(Item) bool) (any bool, err error) {
 	for row, err := range Table.By(tx, "missed", person) {
 		if err != nil {
-			return nil, err
+			return any, err
 		}
+		any = true
 		i := row.Value
-		missed = append(missed, i)
+		if !show(i) {
+			return any, nil
+		}
 		i.State = Dropped
 		if err := Table.Put(tx, i.Key, i); err != nil {
-			return nil, err
+			return any, err
 		}
 	}
-	return missed, nil
+	return any, nil
 }
 
 // under tells whether the item that i goes under is not said yet, and
