@@ -122,6 +122,7 @@ func (b *Bot) proceed(tx store.Tx, r chat.Request, p people.Person, d *Draft, no
 	handedIn := r.Form != "" && d.Form != nil
 	fields := deed.Fields
 	if d.Form != nil {
+		call.Shown = d.Form.Filled
 		fields = append(append([]chat.Field{}, d.Form.Fields...), fieldsBeside(deed.Fields, d.Form.Fields)...)
 	}
 	reading := deeds.Reading{Tx: tx, Now: d.Asked, Zone: call.Zone, Workspace: p.Account(r.Profile.User.Workspace).Workspace}

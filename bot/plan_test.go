@@ -39,6 +39,44 @@ func planned(w *bottest.World, weeks int) cohorts.Cohort {
 	return c
 }
 
+func TestTwoFacilitatorsWritingTheSameWeekLoseNothing(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		c := planned(w, 4)
+		w.Person("Mere", "Pacific/Auckland")
+		w.Do("Wiremu", "cohort facilitator @Mere")
+		prompt := func(id cohorts.WeekID) (text string) {
+			w.View(func(tx store.Tx) error {
+				_, _, dates, err := cohorts.Load(tx, c.ID)
+				d, _ := cohorts.Find(dates, id)
+				text = d.Prompt
+				return err
+			})
+			return text
+		}
+		w.Do("Wiremu", "plan edit 2")
+		w.Do("Mere", "plan edit 2")
+		w.Submit("Mere", map[string]string{"prompt": "What did Mere ask?"})
+		w.Submit("Wiremu", map[string]string{"prompt": "What did Wiremu ask?"})
+		bottest.Says(t, w.Answer("Wiremu"), "while you were writing", "What did Mere ask?")
+		if got := prompt("w2"); got != "What did Mere ask?" {
+			t.Errorf("the week asks %q", got)
+		}
+		w.Press("Wiremu", "Keep mine")
+		if got := prompt("w2"); got != "What did Wiremu ask?" {
+			t.Errorf("the week asks %q", got)
+		}
+
+		// What was week 3 as the form opened is written, whichever number it has now.
+		w.Do("Wiremu", "plan edit 3")
+		w.Do("Mere", "plan skip 1")
+		w.Press("Mere", "Leave it out")
+		w.Submit("Wiremu", map[string]string{"prompt": "A third?"})
+		if got := prompt("w3"); got != "A third?" {
+			t.Errorf("the week asks %q", got)
+		}
+	})
+}
+
 func datesOf(w *bottest.World, c cohorts.Cohort) []string {
 	var lines []string
 	w.View(func(tx store.Tx) error {

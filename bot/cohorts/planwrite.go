@@ -2,6 +2,7 @@ package cohorts
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -136,6 +137,10 @@ func editable(tx store.Tx, call deeds.Call) (Cohort, Plan, Dated, error) {
 	if err := changeable(c); err != nil {
 		return c, plan, Dated{}, err
 	}
+	if _, id := ParseWeekRecord(call.Record); id != "" { // its form was open: "5" may be another week by now
+		call.Given = maps.Clone(call.Given)
+		delete(call.Given, "week")
+	}
 	d, err := meantWeek(call, dates)
 	if err == nil {
 		_, err = plan.ahead(d.ID)
@@ -155,6 +160,7 @@ func editForm(tx store.Tx, call deeds.Call) (*chat.Form, error) {
 			{Name: "prompt", Label: "What you ask", Kind: chat.LongText, Max: programmes.MaxPrompt, Hint: "You can leave it empty and write it later. {{.Members}} is what your members are called."},
 		},
 		Filled: chat.Answers{"title": chat.Given(d.Title), "prompt": chat.Given(d.Prompt)},
+		Record: WeekRecord(c.ID, d.ID),
 		Note:   "Members see it when it goes out. You see it first.",
 	}
 	if len(c.Programme.Strands) > 0 {
@@ -190,6 +196,13 @@ func edit(tx store.Tx, call deeds.Call) (chat.Outcome, error) {
 			return chat.Outcome{}, err
 		}
 	}
+	if writtenMeanwhile(d, title, prompt, call) {
+		text := "Somebody changed this week while you were writing. It reads now:\n\n" + bold(d.Title)
+		if d.Prompt != "" {
+			text += "\n\n" + chat.Quote(d.Prompt)
+		}
+		return deeds.Confirm(text+"\n\nShall yours take its place?", "Keep mine"), nil
+	}
 	if plan, err = plan.Edit(d.ID, title, prompt, strand); err != nil {
 		return chat.Outcome{}, err
 	}
@@ -202,6 +215,16 @@ func edit(tx store.Tx, call deeds.Call) (chat.Outcome, error) {
 	dates := c.Dates(plan)
 	d, _ = Find(dates, d.ID)
 	return previewed(c, dates, d, "Kept. ")
+}
+
+// writtenMeanwhile tells whether somebody else wrote a week anew since the form of
+// this call was opened, so that keeping it would undo what they wrote.
+func writtenMeanwhile(d Dated, title, prompt string, call deeds.Call) bool {
+	if _, shown := call.Shown["prompt"]; !shown || call.Sure {
+		return false
+	}
+	changed := d.Title != call.Shown["title"].Text() || d.Prompt != call.Shown["prompt"].Text()
+	return changed && (d.Title != title || d.Prompt != prompt)
 }
 
 func typedStrand(c Cohort, typed string) (string, error) {

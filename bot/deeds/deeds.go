@@ -52,6 +52,9 @@ type Call struct {
 	Cohort string         // of a scoped deed
 	Role   chat.Role      // in that cohort
 	Given  Values
+	// Shown is what stood in the form when it was opened, if there was one: who
+	// changes something meanwhile changes it behind the back of who is writing.
+	Shown chat.Answers
 	// Sure tells that the person has seen what will happen and pressed the button
 	// that says so. See [Confirm].
 	Sure bool
