@@ -210,6 +210,14 @@ func (d Dated) Label() string {
 	return fmt.Sprintf("Week %d · %s", d.Number, chat.Plain(d.Title))
 }
 
+// Heading is [Dated.Label] where no mark-up is read.
+func (d Dated) Heading() string {
+	if d.Number == 0 {
+		return d.Title
+	}
+	return fmt.Sprintf("Week %d · %s", d.Number, d.Title)
+}
+
 // WeekRecord names a week for a button: the cohort and the week.
 func WeekRecord(c ID, w WeekID) string { return string(c) + "/" + string(w) }
 

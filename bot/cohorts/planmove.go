@@ -49,7 +49,7 @@ func insertDeed() deeds.Deed {
 						w.Phase = p.Weeks[0].Phase
 					}
 				default:
-					d, err := typedWeek(dates, typed, "after")
+					d, err := TypedWeek(dates, typed, "after")
 					if err != nil {
 						return c, p, err
 					}
@@ -122,11 +122,11 @@ func swapDeed() deeds.Deed {
 					_, id := ParseWeekRecord(call.Record)
 					week = string(id)
 				}
-				a, err := typedWeek(dates, week, "week")
+				a, err := TypedWeek(dates, week, "week")
 				if err != nil {
 					return c, p, err
 				}
-				b, err := typedWeek(dates, with, "with")
+				b, err := TypedWeek(dates, with, "with")
 				if err != nil {
 					return c, p, err
 				}

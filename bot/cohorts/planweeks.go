@@ -17,9 +17,9 @@ import (
 
 var weekNumber = regexp.MustCompile(`^(?:after )?(?:the )?(?:week|wk|no\.?)? ?#?(\d{1,3})\.?$`)
 
-// typedWeek finds the week that is meant. Where nothing fits, or more than one
+// TypedWeek finds the week that is meant. Where nothing fits, or more than one
 // title does, the refusal says what would work.
-func typedWeek(dates []Dated, typed, field string) (Dated, error) {
+func TypedWeek(dates []Dated, typed, field string) (Dated, error) {
 	if d, ok := Find(dates, WeekID(typed)); ok {
 		return d, nil
 	}
@@ -82,7 +82,7 @@ func whichWeeks(dates []Dated) string {
 // next one. The refusal of the last says that none is ahead.
 func meantWeek(c deeds.Call, dates []Dated) (Dated, error) {
 	if typed := c.Given.Text("week"); typed != "" {
-		return typedWeek(dates, typed, "week")
+		return TypedWeek(dates, typed, "week")
 	}
 	if _, id := ParseWeekRecord(c.Record); id != "" {
 		if d, ok := Find(dates, id); ok {
@@ -114,13 +114,7 @@ func weekField(name, label string, dates []Dated, offer func(Dated) bool) chat.F
 }
 
 // optionLabel names a week in a list, where no mark-up is read.
-func optionLabel(d Dated) string {
-	label := d.Title
-	if d.Number > 0 {
-		label = "Week " + strconv.Itoa(d.Number) + " · " + d.Title
-	}
-	return cut(label, 75)
-}
+func optionLabel(d Dated) string { return cut(d.Heading(), 75) }
 
 // cut shortens a text to so many characters.
 func cut(s string, most int) string {

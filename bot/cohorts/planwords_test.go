@@ -80,7 +80,7 @@ func TestWeeksAreFoundAsPeopleNameThem(t *testing.T) {
 		"next": "b", "the star": "b", "your": "c", "OWN": "c", "week a": "a",
 		"4": "", "0": "", "star": "", "nothing": "", "week": "a", "": "",
 	} {
-		d, err := typedWeek(dates, typed, "week")
+		d, err := TypedWeek(dates, typed, "week")
 		if d.ID != want && want != "" {
 			t.Errorf("%q is %q, %v; want %q", typed, d.ID, err, want)
 		}
@@ -99,7 +99,7 @@ func FuzzAWeekIsFoundOrRefusedWithWords(f *testing.F) {
 	c, p := mondays(f, "x", "y")
 	dates := c.Dates(p)
 	f.Fuzz(func(t *testing.T, typed string) {
-		d, err := typedWeek(dates, typed, "week")
+		d, err := TypedWeek(dates, typed, "week")
 		if err == nil {
 			if _, ok := Find(dates, d.ID); !ok {
 				t.Fatalf("%q is a week that is not there: %v", typed, d)

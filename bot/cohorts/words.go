@@ -136,7 +136,11 @@ func joinedMessage(c Cohort, dates []Dated, now time.Time, opening string) chat.
 	m := chat.Message{Text: opening}
 	if current, ok := Current(dates); ok {
 		if prompt, err := c.RenderPrompt(dates, current); err == nil {
-			m.Text += "\n\nThis is the question of the moment. What came before can wait, or you can catch up with /reflect whenever you like.\n\n" + prompt
+			m.Text += "\n\nThis is the question of the moment."
+			if current.Number > 1 {
+				m.Text += " What came before can wait; `/reflect week:1` opens an earlier question whenever you like."
+			}
+			m.Text += "\n\n" + prompt
 			m.Buttons = append(m.Buttons, chat.Button{Label: "Answer", Command: "reflect", Record: WeekRecord(c.ID, current.ID), Main: true})
 		}
 	}

@@ -25,6 +25,10 @@ var (
 	}
 )
 
+// earlierField names a question that went out before the one that is open. It is
+// typed; the form is about one question already.
+var earlierField = chat.Field{Name: "week", Label: "An earlier week", Kind: chat.Text, Max: 100, Example: "2", Hint: "Left empty, the question that is open."}
+
 func cohortOfWeek(_ store.Tx, record string) (string, error) {
 	c, _ := cohorts.ParseWeekRecord(record)
 	return string(c), nil
@@ -35,7 +39,8 @@ func cohortOfAnswer(tx store.Tx, record string) (string, error) {
 	return string(a.Cohort), err
 }
 
-// weekMeant gives the week of the record, or else the one that went out last.
+// weekMeant gives the week of the record, or else the one that was typed, or else
+// the one that went out last.
 func weekMeant(tx store.Tx, c deeds.Call) (cohorts.Cohort, []cohorts.Dated, cohorts.Dated, error) {
 	cohort, _, dates, err := cohorts.Load(tx, cohorts.ID(c.Cohort))
 	if err != nil {
@@ -46,6 +51,13 @@ func weekMeant(tx store.Tx, c deeds.Call) (cohorts.Cohort, []cohorts.Dated, coho
 			return cohort, dates, d, nil
 		}
 		return cohort, dates, cohorts.Dated{}, deeds.Refuse(deeds.NotFound, "That question is not open. /home shows the one that is.")
+	}
+	if typed := c.Given.Text(earlierField.Name); typed != "" {
+		d, err := cohorts.TypedWeek(dates, typed, earlierField.Name)
+		if err == nil && !d.Gone() {
+			err = deeds.RefuseField(earlierField.Name, "%s has not gone out yet.", d.Label())
+		}
+		return cohort, dates, d, err
 	}
 	if d, ok := cohorts.Current(dates); ok {
 		return cohort, dates, d, nil
@@ -61,7 +73,7 @@ func reflectDeed() deeds.Deed {
 	fields := []chat.Field{textField, fileField, seesField}
 	return deeds.Deed{
 		Scoped: true, CohortOf: cohortOfWeek,
-		Command: chat.Command{Path: "reflect", Summary: "Answer this week's question, early, late or again", Role: chat.Member, Fields: fields},
+		Command: chat.Command{Path: "reflect", Summary: "Answer this week's question, late or again", Role: chat.Member, Fields: append(slices.Clone(fields), earlierField)},
 		Ask: func(tx store.Tx, c deeds.Call) (*chat.Form, error) {
 			cohort, dates, week, err := weekMeant(tx, c)
 			if err != nil {
@@ -83,7 +95,7 @@ func reflectDeed() deeds.Deed {
 				sees = c.Choice
 			}
 			return &chat.Form{
-				Title: week.Label(), Intro: question, Fields: fields, Submit: "Keep it",
+				Title: week.Heading(), Intro: question, Fields: fields, Submit: "Keep it",
 				Note:   "You choose who reads it, and can change or delete it whenever you like. " + adminsSee,
 				Filled: chat.Answers{"sees": chat.Given(sees)},
 				Record: cohorts.WeekRecord(cohort.ID, week.ID),
