@@ -83,6 +83,8 @@ var timeless = []string{"bot", "adapters"}
 // realTime lists the folders in those trees that may ask the machine for the
 // time all the same, with the reason.
 var realTime = map[string]string{
+	"adapters/slack":               "deadlines, heartbeats and rates of a service on the network; the civil clock never enters",
+	"adapters/discord":             "deadlines, heartbeats and rates of a service on the network; the civil clock never enters",
 	"adapters/slack/slackfake":     "plays a service on the network, which has a clock of its own",
 	"adapters/discord/discordfake": "plays a service on the network, which has a clock of its own",
 }

@@ -143,7 +143,7 @@ func (b *Bot) update(ctx context.Context, fn func(store.Tx) error) error {
 	return b.store.Update(ctx, func(tx store.Tx) (err error) {
 		defer func() {
 			if p := recover(); p != nil {
-				err = panicked(p)
+				err = store.Panicked(p)
 			}
 		}()
 		return fn(tx)

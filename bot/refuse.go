@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"runtime"
 	"slices"
 	"strings"
 
@@ -118,25 +117,4 @@ func (d Draft) typedBack(r chat.Request) string {
 		return ""
 	}
 	return "\n\nHere is what you typed, so nothing is lost:\n\n" + strings.Join(lines, "\n\n")
-}
-
-// panicked makes an error of a panic: where it happened and, for a fault of the
-// program itself, which. Any other value may hold what a person typed, so only
-// its type is told.
-func panicked(p any) error {
-	what := fmt.Sprintf("a value of type %T", p)
-	if fault, ok := p.(runtime.Error); ok {
-		what = fault.Error()
-	}
-	var callers [32]uintptr
-	frames := runtime.CallersFrames(callers[:runtime.Callers(3, callers[:])])
-	for {
-		frame, more := frames.Next()
-		if !strings.HasPrefix(frame.Function, "runtime.") {
-			return fmt.Errorf("panic in %s, line %d: %s", frame.Function, frame.Line, what)
-		}
-		if !more {
-			return fmt.Errorf("panic: %s", what)
-		}
-	}
 }

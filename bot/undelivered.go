@@ -195,7 +195,7 @@ const (
 func (b *Bot) missed(tx store.Tx, i outbox.Item, now time.Time) (m chat.Message, wanted bool, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = panicked(p)
+			err = store.Panicked(p)
 		}
 	}()
 	if !i.Until.IsZero() && now.After(i.Until) {

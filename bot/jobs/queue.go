@@ -117,7 +117,7 @@ func (q *Queue) putOff(ctx context.Context, due Job, fault error, now time.Time,
 func (q *Queue) attempt(ctx context.Context, due Job, now time.Time) (err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("panic: %v", p)
+			err = store.Panicked(p)
 		}
 	}()
 	return q.store.Update(ctx, func(tx store.Tx) error {

@@ -95,7 +95,7 @@ func (o *Outbox) render(ctx context.Context, i Item) (m chat.Message, to chat.Pl
 	err = o.store.View(ctx, func(tx store.Tx) (err error) {
 		defer func() {
 			if p := recover(); p != nil {
-				err = fmt.Errorf("rendering %s: panic: %v", i.Kind, p)
+				err = fmt.Errorf("rendering %s: %w", i.Kind, store.Panicked(p))
 			}
 		}()
 		to = i.Place
