@@ -245,5 +245,5 @@ func (s *Server) event(t *team, sub string, ev object) *Delivery {
 var eventScopes = map[string]string{
 	"message.channels": "channels:history", "message.groups": "groups:history", "message.im": "im:history",
 	"app_mention": "app_mentions:read", "member_joined_channel": "channels:read", "member_left_channel": "channels:read",
-	"user_change": "users:read", "app_home_opened": "",
+	"user_change": "users:read", "team_join": "users:read", "app_home_opened": "",
 }
