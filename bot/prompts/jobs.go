@@ -224,6 +224,10 @@ func nudge(tx store.Tx, j jobs.Job, now time.Time) error {
 		return err
 	}
 	zone := p.ZoneOr(c.Zone)
+	if _, off := c.Holidays.On(schedules.DateOf(now.In(zone.Location()))); off {
+		j.Due, j.Until = j.Due.Add(24*time.Hour), j.Until.Add(24*time.Hour)
+		return jobs.Set(tx, j)
+	}
 	if open := p.Quiet.Open(now, zone); open.After(now) { // the quiet hours have changed since
 		j.Due = open
 		return jobs.Set(tx, j)

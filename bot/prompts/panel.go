@@ -3,6 +3,7 @@ package prompts
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -37,6 +38,9 @@ func mustFacilitate(tx store.Tx, c deeds.Call) error {
 	return deeds.Refuse(deeds.Forbidden, "Only the group's facilitators see this. You administer this workspace, so you can make somebody a facilitator with /cohort facilitator.")
 }
 
+// readPage is how many answers are read at once.
+const readPage = 20
+
 // readDeed gives a facilitator all that they may read of a week.
 func readDeed() deeds.Deed {
 	return deeds.Deed{
@@ -55,12 +59,19 @@ func readDeed() deeds.Deed {
 				return chat.Outcome{}, err
 			}
 			m := chat.Message{Text: "**" + week.Label() + "**", Note: "Only facilitators see this. What is marked as only its author's is not shown to anybody."}
-			shown := false
-			for _, a := range answers {
-				if a.Sees == OnlyMe {
+			answers = slices.DeleteFunc(answers, func(a Answer) bool { return a.Sees == OnlyMe })
+			pass, _ := strconv.Atoi(c.Choice) // what is no number passes over nothing
+			for i, a := range answers {
+				if i < pass {
 					continue
 				}
-				shown = true
+				if i == pass+readPage {
+					m.Buttons = []chat.Button{{
+						Label: "Read on", Command: "cohort read", Record: cohorts.WeekRecord(cohorts.ID(c.Cohort), week.ID), Choice: strconv.Itoa(i), Main: true,
+					}}
+					m.Text += fmt.Sprintf("\n\nThere are %d more.", len(answers)-i)
+					break
+				}
 				who, err := people.Table.Get(tx, a.Person)
 				if err != nil {
 					return chat.Outcome{}, err
@@ -71,7 +82,7 @@ func readDeed() deeds.Deed {
 				}
 				m.Text += ":\n\n" + excerpt(a, 2000)
 			}
-			if !shown {
+			if len(answers) == 0 {
 				m.Text += "\n\nNobody has answered yet, or what they wrote is for themselves."
 			}
 			return chat.Answering(m), nil
