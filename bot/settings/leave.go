@@ -1,6 +1,7 @@
 package settings
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -58,6 +59,11 @@ func leaveDeed() deeds.Deed {
 	}
 }
 
+// begunAgo is how many days ago a leave may have begun that is noted only now.
+const begunAgo = 31
+
+var fourDigits = regexp.MustCompile(`\d{4}`)
+
 // readLeave reads "5 nov to 12 nov", "until friday", "tomorrow".
 func readLeave(text string, now time.Time, z schedules.Zone) (schedules.Span, error) {
 	const examples = "Try “5 Nov to 12 Nov”, “until Friday”, or “back”."
@@ -88,6 +94,15 @@ func readLeave(text string, now time.Time, z schedules.Zone) (schedules.Span, er
 		}
 		if span.To, err = date(to, at); err != nil {
 			return span, err
+		}
+	}
+	// Who says "5 Nov to 12 Nov" on the 9th is away already, and does not mean next
+	// year.
+	begun := span.From
+	begun.Year--
+	if ago := begun.DaysUntil(today); both && ago > 0 && ago <= begunAgo && !fourDigits.MatchString(text) {
+		if end, err := date(to, schedules.Wall{Date: begun}.In(z)); err == nil && !end.Before(today) && begun.DaysUntil(end) <= 2*begunAgo {
+			span = schedules.Span{From: begun, To: end}
 		}
 	}
 	switch {

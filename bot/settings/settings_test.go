@@ -54,6 +54,8 @@ func TestLeaveIsReadAsPeopleWriteIt(t *testing.T) {
 		{"until friday", "2026-11-02", "2026-11-06"},
 		{"next monday to friday", "2026-11-09", "2026-11-13"},
 		{"28 dec to 3 jan", "2026-12-28", "2027-01-03"},
+		{"30 oct to 5 nov", "2026-10-30", "2026-11-05"}, // begun already
+		{"20 oct to 25 oct", "2027-10-20", "2027-10-25"},
 	} {
 		t.Run(c.typed, func(t *testing.T) {
 			bottest.Run(t, func(w *bottest.World) {
