@@ -68,7 +68,7 @@ func scheduleDeed() deeds.Deed {
 					return chat.Outcome{}, err
 				}
 				text := words + ", " + soon(s.Start(), cohort.Zone, c.Now) + "." + caveats(c, cohort) + s.place()
-				return deeds.Confirm(text+"\n\n"+crowd(n)+" will be told.", "Schedule it"), nil
+				return deeds.Confirm(text+"\n\n"+told(n, cohort)+".", "Schedule it"), nil
 			}
 			if err := schedule(tx, cohort, s, c.Now); err != nil {
 				return chat.Outcome{}, err
@@ -307,7 +307,7 @@ func toBeTold(tx store.Tx, cohort cohorts.Cohort, s Session, by people.Person) (
 		return "", err
 	}
 	tally, err := TallyOf(tx, s)
-	text := crowd(n) + " will be told"
+	text := told(n, cohort)
 	if answered := tally.Yes + tally.Maybe + tally.No; answered > 0 {
 		text += fmt.Sprintf("; of them, the %d who answered get a message of their own", answered)
 	}

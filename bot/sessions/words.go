@@ -103,15 +103,16 @@ func (s Session) place() string {
 	return "\n\nWhere: " + where
 }
 
-// crowd says how many people.
-func crowd(n int) string {
+// told says how many people hear of something, which is said where the group
+// meets.
+func told(n int, c cohorts.Cohort) string {
 	switch n {
 	case 0:
-		return "Nobody else is in the group yet, so nobody"
+		return "Nobody else is in the group yet; whoever reads #" + chat.Plain(c.Place.Channel) + " will see it"
 	case 1:
-		return "1 person"
+		return "1 person will be told"
 	}
-	return strconv.Itoa(n) + " people"
+	return strconv.Itoa(n) + " people will be told"
 }
 
 func (t Tally) words() string {
