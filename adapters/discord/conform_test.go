@@ -15,6 +15,7 @@ import (
 
 	"cohortbot/adapters/discord"
 	"cohortbot/adapters/discord/discordfake"
+	"cohortbot/adapters/discord/discordfake/published"
 	"cohortbot/bot/chat"
 	"cohortbot/bot/chat/chattest"
 )
@@ -64,8 +65,10 @@ func newHarness(t *testing.T, o discordfake.Options) *harness {
 	if err != nil {
 		t.Fatal(err)
 	}
+	discord.Hurry(d)
 	h.d = d
 	t.Cleanup(func() {
+		conform(t, s)
 		discord.CloseIdle(d)
 		for _, v := range s.Violations() {
 			t.Errorf("Discord would not like this: %+v", v)
@@ -73,6 +76,35 @@ func newHarness(t *testing.T, o discordfake.Options) *harness {
 		s.Close()
 	})
 	return h
+}
+
+// published is Discord's own description of its API, read once.
+var description = sync.OnceValues(func() (*published.Description, error) {
+	path, found := published.Find()
+	if !found {
+		return nil, nil
+	}
+	return published.Load(path)
+})
+
+// conform holds every request that was made against Discord's description.
+func conform(t *testing.T, s *discordfake.Server) {
+	d, err := description()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d == nil {
+		return
+	}
+	checked := map[string]int{}
+	for _, e := range s.Exchanges() {
+		if checked[e.Route]++; checked[e.Route] > 25 { // more of the same tells nothing new
+			continue
+		}
+		if err := d.Check(e); err != nil {
+			t.Error(err)
+		}
+	}
 }
 
 func (h *harness) Platform() chat.Platform { return h.d }

@@ -1,6 +1,43 @@
 package discord
 
-import "net/http"
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"cohortbot/bot/chat"
+)
 
 // CloseIdle closes the connections that wait for another call.
 func CloseIdle(d *Discord) { d.rest.http.Transport.(*http.Transport).CloseIdleConnections() }
+
+// Hurry takes the pauses between two sessions away, which are there for
+// Discord's sake.
+func Hurry(d *Discord) { d.pace.identify, d.pace.first = 0, 10*time.Millisecond }
+
+// What a test looks at that nobody else can.
+var (
+	Render   = render
+	Marked   = marked
+	Pack     = pack
+	Size     = size
+	Quoted   = quoted
+	OpenForm = openForm
+)
+
+func openForm(f chat.Form, number int, told bool) (any, []string, bool) {
+	m, fits := page(shown{form: f}, number, told)
+	return m, m.faults(), fits
+}
+
+// Faults gives what Discord would refuse of something that leaves.
+func Faults(v any) []string { return v.(limited).faults() }
+
+// Registration is what Discord is told of a tree.
+func Registration(t chat.Tree) any { return registered(t, true) }
+
+// Restart forgets everything that a new process would not know.
+func Restart(d *Discord) { d.forms.clear(); d.said.clear(); d.authors.clear() }
+
+// Register tells Discord of a tree.
+func Register(ctx context.Context, d *Discord, t chat.Tree) error { return d.register(ctx, t) }

@@ -186,7 +186,9 @@ func (w writer) link(n ast.Node, to string) string {
 	target := strings.NewReplacer("<", "%3C", ">", "%3E", " ", "%20").Replace(u.String())
 	bare := (writer{source: w.source, plain: true}).inline(n)
 	switch {
-	case bare == to || strings.TrimSpace(bare) == "":
+	case bare == to || "mailto:"+bare == to:
+		return words
+	case strings.TrimSpace(bare) == "":
 		return w.words(to, false)
 	case w.plain, strings.EqualFold(u.Scheme, "mailto"), addresses.MatchString(bare):
 		// Discord links to the web alone, and shows no link whose words are one.

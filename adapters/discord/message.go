@@ -3,6 +3,7 @@ package discord
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf16"
 
@@ -53,7 +54,7 @@ func render(m chat.Message) (message, error) {
 		out.spill(m, blocks, small)
 	}
 	for i, f := range out.files {
-		out.Attachments = append(out.Attachments, attachment{ID: i, Filename: f.Name, Description: f.Alt})
+		out.Attachments = append(out.Attachments, attachment{ID: strconv.Itoa(i), Filename: f.Name, Description: f.Alt})
 	}
 	return out, nil
 }
@@ -225,7 +226,7 @@ func cut(s string, room int) (head, tail string) {
 			inside = '`'
 		case r == '\n':
 			best, line, begins = i, i, i+1
-		case r == ' ':
+		case r == ' ' && i >= begins+len(lead(s[begins:])):
 			best = i
 		}
 	}

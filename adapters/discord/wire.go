@@ -35,7 +35,7 @@ type embed struct {
 }
 
 type attachment struct {
-	ID          int    `json:"id"`
+	ID          string `json:"id"` // of the file that goes along: "0", "1"
 	Filename    string `json:"filename"`
 	Description string `json:"description,omitempty"`
 }
