@@ -76,7 +76,8 @@ type commands struct {
 	Demo  demoCommand  `cmd:"" help:"Show a group to look at, in your browser, with a clock that you can move."`
 
 	Rehearse rehearseCommand `cmd:"" help:"Run a whole programme in simulated time and print everything that would be posted."`
-	Check    checkCommand    `cmd:"" help:"Say everything that is wrong with a configuration."`
+	Check    checkCommand    `cmd:"" help:"Say everything that is wrong with a configuration, and with the tokens that it names."`
+	Manifest manifestCommand `cmd:"" help:"Print what the app of a platform is made from."`
 }
 
 // exited is thrown when the command line's own parts, such as --help, are done.

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"os"
 	"syscall"
 
 	"cohortbot/adapters/slack"
@@ -36,7 +37,7 @@ func (c *serveCommand) Run(m *Main) (err error) {
 	h := host{log: log}
 	o := bot.Options{Store: kept, Clock: schedules.System, Log: log, Programmes: config.programmes, Holidays: config.calendar()}
 	if len(config.slack) > 0 {
-		s, err := slack.New(slack.Options{Workspaces: config.slack, Log: log})
+		s, err := newSlack(config, log)
 		if err != nil {
 			return err
 		}
@@ -67,6 +68,12 @@ func (c *serveCommand) Run(m *Main) (err error) {
 	err = h.run(m.ctx, listener, ready)
 	log.Info("stopped")
 	return err
+}
+
+// newSlack makes the platform Slack. SLACK_API_URL names another place for the Web
+// API than Slack's own: a stand-in to try things out with.
+func newSlack(config loaded, log *slog.Logger) (*slack.Slack, error) {
+	return slack.New(slack.Options{Workspaces: config.slack, Log: log, URL: os.Getenv("SLACK_API_URL")})
 }
 
 // furnish gives the workspace the people and channels of the configuration.
