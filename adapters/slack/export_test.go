@@ -1,6 +1,13 @@
 package slack
 
-import "time"
+import (
+	"encoding/json"
+	"time"
+
+	api "github.com/slack-go/slack"
+
+	"cohortbot/bot/chat"
+)
 
 // Unlimited takes away the adapter's own pace, for tests that are not about it.
 func Unlimited(s *Slack) {
@@ -37,3 +44,48 @@ func Patience(s *Slack, d time.Duration) {
 		w.rates.limits.patience = d
 	}
 }
+
+// Posts renders a message as Slack's JSON, a post a line, and holds it against the
+// limits.
+func Posts(m chat.Message) ([]json.RawMessage, error) {
+	posts, _ := render(m)
+	if err := checkPosts(posts); err != nil {
+		return nil, err
+	}
+	var all []json.RawMessage
+	for _, p := range posts {
+		for _, x := range p.pictures {
+			x.block.SlackFile = &api.SlackFileObject{ID: "F0PICTURE"}
+		}
+		raw, err := json.Marshal(map[string]any{"text": p.text, "blocks": p.blocks})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, raw)
+	}
+	return all, nil
+}
+
+// Modal renders a page of a form as Slack's JSON.
+func Modal(f chat.Form) (json.RawMessage, error) {
+	v, err := modal(f, opened{Channel: "C1", Reply: "https://hooks.slack.com/commands/T1/2/x"})
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(v)
+}
+
+// Home renders a home as Slack's JSON.
+func Home(m chat.Message) (json.RawMessage, error) {
+	v := api.HomeTabViewRequest{Type: api.VTHomeTab, Blocks: api.Blocks{BlockSet: viewBlocks(m)}}
+	if err := checkView(v); err != nil {
+		return nil, err
+	}
+	return json.Marshal(v)
+}
+
+// CheckMessage and CheckView are the validator, for what no rendering makes.
+func CheckMessage(blocks any, text string) error { return checkMessage(blocks, text, false) }
+
+// CheckView holds a view against the limits.
+func CheckView(v any) error { return checkView(v) }

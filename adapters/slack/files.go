@@ -30,10 +30,15 @@ func altOf(f chat.File) string {
 // withoutPictures puts the words of pictures in their place, where nobody but one
 // person may see what is posted.
 func withoutPictures(p post) post {
-	blocks := slices.Clone(p.blocks)
-	for i, b := range blocks {
-		if image, ok := b.(*api.ImageBlock); ok {
-			blocks[i] = small([]passage{{spans: []span{{text: image.AltText}}}})
+	var blocks []api.Block
+	for _, b := range p.blocks {
+		image, ok := b.(*api.ImageBlock)
+		if !ok {
+			blocks = append(blocks, b)
+			continue
+		}
+		for _, words := range smallPrint([]passage{{spans: []span{{text: image.AltText}}}}) {
+			blocks = append(blocks, words)
 		}
 	}
 	p.blocks, p.pictures = blocks, nil

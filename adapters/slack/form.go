@@ -69,17 +69,17 @@ func modal(f chat.Form, o opened) (api.ModalViewRequest, error) {
 	}
 	for _, field := range pages[page] {
 		if fault := f.Errors[field.Name]; fault != "" {
-			blocks = append(blocks, small([]passage{{spans: []span{{text: field.Label + ": ", bold: true}, {text: plain(fault)}}}}))
+			for _, b := range smallPrint([]passage{{spans: []span{{text: field.Label + ": ", bold: true}, {text: plain(fault)}}}}) {
+				blocks = append(blocks, b)
+			}
 		}
 		blocks = append(blocks, inputs(page, field, f.Filled[field.Name])...)
 	}
 	if len(blocks) == 0 && f.Note == "" {
 		blocks = append(blocks, rich([]passage{{spans: []span{{text: f.Title}}}}))
 	}
-	for rest := readMarkdown(f.Note); len(rest) > 0; {
-		var piece []passage
-		piece, rest = cut(rest, blockRoom/2)
-		blocks = append(blocks, small(piece))
+	for _, b := range smallPrint(readMarkdown(f.Note)) {
+		blocks = append(blocks, b)
 	}
 	v.Blocks = api.Blocks{BlockSet: blocks}
 	return v, checkView(v)

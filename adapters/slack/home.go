@@ -105,9 +105,9 @@ func viewBlocks(m chat.Message) []api.Block {
 			blocks = append(blocks, b)
 		}
 	}
-	for _, f := range append(m.Files, files...) {
-		if showable(f) || f.Alt != "" {
-			blocks = append(blocks, small([]passage{{spans: []span{{text: altOf(f)}}}}))
+	for _, f := range files { // pictures are there in words already
+		for _, words := range smallPrint([]passage{{spans: []span{{text: altOf(f)}}}}) {
+			blocks = append(blocks, words)
 		}
 	}
 	if len(blocks) == 0 {

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -144,6 +143,7 @@ func Manifest(tree chat.Tree) ([]byte, error) {
 func slashCommand(tree chat.Tree, noun string) manifestCommand {
 	c := manifestCommand{Command: "/" + noun, Escape: true}
 	var verbs, hints []string
+	summary := ""
 	for _, x := range tree {
 		first, verb, _ := strings.Cut(x.Path, " ")
 		if x.Hidden || first != noun {
@@ -156,10 +156,13 @@ func slashCommand(tree chat.Tree, noun string) manifestCommand {
 			}
 			continue
 		}
-		verbs = append(verbs, verb)
+		verbs, summary = append(verbs, verb), x.Summary
 	}
 	if len(verbs) > 0 {
-		c.Description, hints = strings.Join(slices.Compact(verbs), ", "), []string{"[" + strings.Join(verbs, " | ") + "]"}
+		c.Description, hints = strings.Join(verbs, ", "), []string{"[" + strings.Join(verbs, " | ") + "]"}
+	}
+	if len(verbs) == 1 {
+		c.Description = summary
 	}
 	c.Description = clip(c.Description, maxCommandText)
 	c.Usage = clip(strings.Join(hints, " "), maxUsage)

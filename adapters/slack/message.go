@@ -75,15 +75,14 @@ func render(m chat.Message) (posts []post, files []chat.File) {
 	}
 	for i, row := range buttonRows(m.Buttons) {
 		row.BlockID = fmt.Sprintf("buttons%d", i)
-		add(row, 0)
+		add(row, maxButton*len(row.Elements.ElementSet))
 	}
-	for rest := readMarkdown(m.Note); len(rest) > 0; {
-		var piece []passage
-		piece, rest = cut(rest, blockRoom/2) // mark-up takes room as well
-		add(small(piece), length(piece))
-		if len(said) == 0 {
-			said = piece
-		}
+	note := readMarkdown(m.Note)
+	for _, b := range smallPrint(note) {
+		add(b, utf8.RuneCountInString(b.ContextElements.Elements[0].(*api.TextBlockObject).Text))
+	}
+	if len(said) == 0 {
+		said = note
 	}
 	posts[len(posts)-1].text = notice(said)
 	if len(posts[0].blocks) == 0 {
@@ -111,7 +110,19 @@ func notice(said []passage) string {
 	return "A message with buttons or a picture"
 }
 
-// small is the small print under a message.
+// smallPrint is the small print under a message or in a form. There, a sign takes
+// up to five characters.
+func smallPrint(rest []passage) []*api.ContextBlock {
+	var blocks []*api.ContextBlock
+	for len(rest) > 0 {
+		var piece []passage
+		piece, rest = cut(rest, blockRoom/5)
+		blocks = append(blocks, small(piece))
+	}
+	return blocks
+}
+
+// small is one block of small print.
 func small(piece []passage) *api.ContextBlock {
 	return api.NewContextBlock("", api.NewTextBlockObject(api.MarkdownType, mrkdwn(piece), false, true))
 }
