@@ -167,7 +167,7 @@ func (b *book) mayMend() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := time.Now()
-	if now.Sub(b.mended) < 700*time.Millisecond {
+	if now.Sub(b.mended) < time.Second {
 		return false
 	}
 	b.mended = now

@@ -31,7 +31,7 @@ func (j *journey) populate(all *sync.WaitGroup) {
 	}
 	for _, id := range groups["explorers"] {
 		m := member{somebody: someone(id)}
-		all.Go(func() { m.goOn(m.act, 60*time.Millisecond) })
+		all.Go(func() { m.goOn(m.act, 40*time.Millisecond) })
 	}
 	for channel := range groups {
 		f := facilitator{somebody: someone("wiremu"), channel: channel}
@@ -62,7 +62,7 @@ type member struct {
 func (m *member) act() {
 	if m.book.mayMend() {
 		mend := []func(){
-			m.changeByForm, m.share, m.shareDirect, m.come, m.come,
+			m.changeByForm, m.share, m.shareDirect,
 			func() { m.edit(anything) }, func() { m.remove(anything) },
 		}
 		mend[m.dice.IntN(len(mend))]()
@@ -75,10 +75,12 @@ func (m *member) act() {
 		m.answerDirectly()
 	case roll < 16:
 		m.answerByForm()
-	case roll < 18:
+	case roll < 17:
 		m.edit(inThread)
-	default:
+	case roll < 18:
 		m.remove(inThread)
+	default:
+		m.come()
 	}
 }
 
@@ -116,8 +118,17 @@ func (m *member) answerInThread() {
 
 func (m *member) answerDirectly() {
 	m.say(m.book.enter(&answer{
-		person: m.id, via: prompts.Directly, sees: may[prompts.Sees]{prompts.Facilitators},
+		person: m.id, via: prompts.Directly, sees: m.sees(),
 	}), "@"+web.BotID, "")
+}
+
+// sees gives who reads what they write in private. In two groups, it is nobody
+// else until they have said which it is for, unless one of them has ended.
+func (m *member) sees() may[prompts.Sees] {
+	if slices.Contains(groups["harbour"], m.id) {
+		return may[prompts.Sees]{prompts.OnlyMe, prompts.Facilitators}
+	}
+	return may[prompts.Sees]{prompts.Facilitators}
 }
 
 func (m *member) say(a *answer, place, thread string) {
@@ -160,12 +171,16 @@ func (m *member) answerByForm() {
 // keptIt tells whether an answer was acknowledged, and notes the message that
 // does.
 func (m *member) keptIt(a *answer, got web.Answer, became result) bool {
-	if became == done && got.Reply != nil && strings.HasPrefix(got.Reply.Text, "Kept, ") {
+	if became == done && saysKept(got) {
 		a.reply = got.Reply.ID
 		return true
 	}
 	m.expect(became, "that it is kept", got)
 	return false
+}
+
+func saysKept(got web.Answer) bool {
+	return got.Reply != nil && buttonFor(got.Reply, "change-answer") != ""
 }
 
 func (m *member) expect(became result, what string, got web.Answer) {
@@ -271,14 +286,14 @@ func (m *member) share() {
 	}
 }
 
-// shareDirect shares with the group what was said in private, by the button under
-// the message that says it is kept.
+// shareDirect shares with the group what was said in private, or says for which
+// group it is, by the buttons under the message that says it is kept.
 func (m *member) shareDirect() {
 	var found []chat.Button
 	var under []string
 	for _, shown := range m.see("@" + web.BotID) {
 		for _, b := range shown.Buttons {
-			if parsed, err := chat.ParseToken(b.Token); err == nil && parsed.Command == "share-answer" && !shown.OnlyYou {
+			if parsed, err := chat.ParseToken(b.Token); err == nil && !shown.OnlyYou && (parsed.Command == "share-answer" || parsed.Command == "sort-answer") {
 				found, under = append(found, parsed), append(under, shown.ID)
 			}
 		}
@@ -288,10 +303,13 @@ func (m *member) shareDirect() {
 	}
 	i := m.dice.IntN(len(found))
 	id, sees := prompts.AnswerID(found[i].Record), prompts.Sees(found[i].Choice)
+	if found[i].Command == "sort-answer" {
+		sees = prompts.Facilitators
+	}
 	m.book.mu.Lock()
 	before := m.book.shared[id]
 	if len(before) == 0 {
-		before = may[prompts.Sees]{prompts.Facilitators}
+		before = m.sees()
 	}
 	m.book.shared[id] = append(slices.Clone(before), sees)
 	m.book.mu.Unlock()
@@ -300,7 +318,7 @@ func (m *member) shareDirect() {
 	if became == unknown {
 		return
 	}
-	if became == refused || got.Reply == nil || !strings.HasPrefix(got.Reply.Text, "Kept, ") {
+	if became == refused || !saysKept(got) {
 		after = before // it was deleted meanwhile
 	}
 	m.book.mu.Lock()

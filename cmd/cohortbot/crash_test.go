@@ -138,9 +138,12 @@ func (j *journey) moment(p *process) string {
 		return "at any time"
 	}
 	time.Sleep(j.span(20*time.Millisecond, 300*time.Millisecond))
-	wanted := "act"
-	if roll >= 8 {
-		wanted = "move"
+	// A move of the clock is a long row of writes. Most acts are short, and so
+	// these come sooner rather than later.
+	wanted, early := "move", j.span(0, 80*time.Millisecond)
+	if roll < 7 {
+		chance := j.dice.Float64()
+		wanted, early = "act", time.Duration(chance*chance*float64(40*time.Millisecond))
 	}
 	for late := time.After(2 * time.Second); ; {
 		select {
@@ -148,10 +151,10 @@ func (j *journey) moment(p *process) string {
 			if what != wanted {
 				continue
 			}
-			time.Sleep(j.span(0, 40*time.Millisecond))
-			return "after a " + wanted
+			time.Sleep(early)
+			return "after the beginning of an act or a move"
 		case <-late:
-			return "waiting for a " + wanted
+			return "waiting for an act or a move"
 		}
 	}
 }
