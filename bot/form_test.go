@@ -115,6 +115,20 @@ func TestWhoIsInTwoCohortsIsAskedWhichOnce(t *testing.T) {
 	})
 }
 
+func TestAWrongPickOfTheCohortIsSaidAndAskedAgain(t *testing.T) {
+	routed(t, func(w *router) {
+		w.Cohort("One", "Wiremu", "Ana")
+		c2 := w.Cohort("Two", "Wiremu", "Ana")
+		ana := chat.Direct(w.Known("Ana").Account("test"))
+		f := w.form(w.do("Ana", chat.Request{At: ana, Text: "note ours text:x number:3"}))
+		f = w.form(w.do("Ana", chat.Request{At: ana, Form: f.ID, Answers: answers("cohort", "three")}))
+		if !strings.Contains(f.Errors["cohort"], "“three” is none of them") || f.Filled["cohort"].Text() != "" {
+			t.Errorf("asked again with %v and %v", f.Errors, f.Filled)
+		}
+		mustSay(t, w.do("Ana", chat.Request{At: ana, Form: f.ID, Answers: answers("cohort", "two")}), "In "+string(c2.ID))
+	})
+}
+
 func TestEachRoleMayWhatItMay(t *testing.T) {
 	for _, c := range []struct{ as, command, want string }{
 		{"Ana", "note ours text:x number:3", "This keeps"},

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"cohortbot/bot/chat"
 	"cohortbot/bot/cohorts"
@@ -36,7 +37,12 @@ func (b *Bot) scope(tx store.Tx, deed deeds.Deed, d *Draft, call *deeds.Call) (*
 		return nil, err
 	}
 	if c.ID == "" {
-		return whichCohort(deed.Command, candidates)
+		f, err := whichCohort(deed.Command, candidates)
+		if chosen := d.Answers[cohortField].Text(); err == nil && chosen != "" {
+			f.Errors = chat.FieldErrors{cohortField: fmt.Sprintf("“%s” is none of them. Choose one of these.", chat.Plain(chosen))}
+			delete(d.Answers, cohortField)
+		}
+		return f, err
 	}
 	role, err := cohorts.RoleIn(tx, c, call.Person)
 	if err != nil {
@@ -49,7 +55,7 @@ func (b *Bot) scope(tx store.Tx, deed deeds.Deed, d *Draft, call *deeds.Call) (*
 // cohortOf finds the cohort from the record, else what was chosen, else the
 // place, else the only one that the person belongs to with the needed role.
 func (b *Bot) cohortOf(tx store.Tx, deed deeds.Deed, d *Draft, p people.Person) (cohorts.Cohort, []cohorts.Cohort, error) {
-	id := d.Cohort
+	id, gone := d.Cohort, false
 	if id == "" && d.Record != "" {
 		id = d.Record
 		if deed.CohortOf != nil {
@@ -57,6 +63,7 @@ func (b *Bot) cohortOf(tx store.Tx, deed deeds.Deed, d *Draft, p people.Person) 
 			if id, err = deed.CohortOf(tx, d.Record); err != nil && !errors.Is(err, store.ErrNotFound) {
 				return cohorts.Cohort{}, nil, err
 			}
+			gone = id == ""
 		}
 	}
 	chosen := d.Answers[cohortField].Text()
@@ -89,6 +96,13 @@ func (b *Bot) cohortOf(tx store.Tx, deed deeds.Deed, d *Draft, p people.Person) 
 	}
 	if len(candidates) == 1 {
 		return candidates[0], nil, nil
+	}
+	if gone {
+		return cohorts.Cohort{}, nil, deeds.Refuse(deeds.NotFound, "What this is about is no longer there.")
+	}
+	named := slices.DeleteFunc(slices.Clone(candidates), func(c cohorts.Cohort) bool { return !strings.EqualFold(c.Name, strings.TrimSpace(chosen)) })
+	if len(named) == 1 {
+		return named[0], nil, nil
 	}
 	return cohorts.Cohort{}, candidates, nil
 }
