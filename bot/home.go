@@ -54,7 +54,7 @@ func homeOf(tx store.Tx, c deeds.Call, id cohorts.ID, several bool, m *chat.Mess
 	if err != nil {
 		return err
 	}
-	m.Text += "\n\n**" + chat.Plain(x.Name) + "** in #" + chat.Plain(x.Place.Channel) + "\n\n"
+	m.Text += "\n\n**" + chat.Plain(x.Name) + "** in " + chat.InChannel(x.Place) + "\n\n"
 	if current, ok := cohorts.Current(dates); ok {
 		answers, err := prompts.OfPerson(tx, c.Person.ID, current.ID)
 		if err != nil {

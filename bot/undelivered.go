@@ -107,7 +107,7 @@ func (b *Bot) undeliveredReason() reason {
 			}
 			text = fmt.Sprintf("%s's direct messages are closed to me, so they haven't had a message of mine (%s). You could tell them in person; I'll show it to them when they next use a command.", chat.Plain(p.Name), i.Kind)
 		} else {
-			where, remedy := "#"+chat.Plain(i.Place.Channel), "Check that the channel is still there and that I am in it, then use /home to see what is open."
+			where, remedy := chat.InChannel(i.Place), "Check that the channel is still there and that I am in it, then use /home to see what is open."
 			if i.Place.IsDirect() {
 				where, remedy = "direct messages", "You could tell them in person."
 				if p, err := people.Table.Get(tx, people.ID(i.Person)); err == nil {

@@ -84,7 +84,7 @@ func TestAGoneChannelIsToldToTheFacilitatorsByItsName(t *testing.T) {
 		})
 		w.Settle()
 		told := w.Inbox("Wiremu")
-		if len(told) != 1 || !strings.Contains(told[0].Message.Text, `in \#explorers`) && !strings.Contains(told[0].Message.Text, "in #explorers") {
+		if len(told) != 1 || !strings.Contains(told[0].Message.Text, "in [#explorers]") {
 			t.Errorf("told %+v", told)
 		}
 	})

@@ -118,6 +118,9 @@ func (l links) tags(to string) (open, end string, whole bool) {
 		}
 		return `<span class="person">`, `</span>`, false
 	}
+	if strings.HasPrefix(to, "channel:") { // its words are its name here
+		return `<span class="channel">`, `</span>`, false
+	}
 	u, err := url.Parse(to)
 	if err != nil || !slices.Contains([]string{"http", "https", "mailto"}, strings.ToLower(u.Scheme)) || u.Opaque == "" && u.Host == "" {
 		return "", "", false

@@ -13,7 +13,7 @@ type Message struct {
 	// Text is Markdown: paragraphs, **strong**, *emphasis*, lists, > quotes,
 	// links, and `code`. A link to time:<RFC 3339> is an instant, which the
 	// platform shows in each reader's own zone; a link to person:<workspace/id>
-	// is an account. What people wrote goes through [Plain] or [Quote] first.
+	// is an account, and one to channel:<workspace/#id> a channel. What people wrote goes through [Plain] or [Quote] first.
 	Text    string   `json:"text"`
 	Chart   *Chart   `json:"chart,omitempty"`
 	Files   []File   `json:"files,omitempty"`
@@ -129,4 +129,10 @@ func Time(t time.Time, words string) string {
 // by it alone.
 func Mention(u User, name string) string {
 	return "[" + Plain(name) + "](person:" + u.String() + ")"
+}
+
+// InChannel names a channel so that the platform can show it by its name. Only
+// the platform knows that: elsewhere its id stands in.
+func InChannel(p Place) string {
+	return "[#" + Plain(p.Channel) + "](channel:" + p.Root().String() + ")"
 }

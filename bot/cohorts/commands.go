@@ -166,7 +166,7 @@ func inviteDeed() deeds.Deed {
 				if err != nil {
 					return chat.Outcome{}, err
 				}
-				return deeds.Confirm("This is what I will post in "+placeName(cohort.Place)+":\n\n"+m.Text+"\n\n"+m.Note, "Post it"), nil
+				return deeds.Confirm("This is what I will post in "+chat.InChannel(cohort.Place)+":\n\n"+m.Text+"\n\n"+m.Note, "Post it"), nil
 			}
 			if cohort.State == Draft {
 				cohort.State = Open

@@ -41,8 +41,6 @@ func Requote(tx store.Tx, id ID) error {
 // whoSees is said wherever somebody joins.
 const whoSees = "What you answer for the group is read by the group; what you mark for facilitators is read by them; what you mark as only yours is read by nobody else here. Whoever administers this chat can read its channels, and whoever runs this bot's machine could open its files."
 
-func placeName(p chat.Place) string { return "#" + chat.Plain(p.Channel) }
-
 func createdMessage(c Cohort, plan Plan, now time.Time) chat.Message {
 	dates := c.Dates(plan)
 	text := fmt.Sprintf("**%s** is ready to look at. %s, %s.\n", chat.Plain(c.Name), c.Rhythm.Words(), c.Zone.City())
@@ -170,7 +168,7 @@ func (c Cohort) When(d Dated, now time.Time) string {
 }
 
 func stateLine(c Cohort, dates []Dated) string {
-	line := "**" + chat.Plain(c.Name) + "** in " + placeName(c.Place)
+	line := "**" + chat.Plain(c.Name) + "** in " + chat.InChannel(c.Place)
 	switch c.State {
 	case Draft:
 		return line + ": being prepared, nobody has been told yet"

@@ -90,7 +90,7 @@ func weaveDeed() deeds.Deed {
 			}
 			w := Weave{Cohort: cohort.ID, Week: week.ID, By: c.Person.ID, At: c.Now, Text: c.Given.Text("text")}
 			if !c.Sure {
-				return deeds.ConfirmAbout(cohorts.WeekRecord(cohort.ID, week.ID), "This is how it will look in #"+chat.Plain(cohort.Place.Channel)+":\n\n"+weaveText(w, week, c.Person), "Post it"), nil
+				return deeds.ConfirmAbout(cohorts.WeekRecord(cohort.ID, week.ID), "This is how it will look in "+chat.InChannel(cohort.Place)+":\n\n"+weaveText(w, week, c.Person), "Post it"), nil
 			}
 			if err := Weaves.Put(tx, c.ID, w); err != nil {
 				return chat.Outcome{}, err

@@ -213,7 +213,7 @@ func keptWords(c cohorts.Cohort, d cohorts.Dated, a Answer) chat.Message {
 			"If you delete it there, I delete the answer too; to answer for fewer people, use the button under the question."
 		m.Buttons = []chat.Button{button("Show it to the group", "share-answer", Group)}
 	case a.Sees == Group:
-		m.Text += "Everyone in #" + chat.Plain(c.Place.Channel) + " can read it."
+		m.Text += "Everyone in " + chat.InChannel(c.Place) + " can read it."
 		m.Buttons = []chat.Button{button("Just my facilitators", "share-answer", Facilitators)}
 	case a.Sees == Facilitators:
 		m.Text += "Your facilitators can read it, and nobody else."

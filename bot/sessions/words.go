@@ -108,7 +108,7 @@ func (s Session) place() string {
 func told(n int, c cohorts.Cohort) string {
 	switch n {
 	case 0:
-		return "Nobody else is in the group yet; whoever reads #" + chat.Plain(c.Place.Channel) + " will see it"
+		return "Nobody else is in the group yet; whoever reads " + chat.InChannel(c.Place) + " will see it"
 	case 1:
 		return "1 person will be told"
 	}
