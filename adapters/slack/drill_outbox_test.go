@@ -158,6 +158,7 @@ func keyOf(c slackfake.Call) string {
 // Limits, refused: what Slack asks for is waited, by everybody who calls the same
 // method, and nothing is posted twice.
 func TestDrillLimitsRefused(t *testing.T) {
+	t.Parallel()
 	h := open(t, slackfake.Options{})
 	p := h.post(t)
 	room, other := h.mustRoom(t), func() chat.Place { c, _ := h.Channel(t.Context(), "gardeners"); return c }()
@@ -191,6 +192,7 @@ func TestDrillLimitsRefused(t *testing.T) {
 // Closed door: whatever keeps a message from its place for good is told once, to
 // somebody who can act, and is not tried again.
 func TestDrillClosedDoor(t *testing.T) {
+	t.Parallel()
 	h := open(t, slackfake.Options{})
 	p := h.post(t)
 	ana, _ := h.Person(t.Context(), "Ana")
@@ -236,6 +238,7 @@ func TestDrillClosedDoor(t *testing.T) {
 // Garbage: whatever comes is acknowledged where that is possible, and the next
 // command is answered all the same.
 func TestDrillGarbage(t *testing.T) {
+	t.Parallel()
 	b := newBot()
 	b.do = func(r chat.Request) (chat.Outcome, error) {
 		if strings.HasSuffix(r.Text, "panic") {
