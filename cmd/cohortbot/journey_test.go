@@ -260,7 +260,7 @@ func buttons(m said) string {
 
 var (
 	marks   = strings.NewReplacer("**", "", "`", "")
-	target  = regexp.MustCompile(`\[((?:[^\]\\]|\\.)*)\]\((?:time|person):[^)]*\)`)
+	target  = regexp.MustCompile(`\[((?:[^\]\\]|\\.)*)\]\((?:time|person|channel):[^)]*\)`)
 	escapes = regexp.MustCompile(`\\([[:punct:]])`)
 )
 
