@@ -156,7 +156,7 @@ func indented(text string) string {
 }
 
 var (
-	chatLink    = regexp.MustCompile(`\[((?:[^\[\]\\]|\\.)*)\]\((?:time|person):[^)]*\)`)
+	chatLink    = regexp.MustCompile(`\[((?:[^\[\]\\]|\\.)*)\]\((?:time|person|channel):[^)]*\)`)
 	escapedSign = regexp.MustCompile("\\\\([\\\\`*_\\[\\]<>&~|!#+\\-=:.)])")
 )
 
