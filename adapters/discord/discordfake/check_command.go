@@ -72,6 +72,11 @@ func (s *Server) checkCommands(list []any) *apiError {
 
 func (s *Server) checkCommand(f *faults, c obj, at string, kind int64) {
 	z := &size{}
+	if bits := c["default_member_permissions"]; bits != nil {
+		if n, err := strconv.ParseInt(fmt.Sprint(bits), 10, 64); err != nil || n < 0 {
+			f.add(join(at, "default_member_permissions"), "NUMBER_TYPE_COERCE", "Value is not int.")
+		}
+	}
 	name := f.text(c, at, "name", 1, 32)
 	z.add(name)
 	if kind != 1 {

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode/utf8"
 )
 
@@ -64,8 +63,9 @@ func (s *Server) draft(c *call, body obj, path string, rules draftRules) (*draft
 	if v2 && (d.content != "" || len(d.embeds) > 0) {
 		f.add(join(path, "content"), "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2", "The 'content' and 'embeds' fields cannot be used when using MessageFlags.IS_COMPONENTS_V2")
 	}
+	f.truth(body, path, "tts", false)
 	s.attach(c, &f, body, path, d, rules)
-	if poll, isObj := body["poll"].(obj); isObj {
+	if poll := f.object(body, path, "poll"); poll != nil {
 		d.poll = f.poll(poll, join(path, "poll"))
 	}
 	allowed := f.allowed(body, path)
@@ -113,22 +113,16 @@ func (f *faults) allowed(body obj, path string) obj {
 		return nil
 	}
 	at := join(path, "allowed_mentions")
-	o, isObj := v.(obj)
-	if !isObj {
-		f.add(at, "MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType")
-		return nil
-	}
-	parse := strs(o["parse"])
+	o := f.object(body, path, "allowed_mentions")
+	parse := f.words(o, at, "parse", 3)
+	f.truth(o, at, "replied_user", false)
 	for i, p := range parse {
 		if p != "users" && p != "roles" && p != "everyone" {
 			f.add(join(at, "parse", strconv.Itoa(i)), "BASE_TYPE_CHOICES", "Value must be one of {'users', 'roles', 'everyone'}.")
 		}
 	}
 	for _, k := range []string{"users", "roles"} {
-		ids := strs(o[k])
-		if len(ids) > 100 {
-			f.add(join(at, k), "BASE_TYPE_MAX_LENGTH", "Must be 100 or fewer in length.")
-		}
+		ids := f.words(o, at, k, 100)
 		if len(ids) > 0 && slices.Contains(parse, k) {
 			f.add(at, "MESSAGE_ALLOWED_MENTIONS_PARSE_EXCLUSIVE", fmt.Sprintf("parse:[%q] and %s: [ids...] are mutually exclusive.", k, k))
 		}
@@ -142,29 +136,26 @@ func (f *faults) embeds(body obj, path string, d *draft) {
 	count := func(s string) { sum += utf8.RuneCountInString(strings.TrimSpace(s)) }
 	for i, e := range f.list(body, path, "embeds", 0, 10) {
 		at := join(path, "embeds", strconv.Itoa(i))
+		f.text(e, at, "type", 0, 32)
 		count(f.text(e, at, "title", 0, 256))
 		count(f.text(e, at, "description", 0, 4096))
 		f.link(e, at, "url")
 		f.whole(e, at, "color", 0, 0, 0xffffff)
-		if ts := str(e["timestamp"]); ts != "" {
-			if _, err := time.Parse(time.RFC3339, ts); err != nil {
-				f.add(join(at, "timestamp"), "DATE_TIME_TYPE_PARSE", "Could not parse "+ts+". Should be ISO8601.")
-			}
-		}
+		f.time(e, at, "timestamp", false)
 		for j, field := range f.list(e, at, "fields", 0, 25) {
 			in := join(at, "fields", strconv.Itoa(j))
 			count(f.text(field, in, "name", 1, 256))
 			count(f.text(field, in, "value", 1, 1024))
 			f.truth(field, in, "inline", false)
 		}
-		if o, _ := e["footer"].(obj); o != nil {
-			count(f.text(o, join(at, "footer"), "text", 0, 2048))
+		if o := f.object(e, at, "footer"); o != nil {
+			count(f.text(o, join(at, "footer"), "text", 1, 2048))
 		}
-		if o, _ := e["author"].(obj); o != nil {
-			count(f.text(o, join(at, "author"), "name", 0, 256))
+		if o := f.object(e, at, "author"); o != nil {
+			count(f.text(o, join(at, "author"), "name", 1, 256))
 		}
 		for _, k := range []string{"image", "thumbnail"} {
-			if o, _ := e[k].(obj); o != nil {
+			if o := f.object(e, at, k); o != nil {
 				f.link(o, join(at, k), "url")
 			}
 		}
@@ -177,7 +168,7 @@ func (f *faults) embeds(body obj, path string, d *draft) {
 
 func (f *faults) link(o obj, path, key string) {
 	s := f.text(o, path, key, 0, 2048)
-	if s == "" {
+	if o[key] == nil {
 		return
 	}
 	u, err := url.Parse(s)
@@ -189,8 +180,8 @@ func (f *faults) link(o obj, path, key string) {
 // renderEmbed is an embed as it comes back: with its kind, without nulls.
 func renderEmbed(e obj) obj {
 	out := obj{"type": "rich"}
-	for k, v := range e {
-		if v != nil && v != "" {
+	for k, v := range without(plain(e)).(obj) {
+		if v != "" && k != "type" {
 			out[k] = v
 		}
 	}

@@ -46,8 +46,8 @@ func checkModal(data obj) *apiError {
 // label names and describes the one component in it.
 func (t *tree) label(c obj, at string) any {
 	out := t.give(c, obj{"label": t.text(c, at, "label", 1, 45)})
-	if d := t.text(c, at, "description", 0, 100); d != "" {
-		out["description"] = d
+	if c["description"] != nil { // left out, or not empty
+		out["description"] = t.text(c, at, "description", 1, 100)
 	}
 	inner, isObj := c["component"].(obj)
 	if !isObj {

@@ -189,6 +189,9 @@ func TestDiscordgoTalksInChannelsThreadsAndDirectMessages(t *testing.T) {
 		t.Errorf("thread %+v", th)
 	}
 	<-heard
+	if got := <-heard; got.Type != discordgo.MessageTypeThreadStarterMessage || got.Content != "" {
+		t.Errorf("the thread starts with %+v", got.Message)
+	}
 	must[string](t)(w.Say(w.ana, th.ID, "my reflection"))
 	if got := <-heard; got.Content != "" || got.ChannelID != th.ID {
 		t.Errorf("without the content intent the bot read %q", got.Content)
@@ -209,7 +212,7 @@ func TestDiscordgoTalksInChannelsThreadsAndDirectMessages(t *testing.T) {
 	_, err := w.bot.ChannelMessageSendComplex(dm.ID, &discordgo.MessageSend{Content: "hi", AllowedMentions: quiet})
 	wantCode(t, err, 50007)
 	history := must[[]*discordgo.Message](t)(w.bot.ChannelMessages(th.ID, 10, "", "", ""))
-	if len(history) != 2 || !strings.HasSuffix(history[0].Content, "look") {
+	if len(history) != 3 || !strings.HasSuffix(history[0].Content, "look") {
 		t.Errorf("history %+v", history)
 	}
 }

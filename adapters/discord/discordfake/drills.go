@@ -188,6 +188,42 @@ func (s *Server) Garbage() {
 	})
 }
 
+// Unfurl has a message grow a preview of a link in it: an update of the
+// message that is no edit, as its edited_timestamp stays null.
+func (s *Server) Unfurl(channelID, messageID string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m := s.channels[channelID].find(messageID)
+	m.embeds = append(m.embeds, obj{"type": "link", "url": "https://example.org/", "title": "Example"})
+	s.touch(m)
+}
+
+// BulkDelete removes messages as a moderator's sweep does: one event for all.
+func (s *Server) BulkDelete(channelID string, messageIDs ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.channels[channelID]
+	c.messages = slices.DeleteFunc(c.messages, func(m *message) bool { return slices.Contains(messageIDs, m.id) })
+	s.dispatch("MESSAGE_DELETE_BULK", audience{guild: c.guild, channel: c, intent: intentMessages}, obj{
+		"ids": messageIDs, "channel_id": c.id, "guild_id": c.guild.id,
+	})
+	s.changed()
+}
+
+// Outage makes a guild unavailable and, by what it returns, available again.
+// That is not the bot's removal, and a client must not take it for one.
+func (s *Server) Outage(guildID string) (over func()) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	g := s.guilds[guildID]
+	s.dispatch("GUILD_DELETE", toGuild(g, intentGuilds), obj{"id": g.id, "unavailable": true})
+	return func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.dispatch("GUILD_CREATE", toGuild(g, intentGuilds), s.guildCreate(g))
+	}
+}
+
 // Send pushes any event to every session, as it is given.
 func (s *Server) Send(name string, data any) {
 	s.mu.Lock()

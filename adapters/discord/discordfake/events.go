@@ -140,6 +140,7 @@ func (s *Server) readEvent(e *event, body obj, isNew bool) *apiError {
 		e.description = f.text(body, "", "description", 0, 1000)
 	}
 	if isNew || has("entity_type") {
+		f.must(body, "", "entity_type")
 		e.kind = int(f.whole(body, "", "entity_type", 0, 1, 3))
 	}
 	if isNew || has("privacy_level") {
@@ -148,19 +149,19 @@ func (s *Server) readEvent(e *event, body obj, isNew bool) *apiError {
 		}
 	}
 	if has("channel_id") {
-		e.channel = str(body["channel_id"])
+		e.channel = f.text(body, "", "channel_id", 0, 20)
 	}
-	if meta, isObj := body["entity_metadata"].(obj); isObj {
+	if meta := f.object(body, "", "entity_metadata"); meta != nil {
 		e.location = f.text(meta, "entity_metadata", "location", 0, 100)
 	}
 	if isNew || has("scheduled_start_time") {
-		e.start = f.time(body, "scheduled_start_time", true)
+		e.start = f.time(body, "", "scheduled_start_time", true)
 		if !e.start.IsZero() && e.start.Before(s.now()) {
 			f.add("scheduled_start_time", "GUILD_SCHEDULED_EVENT_SCHEDULE_PAST", "Cannot schedule event in the past.")
 		}
 	}
 	if has("scheduled_end_time") {
-		e.end = f.time(body, "scheduled_end_time", false)
+		e.end = f.time(body, "", "scheduled_end_time", false)
 	}
 	if !e.end.IsZero() && !e.end.After(e.start) {
 		f.add("scheduled_end_time", "GUILD_SCHEDULED_EVENT_END_BEFORE_START", "Cannot schedule event to end before it starts.")
@@ -188,26 +189,27 @@ func (s *Server) readEvent(e *event, body obj, isNew bool) *apiError {
 		}
 		e.status = next
 	}
-	if rule, there := body["recurrence_rule"]; there {
+	if has("recurrence_rule") {
 		e.rule = nil
-		if o, isObj := rule.(obj); isObj {
+		if o := f.object(body, "", "recurrence_rule"); o != nil {
 			e.rule = f.recurrence(o)
 		}
 	}
 	return f.err()
 }
 
-func (f *faults) time(body obj, key string, required bool) time.Time {
-	v := str(body[key])
-	if v == "" {
+// time reads a moment, zero where it is missing or null.
+func (f *faults) time(o obj, path, key string, required bool) time.Time {
+	if o[key] == nil {
 		if required {
-			f.add(key, "BASE_TYPE_REQUIRED", "This field is required")
+			f.must(o, path, key)
 		}
 		return time.Time{}
 	}
+	v, _ := o[key].(string)
 	t, err := time.Parse(time.RFC3339, v)
 	if err != nil {
-		f.add(key, "DATE_TIME_TYPE_PARSE", "Could not parse "+v+". Should be ISO8601.")
+		f.add(join(path, key), "DATE_TIME_TYPE_PARSE", "Could not parse "+v+". Should be ISO8601.")
 	}
 	return t
 }
@@ -216,14 +218,19 @@ func (f *faults) time(body obj, key string, required bool) time.Time {
 // and an interval of 1 or 2.
 func (f *faults) recurrence(o obj) any {
 	const at = "recurrence_rule"
-	if str(o["start"]) == "" {
-		f.add(join(at, "start"), "BASE_TYPE_REQUIRED", "This field is required")
-	}
+	f.time(o, at, "start", true)
+	f.must(o, at, "frequency")
+	f.must(o, at, "interval")
 	freq := f.whole(o, at, "frequency", -1, 0, 3)
 	interval := f.whole(o, at, "interval", 1, 1, 2)
 	days, _ := o["by_weekday"].([]any)
 	if interval == 2 && freq != 2 {
 		f.add(join(at, "interval"), "BASE_TYPE_CHOICES", "An interval of 2 is only for weekly events.")
+	}
+	for _, d := range days {
+		if n, isNumber := whole(d); !isNumber || n < 0 || n > 6 {
+			f.add(join(at, "by_weekday"), "BASE_TYPE_CHOICES", "A weekday is 0 (Monday) to 6.")
+		}
 	}
 	if freq == 2 && len(days) != 1 {
 		f.add(join(at, "by_weekday"), "BASE_TYPE_BAD_LENGTH", "Weekly events take exactly one weekday.")

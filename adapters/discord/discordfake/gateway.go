@@ -199,9 +199,7 @@ func (c *conn) read() {
 			}
 			break
 		}
-		c.s.mu.Lock()
 		c.take(raw)
-		c.s.mu.Unlock()
 	}
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
@@ -226,6 +224,8 @@ func (c *conn) read() {
 // take handles one frame from the client.
 func (c *conn) take(raw []byte) {
 	s := c.s
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if len(raw) > 4096 {
 		c.close(4002, "Error while decoding payload.")
 		return

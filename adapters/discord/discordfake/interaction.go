@@ -129,8 +129,15 @@ func (s *Server) callback(c *call) (answer, *apiError) {
 		f.add("type", "INTERACTION_CALLBACK_TYPE_INVALID", "This callback type is not valid for this interaction")
 		return no(f.err())
 	}
-	data, _ := body["data"].(obj)
-	if data == nil {
+	data, isObj := body["data"].(obj)
+	switch {
+	case body["data"] != nil && !isObj:
+		f.add("data", "MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType")
+		return no(f.err())
+	case data == nil && int(kind) != backDeferred && int(kind) != backDeferUpdate && int(kind) != backUpdate:
+		f.add("data", "BASE_TYPE_REQUIRED", "This field is required")
+		return no(f.err())
+	case data == nil:
 		data = obj{}
 	}
 	if err := s.answer(c, i, int(kind), data); err != nil {
@@ -169,11 +176,17 @@ func (s *Server) answer(c *call, i *interaction, kind int, data obj) *apiError {
 		}
 		i.original = s.say(i, d)
 	case backDeferred:
-		flags, _ := whole(data["flags"])
+		var f faults
+		flags := f.whole(data, "data", "flags", 0, 0, 1<<31)
+		if err := f.err(); err != nil {
+			return err
+		}
 		if flags&^flagEphemeral != 0 {
-			var f faults
 			f.add("data.flags", "BASE_TYPE_CHOICES", "Only the ephemeral flag may be set on a deferred answer")
 			return f.err()
+		}
+		if str(data["content"]) != "" || len(strs(data["components"]))+len(strs(data["embeds"])) > 0 {
+			s.violate("deferred with content", "what a deferred answer says is dropped: edit it in afterwards")
 		}
 		i.original = s.say(i, &draft{flags: int(flags) | flagLoading})
 	case backDeferUpdate:

@@ -146,7 +146,7 @@ func (s *Server) renderMessage(m *message) obj {
 	if m.reply != nil {
 		o["message_reference"] = s.reference(m.reply)
 		o["referenced_message"] = nil
-		if m.channel.find(m.reply.id) != nil {
+		if m.reply.channel.find(m.reply.id) != nil {
 			bare := s.renderMessage(m.reply)
 			delete(bare, "referenced_message")
 			delete(bare, "message_reference")

@@ -2,6 +2,7 @@ package discordfake
 
 import (
 	"slices"
+	"strconv"
 	"time"
 	"unicode/utf8"
 )
@@ -51,9 +52,8 @@ func (s *Server) createMessage(c *call) (answer, *apiError) {
 		return no(err)
 	}
 	var f faults
-	if n := str(body["nonce"]); utf8.RuneCountInString(n) > 25 {
-		f.add("nonce", "NONCE_TYPE_INVALID", "Must be 25 or fewer in length.")
-	}
+	once := f.nonce(body)
+	enforced := f.truth(body, "", "enforce_nonce", false) && once != ""
 	reply := s.replyTo(&f, ch, body)
 	if err := f.err(); err != nil {
 		return no(err)
@@ -68,8 +68,7 @@ func (s *Server) createMessage(c *call) (answer, *apiError) {
 			return no(err)
 		}
 	}
-	key := ch.id + " " + str(body["nonce"])
-	enforced := body["enforce_nonce"] == true && str(body["nonce"]) != ""
+	key := ch.id + " " + once
 	if enforced {
 		if had, there := s.nonces[key]; there && s.now().Sub(had.at) <= s.opt.NonceWindow {
 			if ch.find(had.message.id) != nil {
@@ -93,6 +92,23 @@ func (s *Server) createMessage(c *call) (answer, *apiError) {
 	return ok(out)
 }
 
+// nonce reads a number, or a text of up to 25 characters.
+func (f *faults) nonce(body obj) string {
+	v := body["nonce"]
+	if v == nil {
+		return ""
+	}
+	n, isNumber := whole(v)
+	s, isText := v.(string)
+	switch {
+	case isNumber:
+		return strconv.FormatInt(n, 10)
+	case !isText || utf8.RuneCountInString(s) > 25:
+		f.add("nonce", "NONCE_TYPE_INVALID", "Must be 25 or fewer in length.")
+	}
+	return s
+}
+
 // writable says whether the bot may post: permission, an open thread, an open door.
 func (s *Server) writable(ch *channel) *apiError {
 	if ch.kind == Category || ch.kind == ForumChannel {
@@ -109,6 +125,9 @@ func (s *Server) writable(ch *channel) *apiError {
 			return errArchived
 		}
 		s.unarchive(ch) // posting opens a thread that is not locked
+	}
+	if ch.locked && s.may(s.bot.ID, ch)&ManageThreads == 0 {
+		return errLocked
 	}
 	return nil
 }
@@ -202,6 +221,9 @@ func (s *Server) editMessage(c *call) (answer, *apiError) {
 	if ch.archived {
 		return no(errArchived)
 	}
+	if ch.locked && s.may(s.bot.ID, ch)&ManageThreads == 0 {
+		return no(errLocked)
+	}
 	d, err := s.draft(c, c.obj(), "", draftRules{edits: m})
 	if err != nil {
 		return no(err)
@@ -263,6 +285,9 @@ func (s *Server) addReaction(c *call) (answer, *apiError) {
 	}
 	if err := s.need(ch, ReadMessageHistory|AddReactions); err != nil {
 		return no(err)
+	}
+	if ch.archived {
+		return no(errArchived)
 	}
 	s.react(m, s.bot.ID, c.id("emoji"), true)
 	return none()

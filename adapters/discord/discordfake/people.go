@@ -23,6 +23,9 @@ func (s *Server) who(userID, channelID string, want int64) (*user, *channel, err
 	if u == nil || c == nil || s.may(u.ID, c)&(want|ViewChannel) != want|ViewChannel {
 		return nil, nil, fmt.Errorf("user %s in %s: %w", userID, channelID, ErrNotVisible)
 	}
+	if c.archived && want&(UseApplicationCommand|AddReactions) != 0 {
+		return nil, nil, fmt.Errorf("thread %s is archived: %w", channelID, ErrNotVisible)
+	}
 	if c.kind == PrivateThread && !slices.Contains(c.members, u.ID) && s.may(u.ID, c)&ManageThreads == 0 {
 		return nil, nil, fmt.Errorf("user %s is not in private thread %s: %w", userID, channelID, ErrNotVisible)
 	}
@@ -94,6 +97,9 @@ func (s *Server) EditSaid(userID, channelID, messageID, text string) error {
 	m, err := s.own(userID, channelID, messageID)
 	if err != nil {
 		return err
+	}
+	if m.channel.archived {
+		return fmt.Errorf("thread %s is archived: %w", channelID, ErrNotVisible)
 	}
 	m.content, m.edited = strings.TrimSpace(text), s.now()
 	m.mentions = pings(text, nil, false)

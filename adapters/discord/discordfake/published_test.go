@@ -36,7 +36,7 @@ func conform(w *world) {
 		for _, e := range w.Exchanges() {
 			n++
 			if err := d.Check(e); err != nil {
-				w.t.Errorf("%v", err)
+				w.t.Errorf("%v\nsent: %.1000v", err, e.Request)
 			}
 		}
 		w.t.Logf("%d exchanges are as published", n)

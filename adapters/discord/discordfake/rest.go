@@ -75,12 +75,31 @@ func (s *Server) handler() http.Handler {
 
 // serve takes a request through body, token, limits, handler and record, and
 // answers, unless the answer is to be lost.
-func (s *Server) serve(w http.ResponseWriter, r *http.Request, route string, h func(*call) (answer, *apiError)) {
+func (s *Server) serve(w http.ResponseWriter, r *http.Request, route string, h handler) {
 	c := &call{r: r, route: route}
 	bodyErr := c.read()
+	got, header, lost := s.decide(c, bodyErr, h)
+	if lost != nil {
+		lost.how.spoil(w, r, s.done)
+		return
+	}
+	for k, v := range header {
+		w.Header()[k] = v
+	}
+	if got.body == nil {
+		w.WriteHeader(got.status)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(got.status)
+	_ = json.NewEncoder(w).Encode(got.body)
+}
 
+// decide is what happens to a request under the world's lock.
+func (s *Server) decide(c *call, bodyErr *apiError, h handler) (answer, http.Header, *loss) {
 	s.mu.Lock()
-	lost := s.loses(route)
+	defer s.mu.Unlock()
+	lost := s.loses(c.route)
 	header := http.Header{}
 	var got answer
 	var err *apiError
@@ -91,6 +110,9 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, route string, h f
 		err = s.admit(c, header)
 		if err == nil {
 			err = bodyErr
+		}
+		if err == nil {
+			err = c.shape()
 		}
 		if err == nil {
 			got, err = h(c)
@@ -107,22 +129,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request, route string, h f
 	}
 	s.note(c, got, lost)
 	s.changed()
-	s.mu.Unlock()
-
-	if lost != nil {
-		lost.how.spoil(w, r, s.done)
-		return
-	}
-	for k, v := range header {
-		w.Header()[k] = v
-	}
-	if got.body == nil {
-		w.WriteHeader(got.status)
-		return
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.WriteHeader(got.status)
-	_ = json.NewEncoder(w).Encode(got.body)
+	return got, header, lost
 }
 
 // admit checks token and limits.
@@ -154,8 +161,11 @@ func (c *call) read() *apiError {
 		return nil
 	}
 	raw, err := io.ReadAll(io.LimitReader(c.r.Body, maxBody+maxJSON))
-	if err != nil || len(raw) == 0 {
+	switch {
+	case err != nil || len(raw) == 0:
 		return nil
+	case len(raw) == maxBody+maxJSON:
+		return refuse(413, 40005, "Request entity too large")
 	}
 	kind, params, err := mime.ParseMediaType(c.r.Header.Get("Content-Type"))
 	switch {
@@ -165,6 +175,20 @@ func (c *call) read() *apiError {
 		return c.parts(multipart.NewReader(bytes.NewReader(raw), params["boundary"]))
 	}
 	return errJSON
+}
+
+// shape refuses a body that is no object, but for the one route that takes a list.
+func (c *call) shape() *apiError {
+	_, isObj := c.body.(obj)
+	if c.r.Method == http.MethodPatch && c.raw == nil && len(c.files) == 0 {
+		return errJSON
+	}
+	if c.raw == nil || isObj || strings.HasPrefix(c.route, "PUT /applications/") {
+		return nil
+	}
+	var f faults
+	f.add("", "MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType")
+	return f.err()
 }
 
 func (c *call) take(raw []byte) *apiError {
@@ -216,7 +240,7 @@ func (c *call) queryInt(name string, def, low, high int64) (int64, *apiError) {
 		return def, nil
 	}
 	var f faults
-	n := f.whole(obj{name: v}, "", name, def, low, high)
+	n := f.whole(obj{name: json.Number(v)}, "", name, def, low, high)
 	return n, f.err()
 }
 

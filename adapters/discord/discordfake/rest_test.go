@@ -256,6 +256,10 @@ func TestThreadsAreArchivedAndLocked(t *testing.T) {
 	if r := send(); r.code() != 50083 {
 		t.Errorf("locked: %v", r.body)
 	}
+	w.Archive(m, false, true)
+	if r := send(); r.code() != 160005 {
+		t.Errorf("locked and open: %v", r.body)
+	}
 	w.Archive(m, false, false)
 	if r := w.call("PATCH", "/channels/"+m, obj{"name": "Week one", "archived": true}); r.status != 200 {
 		t.Errorf("its maker may: %v", r.body)

@@ -53,7 +53,8 @@ type View struct {
 	Modal    *Modal    // what is open on their screen
 }
 
-// See shows a place to a person: nothing where they may not look.
+// See shows a place to a person: nothing where they may not look. The
+// starter of a thread is left out.
 func (s *Server) See(userID, channelID string) View {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -63,7 +64,7 @@ func (s *Server) See(userID, channelID string) View {
 	}
 	v := View{Modal: s.modalOf(u)}
 	for _, m := range c.messages {
-		if m.only == nil || m.only == u {
+		if (m.only == nil || m.only == u) && m.kind != 21 {
 			v.Messages = append(v.Messages, s.see(m))
 		}
 	}

@@ -1,6 +1,7 @@
 package discordfake
 
 import (
+	"encoding/json"
 	"slices"
 )
 
@@ -77,8 +78,17 @@ func (s *Server) thread(ch *channel, from *message, name string, kind, archive i
 	s.dispatch("THREAD_CREATE", audience{guild: ch.guild, channel: t, intent: intentGuilds}, with(s.renderChannel(t), obj{"newly_created": true}))
 	if from != nil {
 		s.touch(from)
+		s.starter(t, from)
 	}
 	return t
+}
+
+// starter is the first message of a thread that was started from one: of kind
+// 21, without content, pointing at where it began. It counts for nothing, but
+// it is in the history and comes as an event.
+func (s *Server) starter(t *channel, from *message) {
+	s.put(&message{channel: t, author: from.author, kind: 21, reply: from})
+	t.count, t.total = 0, 0
 }
 
 func (s *Server) unarchive(t *channel) {
@@ -214,6 +224,11 @@ func (s *Server) putOverwrite(c *call) (answer, *apiError) {
 	}
 	var f faults
 	body := c.obj()
+	for _, k := range []string{"allow", "deny"} { // as a string or as a number
+		if s, isText := body[k].(string); isText {
+			body[k] = json.Number(s)
+		}
+	}
 	o := Overwrite{
 		ID: c.id("overwrite_id"), Member: f.whole(body, "", "type", 0, 0, 1) == 1,
 		Allow: f.whole(body, "", "allow", 0, 0, everything), Deny: f.whole(body, "", "deny", 0, 0, everything),

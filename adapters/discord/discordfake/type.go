@@ -106,10 +106,11 @@ func (s *Server) shown(u *user, c *channel, cmd *command) bool {
 	if list, given := cmd.body["contexts"].([]any); given && !slices.ContainsFunc(list, func(v any) bool { n, _ := whole(v); return n == 0 }) {
 		return false
 	}
-	want, given := whole(cmd.body["default_member_permissions"])
-	if !given {
+	bits := cmd.body["default_member_permissions"]
+	if bits == nil {
 		return true
 	}
+	want, _ := strconv.ParseInt(fmt.Sprint(bits), 10, 64)
 	has := s.may(u.ID, c)
 	return has == everything || want != 0 && has&want == want
 }

@@ -56,6 +56,7 @@ var (
 	errMissingPermissions = refuse(403, 50013, "Missing Permissions")
 	errWebhookToken       = refuse(401, 50027, "Invalid Webhook Token")
 	errArchived           = refuse(400, 50083, "Thread is archived")
+	errLocked             = refuse(400, 160005, "Thread is locked")
 	errJSON               = refuse(400, 50109, "The request body contains invalid JSON.")
 )
 
@@ -138,6 +139,42 @@ func (f *faults) whole(o obj, path, key string, def, low, high int64) int64 {
 	return n
 }
 
+// must faults a field that is missing or null.
+func (f *faults) must(o obj, path, key string) {
+	if o[key] == nil {
+		f.add(join(path, key), "BASE_TYPE_REQUIRED", "This field is required")
+	}
+}
+
+// object reads an object, nil where it is missing or null.
+func (f *faults) object(o obj, path, key string) obj {
+	v, isObj := o[key].(obj)
+	if !isObj && o[key] != nil {
+		f.add(join(path, key), "MODEL_TYPE_CONVERT", "Only dictionaries may be used in a ModelType")
+	}
+	return v
+}
+
+// words reads an array of strings.
+func (f *faults) words(o obj, path, key string, high int) []string {
+	items, isList := o[key].([]any)
+	if !isList {
+		if o[key] != nil {
+			f.add(join(path, key), "LIST_TYPE_CONVERT", "Only iterables may be used in a ListType")
+		}
+		return nil
+	}
+	if len(items) > high {
+		f.add(join(path, key), "BASE_TYPE_MAX_LENGTH", fmt.Sprintf("Must be %d or fewer in length.", high))
+	}
+	for i, it := range items {
+		if _, isText := it.(string); !isText {
+			f.add(join(path, key, strconv.Itoa(i)), "BASE_TYPE_BAD_TYPE", "Could not interpret as string.")
+		}
+	}
+	return strs(items)
+}
+
 // truth reads a boolean field; it must be a boolean where it is there.
 func (f *faults) truth(o obj, path, key string, def bool) bool {
 	v, ok := o[key]
@@ -194,9 +231,6 @@ func whole(v any) (int64, bool) {
 	switch n := v.(type) {
 	case json.Number:
 		i, err := n.Int64()
-		return i, err == nil
-	case string: // Discord coerces numeric strings
-		i, err := strconv.ParseInt(n, 10, 64)
 		return i, err == nil
 	case int:
 		return int64(n), true
