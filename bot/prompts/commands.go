@@ -10,6 +10,7 @@ import (
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/jobs"
 	"cohortbot/bot/store"
+	"cohortbot/schedules"
 )
 
 var (
@@ -206,6 +207,42 @@ func changeDeed() deeds.Deed {
 				return chat.Outcome{}, err
 			}
 			return chat.Answering(keptWords(cohort, week, a)), nil
+		},
+	}
+}
+
+// historyShown is how many former versions of an answer are shown, the youngest.
+const historyShown = 10
+
+func historyDeed() deeds.Deed {
+	return deeds.Deed{
+		Scoped: true, CohortOf: cohortOfAnswer,
+		Command: chat.Command{Path: "answer-history", Summary: "How an answer of yours read before you changed it", Role: chat.Anyone, Hidden: true},
+		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
+			a, err := own(tx, c)
+			if err != nil {
+				return chat.Outcome{}, err
+			}
+			before, err := HistoryOf(tx, a.ID)
+			if err != nil {
+				return chat.Outcome{}, err
+			}
+			m := chat.Message{Text: "It reads now:\n\n" + excerpt(a, 2000), Note: "Only you see this."}
+			for i, v := range slices.Backward(before) {
+				if len(before)-i > historyShown {
+					m.Text += "\n\nThere are older ones, which are not shown here."
+					break
+				}
+				m.Text += "\n\nUntil " + schedules.WallOf(v.Until.In(c.Zone.Location())).Date.Short() + ":\n\n" + excerpt(Answer{Text: v.Text, Files: v.Files}, 2000)
+			}
+			if len(before) == 0 {
+				m.Text += "\n\nYou have not changed it."
+			}
+			m.Buttons = []chat.Button{
+				{Label: "Change", Command: "change-answer", Record: string(a.ID), Main: true},
+				{Label: "Delete", Command: "delete-answer", Record: string(a.ID)},
+			}
+			return chat.Answering(m), nil
 		},
 	}
 }

@@ -55,6 +55,21 @@ func TestADirectMessageInAThreadOfOnesOwnIsAnAnswer(t *testing.T) {
 	})
 }
 
+func TestItsAuthorAloneSeesHowAnAnswerReadBefore(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		c := group(w, "Ana", "Ben")
+		at := w.Said("Ana", week(w, c), "first words")
+		w.Hear("Ana", chat.Said{Address: at, Text: "second words", Edited: true})
+		w.Do("Ana", "answers")
+		w.Press("Ana", "Before 1")
+		must(t, w.Answer("Ana"), "> second words")
+		must(t, w.Answer("Ana"), "Until Mon 9 Nov:\n\n> first words")
+		a, _ := onlyAnswer(w, c.ID, "w1")
+		w.Ask("Wiremu", chat.Request{At: w.At, Path: "answer-history", Record: string(a.ID)})
+		mustNot(t, w.Answer("Wiremu"), "words")
+	})
+}
+
 func TestAnEditThatOvertakesItsMessageStays(t *testing.T) {
 	bottest.Run(t, func(w *bottest.World) {
 		c := group(w, "Ana")

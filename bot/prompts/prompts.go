@@ -133,7 +133,7 @@ func passID(w cohorts.WeekID, p people.ID) string { return string(w) + "/" + str
 func Feature() deeds.Feature {
 	return deeds.Feature{
 		Deeds: []deeds.Deed{
-			reflectDeed(), answersDeed(), changeDeed(), deleteDeed(), shareDeed(), sortDeed(), passDeed(),
+			reflectDeed(), answersDeed(), changeDeed(), historyDeed(), deleteDeed(), shareDeed(), sortDeed(), passDeed(),
 			panelDeed(), readDeed(), weaveDeed(), postDeed(),
 		},
 		Listeners: []deeds.Listener{

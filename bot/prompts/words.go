@@ -360,6 +360,9 @@ func ownAnswers(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
 			m.Buttons = append(m.Buttons,
 				chat.Button{Label: fmt.Sprintf("Change %d", n), Command: "change-answer", Record: string(a.ID)},
 				chat.Button{Label: fmt.Sprintf("Delete %d", n), Command: "delete-answer", Record: string(a.ID)})
+			if a.Changes > 0 {
+				m.Buttons = append(m.Buttons, chat.Button{Label: fmt.Sprintf("Before %d", n), Command: "answer-history", Record: string(a.ID)})
+			}
 		}
 	}
 	if seen == 0 {
