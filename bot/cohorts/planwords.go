@@ -36,7 +36,7 @@ func (ch PlanChange) done(c Cohort) string {
 	case changeShorten:
 		return "shortened " + title + " by " + span(ch.Count, "week") + "."
 	case changePause:
-		return "paused the plan. No questions go out for now; answers to what went out are still kept."
+		return "paused the plan. No questions go out for now, and no reminders, of sessions either; answers to what went out are still kept."
 	case changeResume:
 		return "took the plan up again."
 	case changeBreak:
@@ -76,7 +76,7 @@ func (ch PlanChange) ask(c Cohort) (question, button string) {
 	case changeShorten:
 		return "Shorten " + title + " by " + span(ch.Count, "week") + "?", "Shorten it"
 	case changePause:
-		return "Pause the plan? No questions go out until you take it up again with /plan resume.", "Pause it"
+		return "Pause the plan? No questions go out, and no reminders, of sessions either, until you take it up again with /plan resume.", "Pause it"
 	case changeResume:
 		return "Take the plan up again?", "Resume it"
 	case changeBreak:
