@@ -26,6 +26,7 @@ type Options struct {
 	GuildCommands  bool     // register commands in each server instead of once for all; direct messages have none then
 	Log            *slog.Logger
 	URL            string // of the API with its version; empty is Discord's own
+	Keep           Keeper // nil keeps nothing over a restart
 }
 
 // String hides the token.

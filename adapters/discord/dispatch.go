@@ -35,7 +35,7 @@ func (d *Discord) listen(outer context.Context, in chat.Inbox) error {
 	l := listener{Discord: d, in: in, lanes: newLanes(ctx, d.log), known: newMemo[chat.Profile](0, 20_000)}
 	group.Go(func() error {
 		defer l.lanes.wait()
-		return d.connect(ctx, l.take)
+		return d.connect(ctx, l.take, l.catchUp)
 	})
 	group.Go(func() error {
 		return d.persist(ctx, "registering commands", func() error { return d.register(ctx, in.Tree()) })
@@ -51,30 +51,37 @@ type listener struct {
 	known *memo[chat.Profile] // as the bot was told of them
 }
 
+// bulk is many messages that are deleted at once.
+type bulk struct {
+	IDs       []string `json:"ids"`
+	ChannelID string   `json:"channel_id"`
+	GuildID   string   `json:"guild_id"`
+}
+
 // take is called with every event, in order, and never waits.
 func (l *listener) take(e event) {
 	var err error
 	switch e.Type {
 	case "INTERACTION_CREATE":
 		err = read(e, func(i interaction) {
+			if e.late && i.Type != modalHandedIn && time.Since(madeAt(i.ID)) > firstLimit {
+				return // the person was told that it failed, and may have done it anew
+			}
 			came := time.Now()
-			l.lanes.add("i/"+i.ID, e.Type, func(ctx context.Context) bool { l.asked(ctx, i, came); return false })
+			l.add(e, "i/"+i.ID, func(ctx context.Context) bool { l.asked(ctx, i, came); return false })
 		})
 	case "MESSAGE_CREATE", "MESSAGE_UPDATE":
-		err = read(e, func(m heard) { l.heard(m, e.Type == "MESSAGE_UPDATE") })
+		err = read(e, func(m heard) { l.heard(e, m) })
 	case "MESSAGE_DELETE":
-		err = read(e, func(m heard) { l.gone(m.ID) })
+		err = read(e, func(m heard) { l.gone(e, m) })
 	case "MESSAGE_DELETE_BULK":
-		err = read(e, func(m struct {
-			IDs []string `json:"ids"`
-		},
-		) {
+		err = read(e, func(m bulk) {
 			for _, id := range m.IDs {
-				l.gone(id)
+				l.gone(e, heard{ID: id, ChannelID: m.ChannelID, GuildID: m.GuildID})
 			}
 		})
 	case "GUILD_MEMBER_ADD", "GUILD_MEMBER_UPDATE":
-		err = read(e, l.came)
+		err = read(e, func(m discordgo.Member) { l.came(e, m) })
 	case "GUILD_MEMBER_REMOVE":
 		err = read(e, func(m discordgo.Member) {
 			if m.User != nil {
@@ -100,6 +107,25 @@ func (l *listener) take(e event) {
 	}
 }
 
+// add puts something that is to be done of an event at the end of a lane. The
+// event counts as taken when all of it is done.
+func (l *listener) add(e event, lane string, do func(context.Context) bool) {
+	e.ticket.hold()
+	l.lanes.add(lane, e.Type, func(ctx context.Context) bool {
+		defer func() {
+			if p := recover(); p != nil {
+				e.ticket.release() // it would fail again
+				panic(p)
+			}
+		}()
+		again := do(ctx)
+		if !again {
+			e.ticket.release()
+		}
+		return again
+	})
+}
+
 func read[T any](e event, do func(T)) error {
 	var v T
 	if err := json.Unmarshal(e.Data, &v); err != nil {
@@ -115,7 +141,7 @@ func (l *listener) apologise(e event) {
 	if json.Unmarshal(e.Data, &i) != nil && (i.ID == "" || i.Token == "") {
 		return
 	}
-	l.lanes.add("i/"+i.ID, e.Type, func(ctx context.Context) bool {
+	l.add(e, "i/"+i.ID, func(ctx context.Context) bool {
 		x := exchange{Discord: l.Discord, i: interaction{ID: i.ID, Token: i.Token}, came: time.Now()}
 		x.tell(ctx, "I couldn't read what Discord told me of this. Nothing was changed; please try once more.")
 		return false
@@ -123,12 +149,12 @@ func (l *listener) apologise(e event) {
 }
 
 // came introduces somebody who has joined, or whose name or roles have changed.
-func (l *listener) came(m discordgo.Member) {
+func (l *listener) came(e event, m discordgo.Member) {
 	if m.User == nil || m.User.Bot || !slices.Contains(l.o.Guilds, m.GuildID) {
 		return
 	}
 	l.members.set(m.GuildID+"/"+m.User.ID, m)
-	l.lanes.add("u/"+m.User.ID, "member", func(ctx context.Context) bool {
+	l.add(e, "u/"+m.User.ID, func(ctx context.Context) bool {
 		p, err := l.profile(ctx, m.GuildID, m.User, &m)
 		if err == nil {
 			l.introduce(p)

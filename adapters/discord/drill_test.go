@@ -29,6 +29,8 @@ type bot struct {
 	done  map[string]int // events of requests
 	heard []chat.Said
 	do    func(context.Context, chat.Request) (chat.Outcome, error)
+
+	refuse bool // to take what is said
 }
 
 func (b *bot) Tree() chat.Tree {
@@ -67,6 +69,9 @@ func (b *bot) Do(ctx context.Context, r chat.Request) (chat.Outcome, error) {
 func (b *bot) Hear(_ context.Context, s chat.Said) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.refuse {
+		return errors.New("the store is busy")
+	}
 	b.heard = append(b.heard, s)
 	return nil
 }

@@ -33,15 +33,16 @@ var discordPace = pace{
 
 // gateway keeps the connections of all shards.
 type gateway struct {
-	d     *Discord
-	take  func(event)
-	url   string
-	gate  *gate
-	limit int // shards
+	d      *Discord
+	take   func(event)
+	missed func(since time.Time) // a session has ended, and with it what was said since then
+	url    string
+	gate   *gate
+	limit  int // shards
 }
 
-// listen keeps connected until ctx ends, or Discord refuses the bot for good.
-func (d *Discord) connect(ctx context.Context, take func(event)) error {
+// connect keeps connected until ctx ends, or Discord refuses the bot for good.
+func (d *Discord) connect(ctx context.Context, take func(event), missed func(time.Time)) error {
 	var info discordgo.GatewayBotResponse
 	err := d.persist(ctx, "asking for the gateway", func() error {
 		return d.rest.do(ctx, get("/gateway/bot"), &info)
@@ -49,7 +50,7 @@ func (d *Discord) connect(ctx context.Context, take func(event)) error {
 	if err != nil {
 		return err
 	}
-	g := &gateway{d: d, take: take, url: info.URL, limit: max(1, info.Shards), gate: newGate(d.pace)}
+	g := &gateway{d: d, take: take, missed: missed, url: info.URL, limit: max(1, info.Shards), gate: newGate(d.pace)}
 	if l := info.SessionStartLimit; l.Total > 0 && l.Remaining == 0 {
 		d.log.Warn("no sessions left for today; waiting until there are", "wait", time.Duration(l.ResetAfter)*time.Millisecond)
 		g.gate.notBefore = time.Now().Add(time.Duration(l.ResetAfter) * time.Millisecond)
@@ -79,8 +80,14 @@ func (d *Discord) persist(ctx context.Context, what string, try func() error) er
 
 // keep keeps one shard connected.
 func (g *gateway) keep(ctx context.Context, shard int) error {
+	ctx, stop := context.WithCancel(ctx)
 	var s session
 	s.shard = [2]int{shard, g.limit}
+	g.restore(ctx, &s)
+	var saving sync.WaitGroup
+	saving.Go(func() { g.save(ctx, &s) })
+	defer saving.Wait()
+	defer stop()
 	pause := g.d.pace.first
 	for {
 		began := time.Now()
@@ -95,8 +102,8 @@ func (g *gateway) keep(ctx context.Context, shard int) error {
 			pause = g.d.pace.first
 			s.lived = false
 		}
-		g.d.log.Info("the gateway's connection ended", "shard", shard, "resumes", s.id != "", "err", err)
-		if errors.Is(err, errAsked) && s.id != "" {
+		g.d.log.Info("the gateway's connection ended", "shard", shard, "resumes", s.progress.Load() != nil, "err", err)
+		if errors.Is(err, errAsked) && s.progress.Load() != nil {
 			continue // it was Discord's wish: nothing to wait for
 		}
 		select {

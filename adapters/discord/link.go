@@ -18,12 +18,21 @@ import (
 // session is what survives a connection: Discord keeps what happens meanwhile and
 // tells it after a RESUME.
 type session struct {
-	shard  [2]int
-	id     string
-	resume string // where to come back to
-	seq    int64  // the last event that was taken
-	broken int64  // the event before the frame that could not be read
-	lived  bool   // the last connection got as far as READY or RESUMED
+	shard    [2]int
+	progress atomic.Pointer[progress] // nil where there is no session
+	seq      int64                    // the last event that came
+	broken   int64                    // the event whose frame could not be read
+	lived    bool                     // the last connection got as far as READY or RESUMED
+	since    time.Time                // from when on something may have been missed
+	moved    bool                     // where it is to be resumed cannot be reached
+	restored bool                     // it is an earlier process's, and not resumed yet
+}
+
+func (s *session) name() string { return fmt.Sprintf("session/%d/%d", s.shard[0], s.shard[1]) }
+
+func (s *session) forget() {
+	s.progress.Store(nil)
+	s.seq, s.broken, s.restored = 0, 0, false
 }
 
 // What the other side can say, and what we say.
@@ -69,9 +78,9 @@ const (
 // once makes one connection and keeps it as long as it lasts. The session says
 // afterwards how to go on.
 func (g *gateway) once(ctx context.Context, s *session) error {
-	base := g.url
-	if s.id != "" && s.resume != "" {
-		base = s.resume
+	base, p := g.url, s.progress.Load()
+	if p != nil && p.resume != "" && !s.moved {
+		base = p.resume
 	}
 	to, err := url.Parse(base)
 	if err != nil {
@@ -81,7 +90,7 @@ func (g *gateway) once(ctx context.Context, s *session) error {
 	if to.Path == "" {
 		to.Path = "/"
 	}
-	if s.id == "" { // before dialling: who waits with an open connection is deaf meanwhile
+	if p == nil { // before dialling: who waits with an open connection is deaf meanwhile
 		if err := g.gate.pass(ctx); err != nil {
 			return err
 		}
@@ -91,9 +100,10 @@ func (g *gateway) once(ctx context.Context, s *session) error {
 		_ = resp.Body.Close()
 	}
 	if err != nil {
-		s.resume = "" // where it was may be gone; the common address takes a RESUME too
+		s.moved = true // where it was may be gone; the common address takes a RESUME too
 		return err
 	}
+	s.moved = false
 	ws.SetReadLimit(frameLimit)
 	l := &link{ws: ws, g: g, s: s, ended: make(chan struct{})}
 	l.seq.Store(s.seq)
@@ -101,6 +111,9 @@ func (g *gateway) once(ctx context.Context, s *session) error {
 	stop := context.AfterFunc(ctx, func() { l.close(ctx.Err()) })
 	defer stop()
 	err = l.run()
+	if s.lived && s.since.IsZero() {
+		s.since = time.Now()
+	}
 	if cause := l.cause.Load(); cause != nil && !errors.Is(*cause, errOver) {
 		err = *cause // why it was closed, rather than that reading it failed
 	}
@@ -113,8 +126,6 @@ func (g *gateway) once(ctx context.Context, s *session) error {
 	}
 	return err
 }
-
-func (s *session) forget() { s.id, s.resume, s.seq, s.broken = "", "", 0, 0 }
 
 // close ends the connection so that the session goes on.
 func (l *link) close(why error) {
@@ -152,7 +163,7 @@ func (l *link) run() error {
 		if errors.Is(err, errBroken) {
 			// What it was is lost, unless the session is asked to tell it again. If
 			// it comes broken twice, it is let go.
-			if l.s.id != "" && l.s.broken != l.s.seq+1 {
+			if l.s.progress.Load() != nil && l.s.broken != l.s.seq+1 {
 				l.s.broken = l.s.seq + 1
 				return err
 			}
@@ -171,8 +182,8 @@ func (l *link) run() error {
 // introduce begins a session, or goes on with the one before.
 func (l *link) introduce() error {
 	token := l.g.d.o.Token
-	if l.s.id != "" {
-		return l.send(opResume, map[string]any{"token": token, "session_id": l.s.id, "seq": l.s.seq})
+	if p := l.s.progress.Load(); p != nil {
+		return l.send(opResume, map[string]any{"token": token, "session_id": p.id, "seq": l.s.seq})
 	}
 	me := map[string]any{
 		"token": token, "intents": int(l.g.d.intents()),
@@ -195,16 +206,26 @@ func (l *link) hear(e event) error {
 				Resume  string `json:"resume_gateway_url"`
 			}
 			if json.Unmarshal(e.Data, &ready) == nil {
-				l.s.id, l.s.resume, l.s.lived = ready.Session, ready.Resume, true
+				l.s.progress.Store(newProgress(ready.Session, ready.Resume))
+				l.s.lived = true
+				if !l.s.since.IsZero() {
+					l.g.missed(l.s.since)
+				}
+				l.s.since = time.Time{}
 			}
 		case "RESUMED":
-			l.s.lived = true
+			l.s.lived, l.s.since, l.s.restored = true, time.Time{}, false
 		}
 		if e.Seq > 0 {
 			l.s.seq = e.Seq
 			l.seq.Store(e.Seq)
 		}
+		if p := l.s.progress.Load(); p != nil {
+			e.ticket = p.came(e.Seq)
+		}
+		e.late = l.s.restored
 		l.g.take(e)
+		e.ticket.release()
 	case opHeartbeat:
 		return l.send(opHeartbeat, l.last())
 	case opHeartbeatAck:

@@ -73,3 +73,19 @@ func (m *memo[V]) clear() {
 	defer m.mu.Unlock()
 	m.now, m.old = map[string]kept[V]{}, map[string]kept[V]{}
 }
+
+// all gives what is remembered.
+func (m *memo[V]) all() []V {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var values []V
+	for _, k := range m.now {
+		values = append(values, k.value)
+	}
+	for key, k := range m.old {
+		if _, twice := m.now[key]; !twice {
+			values = append(values, k.value)
+		}
+	}
+	return values
+}

@@ -19,7 +19,8 @@ var written = []int{int(discordgo.MessageTypeDefault), int(discordgo.MessageType
 
 // heard hands over what somebody wrote, or changed. Only what is said to the bot
 // is: directly, in a thread, or as a reply to a message of ours.
-func (l *listener) heard(m heard, edited bool) {
+func (l *listener) heard(e event, m heard) {
+	edited := e.Type == "MESSAGE_UPDATE"
 	if m.Author == nil || m.Author.Bot || m.WebhookID != "" || !slices.Contains(written, m.Type) {
 		return
 	}
@@ -29,10 +30,13 @@ func (l *listener) heard(m heard, edited bool) {
 	if m.GuildID != "" && !slices.Contains(l.o.Guilds, m.GuildID) {
 		return
 	}
+	if m.GuildID == "" {
+		l.doors.set(m.Author.ID, m.ChannelID)
+	}
 	if _, known := l.authors.get(m.ID); !known { // its deletion may come before it was heard
 		l.authors.set(m.ID, author{user: m.Author.ID})
 	}
-	l.lanes.add("u/"+m.Author.ID, "message", func(ctx context.Context) bool {
+	l.add(e, "u/"+m.Author.ID, func(ctx context.Context) bool {
 		said, err := l.said(ctx, m, edited)
 		if err != nil || said.Event == "" {
 			return l.retry("message", err)
@@ -108,23 +112,44 @@ func (l *listener) where(ctx context.Context, guild string, m heard) (chat.Place
 	return at, nil
 }
 
-// gone tells that a message which was heard has been deleted. Of others nothing
-// was kept.
-func (l *listener) gone(id string) {
-	who, ok := l.authors.get(id)
-	if !ok {
-		return
+// gone tells that a message has been deleted. Discord gives its id alone: who
+// wrote it is known from when it was heard, and in direct messages from the place.
+func (l *listener) gone(e event, m heard) {
+	lane := "d/" + m.ID
+	if who, ok := l.authors.get(m.ID); ok {
+		lane = "u/" + who.user // after it was heard
 	}
-	l.lanes.add("u/"+who.user, "deletion", func(ctx context.Context) bool {
-		who, ok := l.authors.get(id)
-		if !ok || who.place.IsZero() {
+	l.add(e, lane, func(ctx context.Context) bool {
+		who, ok := l.authors.get(m.ID)
+		if !ok && m.GuildID == "" {
+			var err error
+			if who, err = l.correspondent(ctx, m.ChannelID); err != nil {
+				return l.retry("deletion", err)
+			}
+		}
+		if who.place.IsZero() {
 			return false // it was not meant for the bot
 		}
 		return l.retry("deletion", l.in.Hear(ctx, chat.Said{
-			Event: "message/" + id + "/deleted", Profile: who.profile,
-			Address: chat.Address{Place: who.place, ID: id}, Deleted: true,
+			Event: "message/" + m.ID + "/deleted", Profile: who.profile,
+			Address: chat.Address{Place: who.place, ID: m.ID}, Deleted: true,
 		}))
 	})
+}
+
+// correspondent gives who writes in a channel of direct messages.
+func (l *listener) correspondent(ctx context.Context, channel string) (author, error) {
+	c, err := l.channel(ctx, channel)
+	if err != nil || c.Type != discordgo.ChannelTypeDM || len(c.Recipients) != 1 {
+		return author{}, err
+	}
+	u := c.Recipients[0]
+	guild, err := l.home(ctx, u.ID)
+	if err != nil || guild == "" {
+		return author{}, err
+	}
+	p, err := l.met(ctx, guild, u)
+	return author{u.ID, p, chat.Direct(p.User)}, err
 }
 
 var (

@@ -118,6 +118,9 @@ type event struct {
 	Seq  int64           `json:"s"`
 	Type string          `json:"t"`
 	Data json.RawMessage `json:"d"`
+
+	ticket ticket
+	late   bool // it is told to a process that was not there when it happened
 }
 
 // interaction is something that a person did with the bot.
