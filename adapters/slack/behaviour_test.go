@@ -421,3 +421,43 @@ func TestFilesInAReplyStayPrivate(t *testing.T) {
 }
 
 var onePixel = []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00:~\x9bU\x00\x00\x00\nIDATx\x9cch\x00\x00\x00\x82\x00\x81\xdd\x43j\xd2\x00\x00\x00\x00IEND\xaeB`\x82")
+
+// What people say to each other is theirs: only threads under the bot's own
+// messages, and direct messages, go any further.
+func TestWhatPeopleSayToEachOtherGoesNoFurther(t *testing.T) {
+	t.Parallel()
+	b := newBot()
+	h := ready(t, slackfake.Options{}, b)
+	ana, _ := h.Person(t.Context(), "Ana")
+	ben, _ := h.Person(t.Context(), "Ben")
+	room := h.mustRoom(t)
+	at, err := h.slack.Send(t.Context(), room, "k1", chat.Message{Text: "Week 3."})
+	if err != nil {
+		t.Fatal(err)
+	}
+	say := func(as chat.Profile, thread, text string) string {
+		t.Helper()
+		stamp, d, err := h.fake.Say(as.User.ID, room.Channel, slackfake.Said{Thread: thread, Text: text})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if o := d.Wait(); !o.Acked {
+			t.Errorf("%q is not acknowledged: %s", text, o.Problem)
+		}
+		return stamp
+	}
+	lunch := say(ana, "", "Lunch?")
+	say(ben, lunch, "Yes, at one.")
+	if d, err := h.fake.EditSaid(ana.User.ID, room.Channel, lunch, "Lunch, anybody?"); err != nil || !d.Wait().Acked {
+		t.Errorf("the edit: %v", err)
+	}
+	say(ana, at.ID, "We met.")
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.heard) != 1 || b.heard[0].Text != "We met." {
+		t.Errorf("the bot heard %+v", b.heard)
+	}
+	if _, met := b.met[ben.User.ID]; met {
+		t.Error("the bot met Ben, who never turned to it")
+	}
+}

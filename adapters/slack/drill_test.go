@@ -223,7 +223,7 @@ func TestDrillBurst(t *testing.T) {
 // Rolling: the connection is refreshed again and again under load. Nothing is
 // lost, and nothing is answered twice.
 func TestDrillRolling(t *testing.T) {
-	long, every := 3*time.Second, 200*time.Millisecond
+	long, every := 2*time.Second, 150*time.Millisecond
 	if soak() {
 		long, every = time.Minute, time.Second
 	}

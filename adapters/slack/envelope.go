@@ -182,7 +182,7 @@ func (a arrival) event() {
 		a.message(callback.ID, callback.Event)
 	case "app_home_opened":
 		a.handle(func() error { return a.homeOpened(callback.ID, callback.Event) })
-	case "user_change", "team_join":
+	case "user_change":
 		handle(a.w.people.changed)
 	case "member_joined_channel":
 		handle(a.w.people.joined)

@@ -31,7 +31,7 @@ const appScope = "connections:write"
 // botEvents is what the bot hears of.
 var botEvents = []string{
 	"app_home_opened", "member_joined_channel", "member_left_channel",
-	"message.channels", "message.groups", "message.im", "team_join", "user_change",
+	"message.channels", "message.groups", "message.im", "user_change",
 }
 
 // Slack's limits for an app.

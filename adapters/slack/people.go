@@ -129,7 +129,8 @@ func (p *people) name(ctx context.Context, id string) string {
 	return id
 }
 
-// changed takes an event that tells of an account: new, or changed.
+// changed takes an event that tells of an account that changed. Slack tells of
+// everybody in the workspace; only of those who are known here is anything kept.
 func (p *people) changed(ctx context.Context, in chat.Inbox, event json.RawMessage) error {
 	var e struct {
 		User json.RawMessage `json:"user"`
@@ -137,6 +138,12 @@ func (p *people) changed(ctx context.Context, in chat.Inbox, event json.RawMessa
 	var a account
 	if json.Unmarshal(event, &e) != nil || json.Unmarshal(e.User, &a) != nil || a.ID == "" {
 		return errUnreadable
+	}
+	p.mu.Lock()
+	_, met := p.known[a.ID]
+	p.mu.Unlock()
+	if !met {
+		return nil
 	}
 	return in.Meet(ctx, p.learn(a))
 }

@@ -19,6 +19,7 @@ type message struct {
 	Text     string   `json:"text"`
 	TS       string   `json:"ts"`
 	Thread   string   `json:"thread_ts"`
+	Parent   string   `json:"parent_user_id"` // who wrote the message that the thread hangs under
 	Deleted  string   `json:"deleted_ts"`
 	Message  *message `json:"message"`
 	Previous *message `json:"previous_message"`
@@ -92,6 +93,10 @@ func (a arrival) message(event string, raw json.RawMessage) {
 	}
 	if now.User == "" || now.BotID != "" || now.User == a.w.known().user || now.TS == "" {
 		a.acknowledge(nil) // bots, the bot itself among them
+		return
+	}
+	if !isDirect(m.Channel) && (now.Thread == "" || now.Thread == now.TS || now.Parent != "" && now.Parent != a.w.known().user) {
+		a.acknowledge(nil) // what people say to each other is theirs: nothing of it goes any further
 		return
 	}
 	a.w.lanes.add(a, now.User, event, func(ctx context.Context) chat.Said {
