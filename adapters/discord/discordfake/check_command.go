@@ -123,8 +123,7 @@ func (f *faults) options(c obj, at string, depth int, z *size) {
 			f.add(join(in, "type"), "BASE_TYPE_REQUIRED", "This field is required")
 		}
 		kind := f.whole(o, in, "type", optString, 1, 11)
-		switch {
-		case kind == optSub || kind == optGroup:
+		if kind == optSub || kind == optGroup {
 			subs++
 			if depth == 2 || kind == optGroup && depth > 0 {
 				f.add(join(in, "type"), "APPLICATION_COMMAND_OPTIONS_TYPE_INVALID", "Sub-command option type is invalid here")

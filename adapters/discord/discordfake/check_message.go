@@ -55,10 +55,8 @@ func (s *Server) draft(c *call, body obj, path string, rules draftRules) (*draft
 
 	d.content = strings.TrimSpace(f.text(body, path, "content", 0, 2000))
 	f.embeds(body, path, d)
-	allComponents := d.components
 	if d.has["components"] {
-		allComponents = f.components(body, path, v2)
-		d.components = allComponents
+		d.components = f.components(body, path, v2)
 	}
 	if v2 && (d.content != "" || len(d.embeds) > 0) {
 		f.add(join(path, "content"), "MESSAGE_CANNOT_USE_LEGACY_FIELDS_WITH_COMPONENTS_V2", "The 'content' and 'embeds' fields cannot be used when using MessageFlags.IS_COMPONENTS_V2")

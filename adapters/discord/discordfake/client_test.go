@@ -1,7 +1,7 @@
 package discordfake_test
 
 import (
-	"encoding/json"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -217,24 +217,10 @@ func TestDiscordgoTalksInChannelsThreadsAndDirectMessages(t *testing.T) {
 	}
 }
 
-func wantCode(t *testing.T, err error, code int) *discordgo.RESTError {
+func wantCode(t *testing.T, err error, code int) {
 	t.Helper()
-	re, isREST := err.(*discordgo.RESTError)
-	if !isREST || re.Message == nil || re.Message.Code != code {
+	var refused *discordgo.RESTError
+	if !errors.As(err, &refused) || refused.Message == nil || refused.Message.Code != code {
 		t.Errorf("got %v, want code %d", err, code)
-		return nil
 	}
-	return re
-}
-
-// errorsOf are the nested errors of a refusal.
-func errorsOf(t *testing.T, err error) string {
-	t.Helper()
-	re, isREST := err.(*discordgo.RESTError)
-	if !isREST {
-		t.Fatalf("no refusal: %v", err)
-	}
-	var body struct{ Errors json.RawMessage }
-	_ = json.Unmarshal(re.ResponseBody, &body)
-	return string(body.Errors)
 }

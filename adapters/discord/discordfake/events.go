@@ -184,7 +184,9 @@ func (s *Server) readEvent(e *event, body obj, isNew bool) *apiError {
 	}
 	if has("status") {
 		next := int(f.whole(body, "", "status", int64(e.status), 1, 4))
-		if next != e.status && !(e.status == 1 && (next == 2 || next == 4) || e.status == 2 && next == 3) {
+		begins := e.status == 1 && (next == 2 || next == 4)
+		ends := e.status == 2 && next == 3
+		if next != e.status && !begins && !ends {
 			return refuse(400, 180000, "Invalid Guild Scheduled Event Status Update")
 		}
 		e.status = next

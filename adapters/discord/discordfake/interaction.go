@@ -42,7 +42,6 @@ type interaction struct {
 	followed []*message
 	modal    obj // as the bot sent it
 	choices  []any
-	expired  bool
 	target   *message
 	whom     *user
 }

@@ -10,6 +10,7 @@ import (
 // Loss is a way for an answer to go missing.
 type Loss int
 
+// The ways.
 const (
 	LostEOF        Loss = iota // done, then the connection closes without an answer
 	LostBadGateway             // done, then a 502 with a page of HTML

@@ -168,7 +168,7 @@ func (s *Server) getMessage(c *call) (answer, *apiError) {
 	if s.may(s.bot.ID, ch)&ReadMessageHistory == 0 {
 		return no(errMissingAccess)
 	}
-	return ok(s.renderMessage(m))
+	return ok(s.read(m))
 }
 
 // listMessages is newest first. Without the permission to read history it is
@@ -205,7 +205,7 @@ func (s *Server) listMessages(c *call) (answer, *apiError) {
 		fit = fit[max(0, len(fit)-n):]
 	}
 	for _, m := range slices.Backward(fit) {
-		out = append(out, s.renderMessage(m))
+		out = append(out, s.read(m))
 	}
 	return ok(out)
 }

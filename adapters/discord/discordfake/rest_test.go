@@ -128,8 +128,35 @@ func TestHistoryGivesNoNonceBack(t *testing.T) {
 	}
 }
 
+func TestWithoutTheContentIntentOthersWordsAreEmptyEverywhere(t *testing.T) {
+	w := newWorld(t, generous())
+	g := dial(t, w.Server)
+	g.identify(1 << 9)
+	said := must[string](t)(w.Say(w.bill, w.room, "private words"))
+	g.until("MESSAGE_CREATE")
+	must[string](t)(w.Reply(w.ana, w.room, said, "<@"+w.BotID()+"> see this"))
+	told := g.until("MESSAGE_CREATE")
+	if told["content"] == "" || told["referenced_message"].(obj)["content"] != "" {
+		t.Errorf("told %v", told)
+	}
+	read := func() (out string) {
+		for _, m := range w.call("GET", "/channels/"+w.room+"/messages", nil).body.([]any) {
+			out += m.(obj)["content"].(string) + "|"
+		}
+		return out + w.call("GET", "/channels/"+w.room+"/messages/"+said, nil).obj()["content"].(string)
+	}
+	if got := read(); strings.Contains(got, "private") || !strings.Contains(got, "see this") {
+		t.Errorf("read %q", got)
+	}
+	w.Allow(discordfake.IntentContent)
+	if got := read(); strings.Count(got, "private") != 2 {
+		t.Errorf("with the intent read %q", got)
+	}
+}
+
 func TestHistoryIsReadInPages(t *testing.T) {
 	w := newWorld(t, generous())
+	w.Allow(discordfake.IntentContent)
 	for i := range 7 {
 		must[string](t)(w.Say(w.ana, w.room, fmt.Sprint(i)))
 	}
@@ -353,6 +380,7 @@ func TestLeavingAllowedMentionsOutIsNoted(t *testing.T) {
 
 func TestFilesKeepTheirDescriptionsAndCanBeFetched(t *testing.T) {
 	w := newWorld(t, generous())
+	w.Allow(discordfake.IntentContent)
 	m := must[*discordgo.Message](t)(w.bot.ChannelMessageSendComplex(w.room, &discordgo.MessageSend{
 		AllowedMentions: &discordgo.MessageAllowedMentions{Parse: []discordgo.AllowedMentionType{}},
 		Files:           []*discordgo.File{{Name: "a chart.txt", ContentType: "text/plain", Reader: strings.NewReader("one two")}},
@@ -428,7 +456,7 @@ func TestBothVersionsOfTheAPIAreServed(t *testing.T) {
 			t.Fatal(err)
 		}
 		_ = resp.Body.Close()
-		if resp.StatusCode != 200 {
+		if resp.StatusCode != http.StatusOK {
 			t.Errorf("%s: %s", v, strconv.Itoa(resp.StatusCode))
 		}
 	}

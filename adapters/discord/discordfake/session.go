@@ -87,8 +87,8 @@ func (s *Server) dispatch(name string, to audience, data obj) {
 		}
 		heard = true
 		d := plain(data).(obj)
-		if to.message != nil && !s.shows(ss, to.message) {
-			blank(d)
+		if to.message != nil {
+			s.redact(to.message, d, ss.intents&intentContent != 0)
 		}
 		s.push(ss, name, d)
 	}
@@ -105,11 +105,27 @@ func shardOf(g *guild, shards int) int {
 	return int((id >> 22) % int64(shards))
 }
 
-// shows says whether a session may read a message: with the content intent,
-// in a DM, when it is the bot's own, or when it mentions the bot.
-func (s *Server) shows(ss *session, m *message) bool {
-	return ss.intents&intentContent != 0 || m.channel.guild == nil || m.author == s.bot ||
-		slices.Contains(m.mentions.users, s.bot.ID)
+// redact empties what the bot may not read of a message, and of the one that
+// it answers. Without the content intent it reads DMs, its own words, and what
+// mentions it.
+func (s *Server) redact(m *message, d obj, mayRead bool) {
+	if mayRead || m.channel.guild == nil {
+		return
+	}
+	if m.author != s.bot && !slices.Contains(m.mentions.users, s.bot.ID) {
+		blank(d)
+	}
+	if ref, isObj := d["referenced_message"].(obj); isObj {
+		s.redact(m.reply, ref, false)
+	}
+}
+
+// read is a message as REST gives it: held to the content intent as well, by
+// whether the portal has it switched on.
+func (s *Server) read(m *message) obj {
+	d := s.renderMessage(m)
+	s.redact(m, d, s.opt.Allowed&intentContent != 0)
+	return d
 }
 
 // blank empties what the content intent covers.
@@ -122,9 +138,6 @@ func blank(d obj) {
 		d[k] = []any{}
 	}
 	delete(d, "poll")
-	if ref, ok := d["referenced_message"].(obj); ok {
-		_ = ref // a reply to the bot still shows the bot's own words
-	}
 }
 
 func (s *Server) push(ss *session, name string, d any) {
