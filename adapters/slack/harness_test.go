@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"maps"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
@@ -22,11 +23,24 @@ import (
 
 var quiet = slog.New(slog.DiscardHandler)
 
+// tree is the commands that the tests use.
+var tree = chat.Tree{
+	{Path: "home", Summary: "What matters to you now"},
+	{Path: "session schedule", Summary: "Tell the group of a session"},
+	{Path: "evidence add", Summary: "Keep something for your portfolio", Menu: "Keep as evidence"},
+}
+
 // open gives a Slack with the adapter before it, on which nobody listens yet.
 func open(t *testing.T, o slackfake.Options) *harness {
 	t.Helper()
-	if o.App.Commands == nil {
-		o.App.Commands = map[string]bool{"/home": true, "/session": true, "/evidence": true}
+	if reflect.ValueOf(o.App).IsZero() { // what an operator makes of the manifest, and no more
+		manifest, err := slack.Manifest(tree)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if o.App, err = slackfake.FromManifest(manifest); err != nil {
+			t.Fatal(err)
+		}
 	}
 	o.Rates.Unlimited = o.Rates == slackfake.Rates{}
 	fake := slackfake.New(o)

@@ -17,7 +17,7 @@ import (
 type Options struct {
 	Workspaces []Tokens     // one pair a workspace, at least one
 	Log        *slog.Logger // nil is slog's default; neither tokens nor people's words go there
-	URL        string       // of the Web API with a slash at the end; empty is Slack's own
+	URL        string       // of the Web API; empty is Slack's own
 }
 
 // Tokens open one workspace. They never show in what is printed or logged.
@@ -61,6 +61,7 @@ func New(o Options) (*Slack, error) {
 	if o.URL == "" {
 		o.URL = slackURL
 	}
+	o.URL = strings.TrimSuffix(o.URL, "/") + "/"
 	bots := map[string]bool{}
 	for i, t := range o.Workspaces {
 		switch {
