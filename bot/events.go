@@ -23,8 +23,9 @@ var events = store.NewTable[string, event]("events", 1,
 // How long marks and drafts are kept. Platforms repeat an event within minutes
 // (Slack: up to five); a draft is a form that somebody may come back to.
 const (
-	keepEvents = 2 * 24 * time.Hour
-	keepDrafts = 60 * 24 * time.Hour
+	keepEvents = 2 * time.Hour
+	keepDrafts = 30 * 24 * time.Hour
+	sweepEvery = time.Hour
 	sweepPage  = 500
 )
 
@@ -93,7 +94,7 @@ func (b *Bot) startSweeping(tx store.Tx) error {
 	if err != nil || there {
 		return err
 	}
-	return jobs.Set(tx, jobs.Job{Key: sweepKey, Kind: sweepKey, Due: b.clock.Now().Add(24 * time.Hour)})
+	return jobs.Set(tx, jobs.Job{Key: sweepKey, Kind: sweepKey, Due: b.clock.Now().Add(sweepEvery)})
 }
 
 // sweep takes away marks and drafts that nobody can come back to, a page at a
@@ -107,7 +108,7 @@ func sweep(tx store.Tx, j jobs.Job, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	j.Due = now.Add(24 * time.Hour)
+	j.Due = now.Add(sweepEvery)
 	if max(swept, old) == sweepPage {
 		j.Due = now
 	}

@@ -44,6 +44,7 @@ func TestTwoFacilitatorsWritingTheSameWeekLoseNothing(t *testing.T) {
 		c := planned(w, 4)
 		w.Person("Mere", "Pacific/Auckland")
 		w.Do("Wiremu", "cohort facilitator @Mere")
+		w.Press("Wiremu", "Make them a facilitator")
 		prompt := func(id cohorts.WeekID) (text string) {
 			w.View(func(tx store.Tx) error {
 				_, _, dates, err := cohorts.Load(tx, c.ID)

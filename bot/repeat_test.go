@@ -133,14 +133,14 @@ func TestMarksAndDraftsAreSweptWhenNobodyCanComeBackToThem(t *testing.T) {
 		if marks, open := count(); marks != 1200 || open != 1200 {
 			t.Fatalf("%d marks and %d drafts", marks, open)
 		}
-		w.Advance(36 * time.Hour)
+		w.Advance(90 * time.Minute)
 		w.do("Ana", chat.Request{Event: "young", Text: "note keep"})
 		if marks, _ := count(); marks != 1201 {
-			t.Errorf("%d marks after a day and a half, want all", marks)
+			t.Errorf("%d marks after an hour and a half, want all", marks)
 		}
-		w.Advance(36 * time.Hour)
+		w.Advance(90 * time.Minute)
 		if marks, open := count(); marks != 1 || open != 1201 {
-			t.Errorf("%d marks and %d drafts after three days, want 1 and all", marks, open)
+			t.Errorf("%d marks and %d drafts after three hours, want 1 and all", marks, open)
 		}
 		w.Advance(61 * 24 * time.Hour)
 		if marks, open := count(); marks != 0 || open != 0 {

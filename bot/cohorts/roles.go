@@ -47,6 +47,9 @@ func facilitatorDeed() deeds.Deed {
 			if was && m.Facilitator {
 				return chat.Say(chat.Plain(p.Name) + " is a facilitator already."), nil
 			}
+			if !c.Sure {
+				return deeds.Confirm("Make **"+chat.Plain(p.Name)+"** a facilitator? They can then change the plan, see who is quiet, and read what members wrote for facilitators, earlier answers included.", "Make them a facilitator"), nil
+			}
 			if !was {
 				m = Member{Cohort: ID(c.Cohort), Person: p.ID, Joined: c.Now}
 			}

@@ -48,15 +48,15 @@ func weekMeant(tx store.Tx, c deeds.Call) (cohorts.Cohort, []cohorts.Dated, coho
 		return cohort, nil, cohorts.Dated{}, err
 	}
 	if _, w := cohorts.ParseWeekRecord(c.Record); w != "" {
-		if d, ok := cohorts.Find(dates, w); ok && d.Gone() {
+		if d, ok := cohorts.Find(dates, w); ok && (d.Gone() || early(cohort, dates, d)) {
 			return cohort, dates, d, nil
 		}
 		return cohort, dates, cohorts.Dated{}, deeds.Refuse(deeds.NotFound, "That question is not open. /home shows the one that is.")
 	}
 	if typed := c.Given.Text(earlierField.Name); typed != "" {
 		d, err := cohorts.TypedWeek(dates, typed, earlierField.Name)
-		if err == nil && !d.Gone() {
-			err = deeds.RefuseField(earlierField.Name, "%s has not gone out yet.", d.Label())
+		if err == nil && !d.Gone() && !early(cohort, dates, d) {
+			err = deeds.RefuseField(earlierField.Name, "%s has not gone out yet. Only the very next question can be answered early.", d.Label())
 		}
 		return cohort, dates, d, err
 	}
@@ -70,11 +70,18 @@ func weekMeant(tx store.Tx, c deeds.Call) (cohorts.Cohort, []cohorts.Dated, coho
 	return cohort, dates, cohorts.Dated{}, deeds.Refuse(deeds.Unavailable, "%s", text)
 }
 
+// early tells whether a week can be answered before it goes out: the next one,
+// if its question is ready.
+func early(c cohorts.Cohort, dates []cohorts.Dated, d cohorts.Dated) bool {
+	next, ok := cohorts.Next(dates)
+	return ok && next.ID == d.ID && c.State == cohorts.Open && !d.Held && d.Prompt != ""
+}
+
 func reflectDeed() deeds.Deed {
 	fields := []chat.Field{textField, fileField, seesField}
 	return deeds.Deed{
 		Scoped: true, CohortOf: cohortOfWeek,
-		Command: chat.Command{Path: "reflect", Summary: "Answer this week's question, late or again", Role: chat.Member, Fields: append(slices.Clone(fields), earlierField)},
+		Command: chat.Command{Path: "reflect", Summary: "Answer this week's question, early, late or again", Role: chat.Member, Fields: append(slices.Clone(fields), earlierField)},
 		Ask: func(tx store.Tx, c deeds.Call) (*chat.Form, error) {
 			cohort, dates, week, err := weekMeant(tx, c)
 			if err != nil {

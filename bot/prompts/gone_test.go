@@ -29,6 +29,7 @@ func TestWhoNoLongerFacilitatesGetsNoPrivateAnswerAnyMore(t *testing.T) {
 		c := group(w, "Ana")
 		w.Person("Mere", "Pacific/Auckland")
 		w.Do("Wiremu", "cohort facilitator @Mere")
+		w.Press("Wiremu", "Make them a facilitator")
 		week(w, c)
 		w.SaidDirect("Ana", "between us")
 		must(t, textOf(w.Inbox("Mere")), "between us")

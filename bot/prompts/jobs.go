@@ -98,6 +98,15 @@ func post(tx store.Tx, c cohorts.Cohort, plan cohorts.Plan, dates []cohorts.Date
 	}, now); err != nil {
 		return err
 	}
+	early, err := OfWeek(tx, c.ID, d.ID)
+	if err != nil {
+		return err
+	}
+	for _, a := range early {
+		if err := show(tx, a, now); err != nil {
+			return err
+		}
+	}
 	if after, err := schedules.ParseDuration(c.Programme.Nudges.After); err == nil && c.Programme.Nudges.After != "" {
 		if err := jobs.Set(tx, jobs.Job{
 			Key: "nudges/" + string(d.ID), Kind: "nudges", Record: record, Cohort: string(c.ID),
@@ -256,8 +265,12 @@ func draftWeave(tx store.Tx, j jobs.Job, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	if woven, err := wovenAlready(tx, id, week); err != nil || woven || !c.Running(now) {
+	if woven, err := wovenAlready(tx, id, week); err != nil || woven || c.State == cohorts.Ended {
 		return err
+	}
+	if !c.Running(now) { // nobody is written to in a break
+		j.Due = now.Add(24 * time.Hour)
+		return jobs.Set(tx, j)
 	}
 	quotes, err := quotable(tx, id, week)
 	if err != nil || len(quotes) == 0 {

@@ -63,6 +63,11 @@ func hearDirectly(tx store.Tx, h deeds.Heard) error {
 			return err
 		}
 		if len(open) == 0 {
+			if open, err = nextWeeks(tx, h.Person); err != nil {
+				return err
+			}
+		}
+		if len(open) == 0 {
 			return say(tx, h, strayKind, "nothing-open/"+h.Address.String(), "")
 		}
 		c, w, unsorted = open[0].cohort.ID, open[0].week.ID, len(open) > 1
@@ -150,4 +155,32 @@ func openWeeks(tx store.Tx, p people.Person) ([]openWeek, error) {
 	}
 	slices.SortFunc(open, func(a, b openWeek) int { return cmp.Compare(b.week.Posted.UnixNano(), a.week.Posted.UnixNano()) })
 	return open, nil
+}
+
+// nextWeeks gives the questions that a person can answer before they go out.
+func nextWeeks(tx store.Tx, p people.Person) ([]openWeek, error) {
+	own, err := cohorts.Of(tx, p.ID)
+	if err != nil {
+		return nil, err
+	}
+	var next []openWeek
+	for _, c := range own {
+		c, _, dates, err := cohorts.Load(tx, c.ID)
+		if err != nil {
+			return nil, err
+		}
+		if d, ok := cohorts.Next(dates); ok && early(c, dates, d) {
+			next = append(next, openWeek{c, d, dates})
+		}
+	}
+	return next, nil
+}
+
+// hearFacilitator answers a facilitator who replies to what was brought to them
+// in private: nobody else would read it.
+func hearFacilitator(tx store.Tx, h deeds.Heard) error {
+	if h.Deleted || h.Edited || empty(h.Text, h.Files) {
+		return nil
+	}
+	return say(tx, h, strayKind, "unread/"+h.Address.String(), "")
 }

@@ -140,7 +140,7 @@ func Feature() deeds.Feature {
 			{Kind: promptKind, Hear: hearInThread},
 			{Kind: answerKind, Hear: hearInThread},
 			{Kind: weaveKind, Hear: func(store.Tx, deeds.Heard) error { return nil }},
-			{Kind: privateKind, Hear: func(store.Tx, deeds.Heard) error { return nil }},
+			{Kind: privateKind, Hear: hearFacilitator},
 			{Kind: nudgeKind, Hear: hearDirectly},
 			{Kind: deeds.DirectKind, Hear: hearDirectly},
 		},
@@ -252,15 +252,16 @@ func show(tx store.Tx, a Answer, now time.Time) error {
 			return err
 		}
 	}
-	if a.Sees == Group && a.Via != InThread {
-		if err := outbox.Say(tx, outbox.Item{
-			Key: key, Kind: answerKind, Record: string(a.ID), Cohort: string(c.ID),
-			Place: c.Place, Under: promptKey(a.Week, c.Place),
-		}, now); err != nil {
-			return err
-		}
+	if a.Sees != Group || a.Via == InThread {
+		return nil
 	}
-	return nil
+	under := promptKey(a.Week, c.Place)
+	if out, err := outbox.Table.Has(tx, under); err != nil || !out {
+		return err // an early answer: it is shown when its question goes out
+	}
+	return outbox.Say(tx, outbox.Item{
+		Key: key, Kind: answerKind, Record: string(a.ID), Cohort: string(c.ID), Place: c.Place, Under: under,
+	}, now)
 }
 
 // follow has everything said anew that shows an answer, or counts it.

@@ -207,6 +207,9 @@ func keptWords(c cohorts.Cohort, d cohorts.Dated, a Answer) chat.Message {
 	if a.Via == Directly { // nothing around it says which group it is about
 		m.Text = "Kept as your answer to **" + d.Label() + "** in " + chat.Plain(c.Name) + ". "
 	}
+	if !d.Gone() {
+		m.Text = "Kept as your early answer to **" + d.Label() + "** in " + chat.Plain(c.Name) + ". "
+	}
 	switch {
 	case a.Via == InThread && a.Sees != Group:
 		m.Text = "Changed. I show your answer to " + showsTo(a.Sees) + " now, but your own message still stands in the thread, where the group can read it. " +
@@ -236,6 +239,11 @@ func showsTo(s Sees) string {
 
 // strayMessage answers what cannot be kept, and says why.
 func strayMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, error) {
+	if strings.HasPrefix(i.Record, "unread/") {
+		return chat.Message{
+			Text: "I can't pass this on: nobody but you reads what is written here. To answer, write to the person yourself, or say something in the question's thread.",
+		}, true, nil
+	}
 	id, outsider := strings.CutPrefix(i.Record, "outsider/")
 	if !outsider {
 		return chat.Message{
