@@ -39,6 +39,7 @@ func homeDeed() deeds.Deed {
 				}
 			}
 			m.Text = strings.TrimSpace(m.Text)
+			m.Buttons = m.Buttons[:min(len(m.Buttons), chat.MaxButtons)] // who is in so many groups finds the rest by their channels
 			return chat.Answering(m), nil
 		},
 	}

@@ -10,6 +10,9 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
 
 	"cohortbot/bot/chat"
 	"cohortbot/bot/store"
@@ -69,8 +72,8 @@ var Table = store.NewTable[ID, Person]("people", 1,
 		}
 		return keys
 	}},
-	store.Index[Person]{Name: "name", Keys: func(p Person) [][]byte {
-		return [][]byte{store.Key(strings.ToLower(p.Name))}
+	store.Index[Person]{Name: "spoken", Keys: func(p Person) [][]byte {
+		return [][]byte{store.Key(fold(p.Name))}
 	}},
 	store.Index[Person]{Name: "administers", Keys: func(p Person) [][]byte {
 		var keys [][]byte
@@ -202,16 +205,35 @@ func Nudge(tx store.Tx, id ID, usual int, now time.Time, other schedules.Zone) (
 	return true, Table.Put(tx, id, p)
 }
 
-// Named gives the people of a workspace who go by a name, whatever its case.
+// fold gives a name as somebody types it in a hurry: without macrons and other
+// marks, in lower case, with single blanks.
+func fold(name string) string {
+	var b strings.Builder
+	for _, r := range norm.NFKD.String(strings.ToLower(strings.Join(strings.Fields(name), " "))) {
+		if !unicode.Is(unicode.Mn, r) {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// Named gives the people of a workspace who go by a name, whatever its case and
+// its marks; those who write it in just this way, if there are any.
 func Named(tx store.Tx, w chat.Workspace, name string) ([]Person, error) {
 	var found []Person
-	for row, err := range Table.By(tx, "name", strings.ToLower(name)) {
+	for row, err := range Table.By(tx, "spoken", fold(name)) {
 		if err != nil {
 			return nil, err
 		}
-		if row.Value.Account(w).Workspace == w && strings.EqualFold(row.Value.Name, name) {
+		if row.Value.Account(w).Workspace == w && fold(row.Value.Name) == fold(name) {
 			found = append(found, row.Value)
 		}
+	}
+	just := slices.DeleteFunc(slices.Clone(found), func(p Person) bool {
+		return !strings.EqualFold(norm.NFC.String(p.Name), norm.NFC.String(name))
+	})
+	if len(just) > 0 {
+		return just, nil
 	}
 	return found, nil
 }

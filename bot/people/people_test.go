@@ -195,3 +195,26 @@ func TestLeaveIsCountedInTheirZone(t *testing.T) {
 		}
 	}
 }
+
+func TestANameIsFoundWithoutItsMacrons(t *testing.T) {
+	s := newStore(t)
+	meet(t, s, chat.Profile{User: chat.User{Workspace: "test", ID: "U7"}, Name: "Māia Tūī"})
+	meet(t, s, chat.Profile{User: chat.User{Workspace: "test", ID: "U8"}, Name: "Zoë"})
+	meet(t, s, chat.Profile{User: chat.User{Workspace: "test", ID: "U9"}, Name: "Zoe"})
+	for typed, want := range map[string][]string{
+		"maia tui": {"Māia Tūī"}, "MĀIA  TŪĪ": {"Māia Tūī"}, "Ma\u0304ia Tu\u0304i\u0304": {"Māia Tūī"},
+		"zoe": {"Zoe"}, "Zoë": {"Zoë"}, "maia": nil,
+	} {
+		update(t, s, func(tx store.Tx) error {
+			found, err := people.Named(tx, "test", typed)
+			var names []string
+			for _, p := range found {
+				names = append(names, p.Name)
+			}
+			if !slices.Equal(names, want) {
+				t.Errorf("%q finds %q, want %q", typed, names, want)
+			}
+			return err
+		})
+	}
+}
