@@ -181,15 +181,27 @@ func (w *Workspace) handOver(ctx context.Context, in chat.Inbox, person string) 
 }
 
 // Settle waits until the bot has taken everything that people said so far, or
-// ctx ends.
+// ctx ends. What they say meanwhile is not waited for: people who go on talking
+// would never let it return.
 func (w *Workspace) Settle(ctx context.Context) error {
-	for {
+	var last queueID
+	err := w.store.View(ctx, func(tx store.Tx) error {
+		for row, err := range queue.All(tx) {
+			if err != nil {
+				return err
+			}
+			last = row.ID // ids grow
+		}
+		return nil
+	})
+	for err == nil {
 		w.mu.Lock()
 		progress := w.progress
 		w.mu.Unlock()
-		var left bool
-		err := w.store.View(ctx, func(tx store.Tx) (err error) {
-			_, left, err = store.First(queue.All(tx))
+		left := false
+		err = w.store.View(ctx, func(tx store.Tx) error {
+			first, found, err := store.First(queue.All(tx))
+			left = found && first.ID <= last
 			return err
 		})
 		if err != nil || !left {
@@ -201,6 +213,7 @@ func (w *Workspace) Settle(ctx context.Context) error {
 			return ctx.Err()
 		}
 	}
+	return err
 }
 
 // listener gives whoever listens, or a refusal in words for people.

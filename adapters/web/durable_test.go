@@ -227,3 +227,31 @@ func TestADeletedMessageKeepsItsRepliesAndNothingElse(t *testing.T) {
 		t.Errorf("after the last reply is gone Ben sees %+v", seen)
 	}
 }
+
+// chatty is a bot to whom somebody says the next thing before it has taken the
+// last.
+type chatty struct {
+	echo
+	more func() error
+}
+
+func (c *chatty) Hear(context.Context, chat.Said) error { return c.more() }
+
+func TestSettlingDoesNotWaitForPeopleToStopTalking(t *testing.T) {
+	defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
+	w := open(t, storetest.New(t), web.Options{})
+	say := func() error {
+		_, err := w.Say(ctx, "ana", chat.Direct(chat.User{Workspace: web.Name, ID: "ana"}), "And another thing", nil, "")
+		return err
+	}
+	if err := say(); err != nil {
+		t.Fatal(err)
+	}
+	stop := listen(t, w, &chatty{more: say})
+	defer stop()
+	settled, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	if err := w.Settle(settled); err != nil {
+		t.Errorf("settling while somebody goes on talking: %v", err)
+	}
+}
