@@ -2,9 +2,6 @@ package discord_test
 
 import (
 	"context"
-	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -85,6 +82,21 @@ func TestWhatComesLateIsDeferredAndThenGiven(t *testing.T) {
 	if !eventually(replaced) {
 		t.Error("a late reply does not take the place of the one that was pressed")
 	}
+}
+
+func TestEverybodyIsAnsweredInTimeThoughTheBotIsBusy(t *testing.T) {
+	r := start(t, discordfake.Options{}, discord.FewWorkers)
+	ana, room := r.somebody("Ana"), r.room("explorers")
+	r.bot.do = func(context.Context, chat.Request) (chat.Outcome, error) {
+		time.Sleep(900 * time.Millisecond)
+		return chat.Say("Understood."), nil
+	}
+	var given acts
+	for range 8 { // the last are done after 3.6 s
+		i, err := r.Server.Command(ana, room, "home", nil)
+		given.add(t, i, err)
+	}
+	given.answered(t, r.bot)
 }
 
 func TestAnAnswerWhoseReceiptIsLostIsGivenOnce(t *testing.T) {
@@ -183,127 +195,5 @@ func TestAnUnchangedTreeIsNotRegisteredAgain(t *testing.T) {
 	}
 	if puts() != before+1 {
 		t.Errorf("a changed tree was written %d times", puts()-before)
-	}
-}
-
-func TestWithoutMessageContentAReplyIsStillHeard(t *testing.T) {
-	r := run(t, discordfake.Options{})
-	ana, room := r.somebody("Ana"), r.room("explorers")
-	top, err := r.d.Send(t.Context(), chat.Channel(r.workspace(), room), "k", chat.Message{Text: "What made it possible?"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	thread, err := r.StartThread(ana, room, top.ID, "Answers")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, say := range []func() (string, error){
-		func() (string, error) { return r.Server.Say(ana, thread, "Nobody can read this") },
-		func() (string, error) { return r.Server.Say(ana, room, "Among ourselves") },
-		func() (string, error) { return r.Reply(ana, room, top.ID, "Somebody brought scones") },
-	} {
-		if _, err := say(); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if !eventually(func() bool { return len(r.bot.words()) > 0 }) {
-		t.Fatal("the reply is not heard")
-	}
-	r.bot.mu.Lock()
-	defer r.bot.mu.Unlock()
-	if s := r.bot.heard; len(s) != 1 || s[0].Text != "Somebody brought scones" || s[0].Address.Place.Thread != top.ID {
-		t.Errorf("heard is %+v", s)
-	}
-}
-
-func TestWhoManagesTheServerIsAnAdministrator(t *testing.T) {
-	r := run(t, discordfake.Options{})
-	ana, ben, room := r.somebody("Ana"), r.somebody("Ben"), r.room("explorers")
-	r.SetMember(r.guild, ben, "Ben of the garden", r.AddRole(r.guild, "Staff", discordfake.ManageGuild))
-	got := make(chan chat.Profile, 1)
-	r.bot.do = func(_ context.Context, q chat.Request) (chat.Outcome, error) {
-		got <- q.Profile
-		return chat.Say("Understood."), nil
-	}
-	for _, place := range []string{room, r.DM(ben)} {
-		try(t)(r.Server.Command(ben, place, "home", nil))
-		if p := <-got; !p.Admin || p.Name != "Ben of the garden" {
-			t.Errorf("Ben is %+v", p)
-		}
-	}
-	try(t)(r.Server.Command(ana, room, "home", nil))
-	if p := <-got; p.Admin {
-		t.Errorf("Ana is %+v", p)
-	}
-}
-
-func TestOtherServersAreNotServed(t *testing.T) {
-	r := run(t, discordfake.Options{})
-	ana := r.somebody("Ana")
-	other := r.AddGuild("Elsewhere", "", discord.Permissions)
-	room := r.AddChannel(other, "general", discordfake.TextChannel)
-	r.Join(other, ana, "")
-	a := try(t)(r.Server.Command(ana, room, "home", nil))
-	if a.Message == nil || !strings.Contains(a.Message.Content, "don't work in this server") {
-		t.Errorf("the person got %+v", a.Message)
-	}
-}
-
-func TestCheckSaysWhatIsMissingAndWhereToChangeIt(t *testing.T) {
-	s := discordfake.New(fast(discordfake.Options{}))
-	defer s.Close()
-	guild := s.AddGuild("Learners", "", discord.Permissions)
-	check := func(token string, guilds ...string) string {
-		d, err := discord.New(discord.Options{Token: token, Guilds: guilds, MessageContent: true, URL: s.URL()})
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer discord.CloseIdle(d)
-		return fmt.Sprint(d.Check(t.Context()))
-	}
-	for said, want := range map[string][]string{
-		check("wrong", guild):                          {"Reset Token"},
-		check(s.Token(), guild, "1130650140672000000"): {"Message Content Intent", "not in server 1130650140672000000", "oauth2/authorize"},
-	} {
-		for _, w := range want {
-			if !strings.Contains(said, w) {
-				t.Errorf("%q is not said in %q", w, said)
-			}
-		}
-		if strings.Contains(said, s.Token()) {
-			t.Error("the token is told")
-		}
-	}
-	// The fake's servers let everybody write in threads; this one does not.
-	strict := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
-		switch q.URL.Path {
-		case "/users/@me/guilds":
-			fmt.Fprintf(w, `[{"id":%q,"permissions":"%d"}]`, guild, int64(discord.Permissions)&^(1<<38))
-		case "/users/@me", "/applications/@me":
-			fmt.Fprint(w, `{"id":"1130650140672000000","flags":524288}`)
-		default:
-			fmt.Fprint(w, `[]`)
-		}
-	}))
-	defer strict.Close()
-	d, err := discord.New(discord.Options{Token: "t", Guilds: []string{guild}, MessageContent: true, URL: strict.URL})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer discord.CloseIdle(d)
-	if faults := d.Check(t.Context()); len(faults) != 1 || !strings.Contains(faults[0].Error(), "Send Messages in Threads") {
-		t.Errorf("it says %q", faults)
-	}
-}
-
-func TestTheInvitationAsksForExactlyWhatIsUsed(t *testing.T) {
-	said := discord.Invitation(discord.Options{MessageContent: true}, "1130650140672000000")
-	for _, want := range []string{
-		"client_id=1130650140672000000", "scope=bot+applications.commands", "permissions=309237763072",
-		"Message Content Intent: switch on", "Server Members Intent: leave off", "Presence Intent: leave off",
-	} {
-		if !strings.Contains(said, want) {
-			t.Errorf("%q is not in it:\n%s", want, said)
-		}
 	}
 }

@@ -32,7 +32,7 @@ func (d *Discord) listen(outer context.Context, in chat.Inbox) error {
 		return err
 	}
 	group, ctx := errgroup.WithContext(outer)
-	l := listener{Discord: d, in: in, lanes: newLanes(ctx, d.log), known: newMemo[chat.Profile](0, 20_000)}
+	l := listener{Discord: d, in: in, lanes: newLanes(ctx, d.log, d.pace.workers), known: newMemo[chat.Profile](0, 20_000)}
 	group.Go(func() error {
 		defer l.lanes.wait()
 		return d.connect(ctx, l.take, l.catchUp)
@@ -111,7 +111,8 @@ func (l *listener) take(e event) {
 // event counts as taken when all of it is done.
 func (l *listener) add(e event, lane string, do func(context.Context) bool) {
 	e.ticket.hold()
-	l.lanes.add(lane, e.Type, func(ctx context.Context) bool {
+	// An interaction has to be answered in time, even where its deed has to wait.
+	l.lanes.put(lane, deed{kind: e.Type, free: e.Type == "INTERACTION_CREATE", do: func(ctx context.Context) bool {
 		defer func() {
 			if p := recover(); p != nil {
 				e.ticket.release() // it would fail again
@@ -123,7 +124,7 @@ func (l *listener) add(e event, lane string, do func(context.Context) bool) {
 			e.ticket.release()
 		}
 		return again
-	})
+	}})
 }
 
 func read[T any](e event, do func(T)) error {

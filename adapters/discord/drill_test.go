@@ -6,177 +6,14 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
-
-	"go.uber.org/goleak"
 
 	"cohortbot/adapters/discord"
 	"cohortbot/adapters/discord/discordfake"
 	"cohortbot/bot/chat"
 )
-
-// soak is for the long forms of the drills.
-var soak = os.Getenv("COHORTBOT_SOAK") != ""
-
-// bot is an inbox that counts.
-type bot struct {
-	mu    sync.Mutex
-	done  map[string]int // events of requests
-	heard []chat.Said
-	do    func(context.Context, chat.Request) (chat.Outcome, error)
-
-	refuse bool // to take what is said
-}
-
-func (b *bot) Tree() chat.Tree {
-	return chat.Tree{
-		{Path: "home", Summary: "What matters to you now"},
-		{Path: "session schedule", Summary: "Tell the group of a session", Fields: []chat.Field{
-			{Name: "title", Label: "What it is called", Kind: chat.Text, Required: true},
-			{Name: "zone", Label: "Where", Kind: chat.Choice, Options: manyOptions()},
-		}},
-		{Path: "evidence add", Summary: "Keep something for your portfolio", Menu: "Keep as evidence"},
-	}
-}
-
-func manyOptions() []chat.Option {
-	var all []chat.Option
-	for i := range 40 {
-		all = append(all, chat.Option{Value: fmt.Sprintf("v%d", i), Label: fmt.Sprintf("Place %d", i)})
-	}
-	return all
-}
-
-func (b *bot) Do(ctx context.Context, r chat.Request) (chat.Outcome, error) {
-	b.mu.Lock()
-	if b.done == nil {
-		b.done = map[string]int{}
-	}
-	b.done[r.Event]++
-	do := b.do
-	b.mu.Unlock()
-	if do != nil {
-		return do(ctx, r)
-	}
-	return chat.Say("Understood."), nil
-}
-
-func (b *bot) Hear(_ context.Context, s chat.Said) error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.refuse {
-		return errors.New("the store is busy")
-	}
-	b.heard = append(b.heard, s)
-	return nil
-}
-
-func (b *bot) Meet(context.Context, chat.Profile) error { return nil }
-
-func (b *bot) words() []string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	var all []string
-	for _, s := range b.heard {
-		all = append(all, s.Text)
-	}
-	return all
-}
-
-// running is a bot that listens to a fake Discord.
-type running struct {
-	*harness
-	bot   *bot
-	ended chan error
-}
-
-// run starts it and waits until it is ready; its end is looked at by the test
-// where it says so.
-func run(t *testing.T, o discordfake.Options) *running {
-	t.Helper()
-	before := goleak.IgnoreCurrent()
-	t.Cleanup(func() { goleak.VerifyNone(t, before) })
-	r := &running{harness: newHarness(t, fast(o)), bot: &bot{}, ended: make(chan error, 1)}
-	r.listen(t)
-	if err := r.Ready(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
-
-func (r *running) listen(t *testing.T) {
-	ctx, stop := context.WithCancel(context.WithoutCancel(t.Context()))
-	over := make(chan struct{})
-	go func() {
-		defer close(over)
-		r.ended <- r.d.Listen(ctx, r.bot)
-	}()
-	t.Cleanup(func() { stop(); <-over })
-}
-
-func (r *running) somebody(name string) string {
-	p, _ := r.Person(context.Background(), name)
-	return p.User.ID
-}
-
-func (r *running) room(name string) string {
-	p, _ := r.Channel(context.Background(), name)
-	return p.Channel
-}
-
-func (r *running) direct(user string) chat.Place {
-	return chat.Direct(chat.User{Workspace: r.workspace(), ID: user})
-}
-
-// acts are commands that people gave, and what became of them.
-type acts struct {
-	mu  sync.Mutex
-	all []*discordfake.Interaction
-}
-
-func (a *acts) add(t *testing.T, i *discordfake.Interaction, err error) {
-	t.Helper()
-	if err != nil {
-		t.Error(err)
-		return
-	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	a.all = append(a.all, i)
-}
-
-// answered holds that each was answered, and its deed done once.
-func (a *acts) answered(t *testing.T, b *bot) {
-	t.Helper()
-	for n, i := range a.all {
-		got := i.Wait(10 * time.Second)
-		if got.Message == nil || got.Message.Content != "Understood." {
-			t.Fatalf("command %d of %d got %+v", n, len(a.all), got)
-		}
-		b.mu.Lock()
-		times := b.done["interaction/"+i.ID()]
-		b.mu.Unlock()
-		if times != 1 {
-			t.Fatalf("command %d was done %d times", n, times)
-		}
-	}
-}
-
-// eventually tells whether it came to this within five seconds.
-func eventually(so func() bool) bool {
-	for range 1000 {
-		if so() {
-			return true
-		}
-		time.Sleep(5 * time.Millisecond)
-	}
-	return false
-}
 
 func TestDrillBurst(t *testing.T) {
 	r := run(t, discordfake.Options{})
@@ -194,7 +31,7 @@ func TestDrillBurst(t *testing.T) {
 }
 
 func TestDrillRolling(t *testing.T) {
-	span, every, each := 4*time.Second, 250*time.Millisecond, 100
+	span, every, each := 3*time.Second, 250*time.Millisecond, 100
 	if soak {
 		span, every, each = time.Minute, time.Second, 300
 	}
@@ -343,96 +180,6 @@ func TestDrillUnclear(t *testing.T) {
 	r.SetOverwrites(room, discordfake.Overwrite{ID: r.BotID(), Member: true, Deny: discordfake.ReadMessageHistory})
 	if at, err := r.d.Find(t.Context(), to, "other", chat.Message{Text: "Never said"}, time.Now().Add(-time.Minute)); !errors.Is(err, chat.ErrUnclear) {
 		t.Errorf("history that cannot be read gives %v, %v; want ErrUnclear", at, err)
-	}
-}
-
-func TestDrillLimits(t *testing.T) {
-	people, each := 60, 2
-	if soak {
-		people, each = 1000, 3
-	}
-	o := fast(discordfake.Options{})
-	o.Global = discordfake.Rate{Count: 50, Per: time.Second}
-	o.Rates["POST /channels/{channel_id}/messages"] = discordfake.Rate{Count: 5, Per: time.Second}
-	h := newHarness(t, o)
-	var ids []string
-	for i := range people {
-		p, _ := h.Person(t.Context(), fmt.Sprintf("Member %d", i))
-		ids = append(ids, p.User.ID)
-	}
-	began := time.Now()
-	var all sync.WaitGroup
-	slots := make(chan struct{}, 32) // as many as the outbox has workers
-	var waited atomic.Int64
-	for _, id := range ids {
-		all.Go(func() {
-			slots <- struct{}{}
-			defer func() { <-slots }()
-			for n := range each {
-				for {
-					_, err := h.d.Send(t.Context(), chat.Direct(chat.User{Workspace: h.workspace(), ID: id}), fmt.Sprint(n), chat.Message{Text: fmt.Sprintf("Nudge %d", n)})
-					var limited chat.RateLimited
-					if errors.As(err, &limited) {
-						waited.Add(1)
-						time.Sleep(limited.After)
-						continue
-					}
-					if err != nil {
-						t.Error(err)
-					}
-					break
-				}
-			}
-		})
-	}
-	all.Wait()
-	took := time.Since(began)
-	for _, id := range ids {
-		var got []string
-		for _, m := range h.Everything(h.DM(id)) {
-			got = append(got, m.Content)
-		}
-		for n := range each {
-			if len(got) != each || got[n] != fmt.Sprintf("Nudge %d", n) {
-				t.Fatalf("%s got %q", id, got)
-			}
-		}
-	}
-	calls := people * (each + 1) // with the opening of each door
-	best := time.Duration((calls-1)/50) * time.Second
-	t.Logf("%d calls in %v; the limits allow %v; %d refused", calls, took.Round(time.Millisecond), best, h.TooMany())
-	if h.TooMany() > calls/100 {
-		t.Errorf("%d of %d calls were refused", h.TooMany(), calls)
-	}
-	if limit := best + best/20 + 500*time.Millisecond; took > limit {
-		t.Errorf("it took %v, more than %v", took, limit)
-	}
-}
-
-func TestDrillLimitsThatCannotBeForeseen(t *testing.T) {
-	o := fast(discordfake.Options{})
-	o.Global = discordfake.Rate{Count: 10, Per: 300 * time.Millisecond} // less than Discord says
-	h := newHarness(t, o)
-	room, _ := h.Channel(t.Context(), "explorers")
-	h.ShareLimit(room.Channel, 400*time.Millisecond)
-	began := time.Now()
-	for n := range 30 {
-		if _, err := h.d.Send(t.Context(), room, fmt.Sprint(n), chat.Message{Text: fmt.Sprint(n)}); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if took := time.Since(began); took < 400*time.Millisecond || took > 4*time.Second {
-		t.Errorf("it took %v", took)
-	}
-	if h.TooMany() == 0 {
-		t.Error("nothing was refused; the drill drills nothing")
-	}
-	h.ShareLimit(room.Channel, time.Minute)
-	ctx, cancel := context.WithTimeout(t.Context(), 3*time.Second)
-	defer cancel()
-	var limited chat.RateLimited
-	if _, err := h.d.Send(ctx, room, "last", chat.Message{Text: "Last"}); !errors.As(err, &limited) || limited.After < 30*time.Second {
-		t.Errorf("a wait of a minute: %v", err)
 	}
 }
 

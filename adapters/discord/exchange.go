@@ -93,6 +93,10 @@ func (l *listener) decide(ctx context.Context, x *exchange) (out chat.Outcome) {
 			out = chat.Say(sayBusy)
 		}
 	}()
+	if !l.lanes.enter() {
+		return chat.Say(sayBusy)
+	}
+	defer l.lanes.leave()
 	ctx, cancel := context.WithTimeout(ctx, deedLimit)
 	defer cancel()
 	for pause := againSoon; ; pause = min(2*pause, time.Second) {

@@ -41,3 +41,9 @@ func Restart(d *Discord) { d.forms.clear(); d.said.clear(); d.authors.clear() }
 
 // Register tells Discord of a tree.
 func Register(ctx context.Context, d *Discord, t chat.Tree) error { return d.register(ctx, t) }
+
+// FewWorkers lets a bot do two things at once and no more.
+func FewWorkers(d *Discord) { d.pace.workers = 2 }
+
+// WithMembers lets a bot ask for the members intent.
+func WithMembers(d *Discord) { d.o.Members = true }

@@ -16,19 +16,20 @@ import (
 	"cohortbot/bot/chat"
 )
 
-// pace is how fast the gateway is dialled. A bot that identifies more than a
-// thousand times a day has its token reset.
+// pace is how fast the gateway is dialled, and how much is done at once. A bot
+// that identifies more than a thousand times a day has its token reset.
 type pace struct {
 	identify time.Duration // between two IDENTIFYs
 	first    time.Duration // the pause before the first new attempt; each doubles it
 	last     time.Duration // the longest pause
 	refill   time.Duration // how long until one more IDENTIFY may be spent
 	burst    int           // how many may be spent at once
+	workers  int           // how many events are worked on at once
 }
 
 var discordPace = pace{
 	identify: 5100 * time.Millisecond, first: 250 * time.Millisecond, last: 2 * time.Minute,
-	refill: 100 * time.Second, burst: 30,
+	refill: 100 * time.Second, burst: 30, workers: 64,
 }
 
 // gateway keeps the connections of all shards.

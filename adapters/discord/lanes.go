@@ -25,25 +25,29 @@ type lanes struct {
 // deed is one thing to do. It says whether it has to be done again.
 type deed struct {
 	kind string // for the log
+	free bool   // it mostly waits, and takes no share of the limit
 	do   func(ctx context.Context) (again bool)
 }
 
 const (
-	workers   = 64
 	againSoon = 50 * time.Millisecond // the pause before a deed is done again; each doubles it
 	againLate = 5 * time.Second
 )
 
-func newLanes(ctx context.Context, log *slog.Logger) *lanes {
+func newLanes(ctx context.Context, log *slog.Logger, workers int) *lanes {
 	return &lanes{ctx: ctx, log: log, slots: make(chan struct{}, workers), queue: map[string][]deed{}}
 }
 
 // add puts a deed at the end of a lane.
 func (l *lanes) add(lane, kind string, do func(ctx context.Context) bool) {
+	l.put(lane, deed{kind: kind, do: do})
+}
+
+func (l *lanes) put(lane string, d deed) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	waiting, running := l.queue[lane]
-	l.queue[lane] = append(waiting, deed{kind, do})
+	l.queue[lane] = append(waiting, d)
 	if !running {
 		l.wg.Go(func() { l.work(lane) })
 	}
@@ -74,12 +78,12 @@ func (l *lanes) work(lane string) {
 
 // once does a deed; a panic in it ends this deed alone.
 func (l *lanes) once(d deed) (again bool) {
-	select {
-	case <-l.ctx.Done():
-		return false
-	case l.slots <- struct{}{}:
+	if !d.free {
+		if !l.enter() {
+			return true
+		}
+		defer l.leave()
 	}
-	defer func() { <-l.slots }()
 	defer func() {
 		if p := recover(); p != nil {
 			l.log.Error("panic", "kind", d.kind, "what", fault(p))
@@ -88,6 +92,18 @@ func (l *lanes) once(d deed) (again bool) {
 	}()
 	return d.do(l.ctx)
 }
+
+// enter waits for a share of the limit; false where the context has ended.
+func (l *lanes) enter() bool {
+	select {
+	case <-l.ctx.Done():
+		return false
+	case l.slots <- struct{}{}:
+		return true
+	}
+}
+
+func (l *lanes) leave() { <-l.slots }
 
 // fault says where a panic came from. Its value may hold what a person wrote and
 // is told only where it is an error of the program itself.

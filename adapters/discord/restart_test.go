@@ -42,7 +42,7 @@ func TestWhatIsSaidDuringARestartIsHeardAfterIt(t *testing.T) {
 	s.Join(guild, ana, "")
 	keep := &shelf{kept: map[string][]byte{}}
 	var hearers []*bot
-	start := func(refuse bool) (stop func()) {
+	begin := func(refuse bool) (stop func()) {
 		d, err := discord.New(discord.Options{
 			Token: s.Token(), Guilds: []string{guild}, MessageContent: true, URL: s.URL(), Keep: keep,
 			Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
@@ -74,16 +74,16 @@ func TestWhatIsSaidDuringARestartIsHeardAfterIt(t *testing.T) {
 		}
 	}
 
-	stop := start(false)
+	stop := begin(false)
 	say("Before")
 	heard(0, "Before")
 	stop()
 	say("While it was away")
-	stop = start(true) // it takes nothing: the store is busy
+	stop = begin(true) // it takes nothing: the store is busy
 	say("Not taken")
 	time.Sleep(100 * time.Millisecond)
 	stop()
-	stop = start(false)
+	stop = begin(false)
 	heard(2, "While it was away", "Not taken")
 	if g := s.Gateway(); len(g.Identifies) != 1 || g.Resumes != 2 {
 		t.Errorf("%d identifies, %d resumes", len(g.Identifies), g.Resumes)
@@ -116,7 +116,7 @@ func TestWhatIsSaidDuringARestartIsHeardAfterIt(t *testing.T) {
 		keep.kept[name] = regexp.MustCompile(`"id":"[^"]*"`).ReplaceAll(raw, []byte(`"id":"gone"`))
 	}
 	keep.mu.Unlock()
-	stop = start(false)
+	stop = begin(false)
 	heard(3, "In the thread, unheard")
 	stop()
 }
