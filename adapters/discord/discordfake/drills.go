@@ -13,7 +13,7 @@ type Gateway struct {
 	Resumes    int
 	Closed     []int // codes that the client closed with
 	Sessions   int   // alive, connected or not
-	Connected  int   // of them with a connection
+	Connected  int   // of them with a connection on which READY or RESUMED has left
 	Lost       int   // interactions that no session was there for
 }
 
@@ -32,7 +32,7 @@ func (s *Server) Gateway() Gateway {
 func (s *Server) connected() int {
 	n := 0
 	for _, ss := range s.gate.sessions {
-		if ss.conn != nil {
+		if ss.conn != nil && ss.conn.greeted {
 			n++
 		}
 	}

@@ -36,6 +36,7 @@ type conn struct {
 	resumeURL bool
 	compress  atomic.Bool
 	deaf      bool
+	greeted   bool        // READY or RESUMED has left on it
 	beat      time.Time   // the last heartbeat, in real time
 	sends     []time.Time // of the last minute, by the fake's clock
 
@@ -144,6 +145,12 @@ func (c *conn) write() {
 			if err := c.frame(next); err != nil {
 				c.cut()
 				return
+			}
+			if f, isObj := next.(obj); isObj && (f["t"] == "READY" || f["t"] == "RESUMED") {
+				c.s.mu.Lock()
+				c.greeted = true
+				c.s.changed()
+				c.s.mu.Unlock()
 			}
 		}
 	}
