@@ -28,22 +28,41 @@ func (c *checkCommand) Run(m *Main) error {
 	case err != nil:
 		return err
 	}
-	if len(config.slack) > 0 {
-		s, err := newSlack(config, slog.New(slog.DiscardHandler))
-		if err != nil {
-			return err
-		}
-		asked, cancel := context.WithTimeout(m.ctx, askLimit)
-		defer cancel()
-		if faults := s.Check(asked); len(faults) > 0 {
-			for _, fault := range faults {
-				fmt.Fprintln(m.err, fault)
-			}
-			return toPutRight(len(faults))
-		}
+	asked, cancel := context.WithTimeout(m.ctx, askLimit)
+	defer cancel()
+	faults, err := askPlatforms(asked, config)
+	if err != nil {
+		return err
+	}
+	for _, fault := range faults {
+		fmt.Fprintln(m.err, fault)
+	}
+	if len(faults) > 0 {
+		return toPutRight(len(faults))
 	}
 	fmt.Fprintln(m.out, "Everything needed is there.")
 	return nil
+}
+
+// askPlatforms asks each platform whether it takes the tokens, and gives all that
+// is wrong.
+func askPlatforms(ctx context.Context, config loaded) (faults []error, err error) {
+	quiet := slog.New(slog.DiscardHandler)
+	if len(config.slack) > 0 {
+		s, err := newSlack(config, quiet)
+		if err != nil {
+			return nil, err
+		}
+		faults = append(faults, s.Check(ctx)...)
+	}
+	if config.Discord != nil {
+		d, err := newDiscord(config, quiet, nil)
+		if err != nil {
+			return nil, err
+		}
+		faults = append(faults, d.Check(ctx)...)
+	}
+	return faults, nil
 }
 
 func toPutRight(n int) error {

@@ -18,12 +18,13 @@ import (
 // what it is for and example what it may look like, and docs/configuration.md is
 // made from both. Keys marked need must be there.
 type Config struct {
-	Data       dataFolder   `yaml:"data" need:"yes" help:"The folder for everything that is kept: what people wrote, and when the next post is due. Relative to this file. It is made where it is missing, and only one cohortbot at a time may use it." example:"./data"`
-	Log        Log          `yaml:"log" help:"What the program tells whoever runs it, on standard error. It holds ids and times, never what people wrote."`
-	Holidays   []Holiday    `yaml:"holidays" help:"Days on which no prompt goes out; it waits for the next day that is none. A new cohort takes the list over as it stands on the day that the cohort is started."`
-	Programmes []string     `yaml:"programmes" help:"Programme files of your own, beside those that are built in. Relative to this file." example:"./our-programme.yaml"`
-	Slack      []SlackSpace `yaml:"slack" help:"The Slack workspaces that the bot is in, each with the two tokens of its app. \"cohortbot manifest slack\" prints what to make the app from."`
-	Local      *LocalSpace  `yaml:"local" help:"A workspace in the browser, on this machine only, for trying the bot out: anybody who can open its address can be any of its people."`
+	Data       dataFolder    `yaml:"data" need:"yes" help:"The folder for everything that is kept: what people wrote, and when the next post is due. Relative to this file. It is made where it is missing, and only one cohortbot at a time may use it." example:"./data"`
+	Log        Log           `yaml:"log" help:"What the program tells whoever runs it, on standard error. It holds ids and times, never what people wrote."`
+	Holidays   []Holiday     `yaml:"holidays" help:"Days on which no prompt goes out; it waits for the next day that is none. A new cohort takes the list over as it stands on the day that the cohort is started."`
+	Programmes []string      `yaml:"programmes" help:"Programme files of your own, beside those that are built in. Relative to this file." example:"./our-programme.yaml"`
+	Slack      []SlackSpace  `yaml:"slack" help:"The Slack workspaces that the bot is in, each with the two tokens of its app. \"cohortbot manifest slack\" prints what to make the app from."`
+	Discord    *DiscordSpace `yaml:"discord" help:"The Discord servers that the bot is in. \"cohortbot manifest discord\" prints how to invite it."`
+	Local      *LocalSpace   `yaml:"local" help:"A workspace in the browser, on this machine only, for trying the bot out: anybody who can open its address can be any of its people."`
 }
 
 // Log is what the program says about itself.
@@ -42,6 +43,14 @@ type Holiday struct {
 type SlackSpace struct {
 	AppToken secret `yaml:"app_token" need:"yes" help:"Where the app-level token (xapp-…) is kept: env: and the name of a variable, or file: and a path. The token itself is never written here." example:"env:SLACK_APP_TOKEN"`
 	BotToken secret `yaml:"bot_token" need:"yes" help:"Where the bot token (xoxb-…) is kept, in the same way." example:"file:./slack-bot-token"`
+}
+
+// DiscordSpace is the servers in Discord that one bot is in.
+type DiscordSpace struct {
+	Token          secret   `yaml:"token" need:"yes" help:"Where the bot's token is kept, in the same way as Slack's." example:"file:./discord-token"`
+	Servers        []string `yaml:"servers" need:"yes" help:"The ids of the servers. With Developer Mode on, right-click a server and choose Copy Server ID." example:"1130650140672000000"`
+	MessageContent bool     `yaml:"message_content" help:"Whether the Message Content Intent is switched on in the developer portal. With it, people can answer by a message in a thread; without it they answer by buttons and directly." default:"false" example:"true"`
+	Members        bool     `yaml:"members" help:"Whether the Server Members Intent is switched on there. With it, people are known as soon as they join." default:"false" example:"true"`
 }
 
 // LocalSpace is the workspace in the browser.

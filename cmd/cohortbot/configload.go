@@ -19,6 +19,7 @@ type loaded struct {
 	Config
 	programmes []programmes.Programme // the organisation's own
 	slack      []slack.Tokens
+	discord    string // the token
 }
 
 // load reads the configuration file and everything that it names. The error is
@@ -65,8 +66,8 @@ func (r *reader) meaning(c *loaded) {
 			days[day] = true
 		}
 	}
-	if c.Local == nil && len(c.Slack) == 0 {
-		r.note("", `There is no platform to listen to. Add the section "slack", or "local", a workspace in the browser for trying out; config.example.yaml shows both.`)
+	if c.Local == nil && len(c.Slack) == 0 && c.Discord == nil {
+		r.note("", `There is no platform to listen to. Add the section "slack" or "discord", or "local", a workspace in the browser for trying out; config.example.yaml shows all of them.`)
 	}
 	if c.Local != nil {
 		r.local(*c.Local)
@@ -76,6 +77,9 @@ func (r *reader) meaning(c *loaded) {
 			App: r.token(fmt.Sprintf("slack[%d].app_token", i), s.AppToken, beside),
 			Bot: r.token(fmt.Sprintf("slack[%d].bot_token", i), s.BotToken, beside),
 		})
+	}
+	if c.Discord != nil {
+		c.discord = r.token("discord.token", c.Discord.Token, beside)
 	}
 	ids := map[string]string{}
 	for i, path := range c.Programmes {

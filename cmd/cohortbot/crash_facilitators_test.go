@@ -54,7 +54,7 @@ func (f *facilitator) schedule() {
 
 // changeSession moves or cancels a session whose announcement stands.
 func (f *facilitator) changeSession(kind planKind, prefix, how string) {
-	if len(f.sessions) == 0 {
+	if len(f.sessions) == 0 || !f.book.mayMend() {
 		return
 	}
 	i := f.dice.IntN(len(f.sessions))

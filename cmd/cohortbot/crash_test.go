@@ -145,7 +145,7 @@ func (j *journey) moment(p *process) string {
 		chance := j.dice.Float64()
 		wanted, early = "act", time.Duration(chance*chance*float64(40*time.Millisecond))
 	}
-	for late := time.After(2 * time.Second); ; {
+	for late := time.After(500 * time.Millisecond); ; {
 		select {
 		case what := <-j.began:
 			if what != wanted {
@@ -154,7 +154,7 @@ func (j *journey) moment(p *process) string {
 			time.Sleep(early)
 			return "after the beginning of an act or a move"
 		case <-late:
-			return "waiting for an act or a move"
+			return "in a long move"
 		}
 	}
 }

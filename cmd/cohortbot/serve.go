@@ -10,6 +10,7 @@ import (
 	"os"
 	"syscall"
 
+	"cohortbot/adapters/discord"
 	"cohortbot/adapters/slack"
 	"cohortbot/adapters/web"
 	"cohortbot/bot"
@@ -43,6 +44,13 @@ func (c *serveCommand) Run(m *Main) (err error) {
 		}
 		o.Platforms = append(o.Platforms, s)
 	}
+	if config.Discord != nil {
+		d, err := newDiscord(config, log, platformNotes{kept})
+		if err != nil {
+			return err
+		}
+		o.Platforms = append(o.Platforms, d)
+	}
 	address, ready := "", func(context.Context) error { return nil }
 	var listener net.Listener
 	if config.Local != nil {
@@ -74,6 +82,15 @@ func (c *serveCommand) Run(m *Main) (err error) {
 // API than Slack's own: a stand-in to try things out with.
 func newSlack(config loaded, log *slog.Logger) (*slack.Slack, error) {
 	return slack.New(slack.Options{Workspaces: config.slack, Log: log, URL: os.Getenv("SLACK_API_URL")})
+}
+
+// newDiscord makes the platform Discord. DISCORD_API_URL names another place for
+// the API than Discord's own: a stand-in to try things out with.
+func newDiscord(config loaded, log *slog.Logger, keep discord.Keeper) (*discord.Discord, error) {
+	return discord.New(discord.Options{
+		Token: config.discord, Guilds: config.Discord.Servers, Log: log, Keep: keep,
+		MessageContent: config.Discord.MessageContent, Members: config.Discord.Members, URL: os.Getenv("DISCORD_API_URL"),
+	})
 }
 
 // furnish gives the workspace the people and channels of the configuration.
