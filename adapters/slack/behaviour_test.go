@@ -18,7 +18,7 @@ import (
 // opens it: the bot is asked for the same event again.
 func TestAFormThatComesLateOpensByAButton(t *testing.T) {
 	t.Parallel()
-	b := newBot()
+	b := newListener()
 	slow := true
 	b.do = func(chat.Request) (chat.Outcome, error) {
 		if slow {
@@ -46,7 +46,7 @@ func TestAFormThatComesLateOpensByAButton(t *testing.T) {
 // A deed that takes long is acknowledged in time and answered when it is done.
 func TestALateAnswerStillArrives(t *testing.T) {
 	t.Parallel()
-	b := newBot()
+	b := newListener()
 	b.do = func(r chat.Request) (chat.Outcome, error) {
 		time.Sleep(2200 * time.Millisecond)
 		switch {
@@ -83,7 +83,7 @@ func TestALateAnswerStillArrives(t *testing.T) {
 // What was typed into a form whose answer came too late is given back.
 func TestALateFormGivesBackWhatWasTyped(t *testing.T) {
 	t.Parallel()
-	b := newBot()
+	b := newListener()
 	b.do = func(r chat.Request) (chat.Outcome, error) {
 		if r.Form == "" {
 			return chat.Asking(chat.Form{ID: "f1", Command: "session schedule", Title: "A session", Fields: []chat.Field{{Name: "title", Label: "Title", Kind: chat.Text}}}), nil
@@ -106,7 +106,7 @@ func TestALateFormGivesBackWhatWasTyped(t *testing.T) {
 
 func TestTheHomeShowsAndActs(t *testing.T) {
 	t.Parallel()
-	b := newBot()
+	b := newListener()
 	visits := 0
 	b.do = func(r chat.Request) (chat.Outcome, error) {
 		switch {
@@ -263,7 +263,7 @@ func TestALongMessageThatWasCutOffIsCompleted(t *testing.T) {
 
 func TestNamesAndZonesStayFresh(t *testing.T) {
 	t.Parallel()
-	b := newBot()
+	b := newListener()
 	h := ready(t, slackfake.Options{}, b)
 	ana, _ := h.Person(t.Context(), "Ana")
 	room := h.mustRoom(t)
@@ -303,7 +303,7 @@ func TestNamesAndZonesStayFresh(t *testing.T) {
 // their names where people will read them.
 func TestMentionsAreUnderstood(t *testing.T) {
 	t.Parallel()
-	b := newBot()
+	b := newListener()
 	b.tree = chat.Tree{
 		{Path: "home", Summary: "Home", Fields: []chat.Field{{Name: "note", Label: "Note", Kind: chat.Text}}},
 		{Path: "session schedule", Summary: "Schedule", Fields: []chat.Field{{Name: "host", Label: "Host", Kind: chat.Person}, {Name: "where", Label: "Where", Kind: chat.InPlace}}},
@@ -353,7 +353,7 @@ func TestTwoWorkspacesAreToldApart(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { slack.CloseIdle(s) })
-	b := newBot()
+	b := newListener()
 	h := &harness{fake: fake, slack: s, people: map[string]string{}, rooms: map[string]string{}}
 	h.listen(t, b)
 	if !fake.WaitConnected(2, 5*time.Second) {
@@ -399,7 +399,7 @@ func TestAPictureWaitsUntilItCanBeShown(t *testing.T) {
 // A reply that is for one person shows nobody else its files.
 func TestFilesInAReplyStayPrivate(t *testing.T) {
 	t.Parallel()
-	b := newBot()
+	b := newListener()
 	b.do = func(chat.Request) (chat.Outcome, error) {
 		return chat.Answering(chat.Message{Text: "Here it is.", Files: []chat.File{{Name: "mine.txt", Type: "text/plain", Alt: "All that is kept of you", Data: []byte("mine")}}}), nil
 	}
@@ -426,7 +426,7 @@ var onePixel = []byte("\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x
 // messages, and direct messages, go any further.
 func TestWhatPeopleSayToEachOtherGoesNoFurther(t *testing.T) {
 	t.Parallel()
-	b := newBot()
+	b := newListener()
 	h := ready(t, slackfake.Options{}, b)
 	ana, _ := h.Person(t.Context(), "Ana")
 	ben, _ := h.Person(t.Context(), "Ben")

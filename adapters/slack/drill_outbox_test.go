@@ -242,7 +242,7 @@ func TestDrillClosedDoor(t *testing.T) {
 // command is answered all the same.
 func TestDrillGarbage(t *testing.T) {
 	t.Parallel()
-	b := newBot()
+	b := newListener()
 	b.do = func(r chat.Request) (chat.Outcome, error) {
 		if strings.HasSuffix(r.Text, "panic") {
 			panic("in a deed")

@@ -29,9 +29,9 @@ func TestMain(m *testing.M) {
 // soak tells whether the drills take the long form.
 func soak() bool { return os.Getenv("COHORTBOT_SOAK") != "" }
 
-// bot is an inbox that keeps what arrives, as the real one does: an event that
+// listener is an inbox that keeps what arrives, as the real one does: an event that
 // comes again is done once.
-type bot struct {
+type listener struct {
 	mu     sync.Mutex
 	did    map[string]chat.Outcome
 	asked  []chat.Request
@@ -43,11 +43,11 @@ type bot struct {
 	tree   chat.Tree
 }
 
-func newBot() *bot {
-	return &bot{did: map[string]chat.Outcome{}, met: map[string]chat.Profile{}, events: map[string]bool{}}
+func newListener() *listener {
+	return &listener{did: map[string]chat.Outcome{}, met: map[string]chat.Profile{}, events: map[string]bool{}}
 }
 
-func (b *bot) Do(_ context.Context, r chat.Request) (chat.Outcome, error) {
+func (b *listener) Do(_ context.Context, r chat.Request) (chat.Outcome, error) {
 	b.mu.Lock()
 	out, again := b.did[r.Event]
 	do := b.do
@@ -69,7 +69,7 @@ func (b *bot) Do(_ context.Context, r chat.Request) (chat.Outcome, error) {
 	return out, nil
 }
 
-func (b *bot) Hear(_ context.Context, s chat.Said) error {
+func (b *listener) Hear(_ context.Context, s chat.Said) error {
 	if b.hear != nil {
 		if err := b.hear(s); err != nil {
 			return err
@@ -84,16 +84,16 @@ func (b *bot) Hear(_ context.Context, s chat.Said) error {
 	return nil
 }
 
-func (b *bot) Meet(_ context.Context, p chat.Profile) error {
+func (b *listener) Meet(_ context.Context, p chat.Profile) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.met[p.User.ID] = p
 	return nil
 }
 
-func (b *bot) Tree() chat.Tree { return b.tree }
+func (b *listener) Tree() chat.Tree { return b.tree }
 
-func (b *bot) count() (asked, heard int) {
+func (b *listener) count() (asked, heard int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return len(b.asked), len(b.heard)
@@ -101,7 +101,7 @@ func (b *bot) count() (asked, heard int) {
 
 // listen lets the adapter listen until the test ends, and gives a function that
 // waits for the error with which it ended.
-func (h *harness) listen(t *testing.T, b *bot) func() error {
+func (h *harness) listen(t *testing.T, b *listener) func() error {
 	t.Helper()
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)
@@ -124,7 +124,7 @@ func (h *harness) listen(t *testing.T, b *bot) func() error {
 }
 
 // ready is a harness on which a bot listens.
-func ready(t *testing.T, o slackfake.Options, b *bot) *harness {
+func ready(t *testing.T, o slackfake.Options, b *listener) *harness {
 	t.Helper()
 	h := open(t, o)
 	h.listen(t, b)
@@ -162,7 +162,7 @@ func (h *harness) answers() map[string]int {
 // Burst: 400 events at once, then a dropped connection. All messages are heard
 // once, and every command that arrived is answered once.
 func TestDrillBurst(t *testing.T) {
-	b := newBot()
+	b := newListener()
 	h := ready(t, slackfake.Options{RetryAfter: []time.Duration{0, 200 * time.Millisecond, time.Second}}, b)
 	var said []*slackfake.Delivery
 	var people []chat.Profile
@@ -227,7 +227,7 @@ func TestDrillRolling(t *testing.T) {
 	if soak() {
 		long, every = time.Minute, time.Second
 	}
-	b := newBot()
+	b := newListener()
 	h := ready(t, slackfake.Options{WarnFor: every * 3 / 2}, b)
 	ana, _ := h.Person(t.Context(), "Ana")
 	h.fake.RefreshEvery(every)
@@ -265,7 +265,7 @@ func TestDrillRolling(t *testing.T) {
 // another connection, and what was said meanwhile is heard.
 func TestDrillDeaf(t *testing.T) {
 	const beat = 200 * time.Millisecond
-	b := newBot()
+	b := newListener()
 	h := open(t, slackfake.Options{RetryAfter: []time.Duration{0, 100 * time.Millisecond}, PingEvery: 50 * time.Millisecond})
 	slack.Heartbeat(h.slack, beat)
 	h.listen(t, b)
@@ -309,7 +309,7 @@ func TestDrillFatal(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := open(t, slackfake.Options{})
-			wait := h.listen(t, newBot())
+			wait := h.listen(t, newListener())
 			if err := h.Ready(t.Context()); err != nil {
 				t.Fatal(err)
 			}

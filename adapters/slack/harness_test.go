@@ -387,6 +387,8 @@ func (r blockReader) rich(e map[string]any) string {
 		return auckland(int64(stamp))
 	case "text":
 		return text(e["text"])
+	case "channel":
+		return "#" + text(e["channel_id"])
 	case "broadcast", "user":
 		r.seen.Alarm = true
 	}

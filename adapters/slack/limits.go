@@ -255,6 +255,8 @@ func (l *limits) richly(at string, v any) int {
 		l.length(at+"/text", str(o["text"]), 1, maxText)
 	case "link":
 		l.length(at+"/url", str(o["url"]), 1, maxText)
+	case "channel":
+		l.length(at+"/channel_id", str(o["channel_id"]), 1, maxID)
 	case "date":
 		l.length(at+"/format", str(o["format"]), 1, maxText)
 	default:

@@ -78,7 +78,7 @@ func TestTheBotsOwnTreeFitsIntoSlack(t *testing.T) {
 // works, which the other tests show since the fake checks scopes.
 func TestTheScopesOfTheManifestAreEnough(t *testing.T) {
 	h := open(t, slackfake.Options{App: slackfake.App{Scopes: scopes(t)}})
-	h.listen(t, newBot())
+	h.listen(t, newListener())
 	if err := h.Ready(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	api "github.com/slack-go/slack"
@@ -79,9 +80,33 @@ func elements(spans []span) []api.RichTextSectionElement {
 			all = append(all, date)
 		case s.link != "":
 			all = append(all, api.NewRichTextSectionLinkElement(s.link, s.text, style))
-		default:
+		case s.code:
 			all = append(all, api.NewRichTextSectionTextElement(s.text, style))
+		default:
+			all = append(all, withChannels(s.text, style)...)
 		}
+	}
+	return all
+}
+
+// namedChannel is a channel as the bot names it: by its id, which nobody could
+// read.
+var namedChannel = regexp.MustCompile(`#([CG][A-Z0-9]{8,})\b`)
+
+// withChannels gives a text with its channels as Slack shows them to each reader,
+// by name, or as private where they may not see it.
+func withChannels(text string, style *api.RichTextSectionTextStyle) []api.RichTextSectionElement {
+	var all []api.RichTextSectionElement
+	at := 0
+	for _, m := range namedChannel.FindAllStringSubmatchIndex(text, -1) {
+		if m[0] > at {
+			all = append(all, api.NewRichTextSectionTextElement(text[at:m[0]], style))
+		}
+		all = append(all, api.NewRichTextSectionChannelElement(text[m[2]:m[3]], style))
+		at = m[1]
+	}
+	if at < len(text) {
+		all = append(all, api.NewRichTextSectionTextElement(text[at:], style))
 	}
 	return all
 }
@@ -107,7 +132,7 @@ func mrkdwn(passages []passage) string {
 		case quotation:
 			begin = "> "
 		}
-		words := mrkdwnSpans(p.spans)
+		words := mrkdwnSpans(p.spans, guard(flat(p.spans)))
 		if p.kind == quotation {
 			words = strings.ReplaceAll(words, "\n", "\n> ")
 		}
@@ -116,12 +141,29 @@ func mrkdwn(passages []passage) string {
 	return b.String()
 }
 
-var (
-	escapeThree = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
-	part        = strings.NewReplacer("*", "\u2060*\u2060", "_", "\u2060_\u2060", "~", "\u2060~\u2060", "`", "\u2060`\u2060", ":", "\u2060:")
-)
+var escapeThree = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;")
 
-func mrkdwnSpans(spans []span) string {
+// joiner is an invisible sign that keeps mark-up from beginning or ending.
+const joiner = "\u2060"
+
+var emojiName = regexp.MustCompile(`:[a-z0-9_+'-]+:`)
+
+// guard gives what keeps the words of a passage from being mark-up. A sign that
+// stands alone cannot be any, and is left as it is.
+func guard(words string) func(string) string {
+	var pairs []string
+	for _, sign := range []string{"*", "_", "~", "`"} {
+		if strings.Count(words, sign) > 1 {
+			pairs = append(pairs, sign, joiner+sign+joiner)
+		}
+	}
+	if emojiName.MatchString(words) {
+		pairs = append(pairs, ":", joiner+":")
+	}
+	return strings.NewReplacer(pairs...).Replace
+}
+
+func mrkdwnSpans(spans []span, part func(string) string) string {
 	var b strings.Builder
 	for _, s := range spans {
 		words := escapeThree.Replace(s.text)
@@ -134,7 +176,7 @@ func mrkdwnSpans(spans []span) string {
 			b.WriteString("`" + strings.ReplaceAll(words, "`", "ˋ") + "`")
 			continue
 		default:
-			words = part.Replace(words)
+			words = namedChannel.ReplaceAllString(part(words), "<#$1>")
 		}
 		for _, m := range []struct {
 			on   bool
