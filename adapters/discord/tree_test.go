@@ -6,14 +6,14 @@ import (
 	"time"
 
 	"cohortbot/adapters/discord"
-	"cohortbot/bot"
+	product "cohortbot/bot"
 	"cohortbot/bot/chat"
 	"cohortbot/bot/store/storetest"
 	"cohortbot/schedules"
 )
 
 func TestAllThatTheBotCanDoFitsDiscord(t *testing.T) {
-	b, err := bot.New(t.Context(), bot.Options{
+	b, err := product.New(t.Context(), product.Options{
 		Store: storetest.New(t), Clock: schedules.NewMovable(time.Date(2027, 2, 1, 0, 0, 0, 0, time.UTC), false), Log: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
