@@ -243,7 +243,7 @@ func (a arrival) do(r chat.Request) <-chan result {
 // that fails before is not acknowledged, and Slack tells them so.
 func (a arrival) ask(r chat.Request, to reach) error {
 	done := a.do(r)
-	timer := time.NewTimer(time.Until(a.came.Add(answerTime)))
+	timer := time.NewTimer(time.Until(a.came.Add(a.w.soon)))
 	defer timer.Stop()
 	select {
 	case res := <-done:

@@ -22,11 +22,16 @@ func TestAFormThatComesLateOpensByAButton(t *testing.T) {
 	slow := true
 	b.do = func(chat.Request) (chat.Outcome, error) {
 		if slow {
-			time.Sleep(2300 * time.Millisecond)
+			time.Sleep(400 * time.Millisecond)
 		}
 		return chat.Asking(chat.Form{ID: "f1", Command: "session schedule", Title: "A session", Fields: []chat.Field{{Name: "title", Label: "Title", Kind: chat.Text}}}), nil
 	}
-	h := ready(t, slackfake.Options{}, b)
+	h := open(t, slackfake.Options{})
+	slack.Soon(h.slack, 200*time.Millisecond)
+	h.listen(t, b)
+	if err := h.Ready(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	ana, _ := h.Person(t.Context(), "Ana")
 	room := h.mustRoom(t)
 	a, err := h.Command(t.Context(), ana.User, room, "/session schedule")
@@ -48,7 +53,7 @@ func TestALateAnswerStillArrives(t *testing.T) {
 	t.Parallel()
 	b := newListener()
 	b.do = func(r chat.Request) (chat.Outcome, error) {
-		time.Sleep(2200 * time.Millisecond)
+		time.Sleep(400 * time.Millisecond)
 		switch {
 		case r.Form != "":
 			return chat.Outcome{Errors: chat.FieldErrors{"title": "Too short."}}, nil
@@ -59,11 +64,16 @@ func TestALateAnswerStillArrives(t *testing.T) {
 		}
 		return chat.Say("After all."), nil
 	}
-	h := ready(t, slackfake.Options{}, b)
+	h := open(t, slackfake.Options{})
+	slack.Soon(h.slack, 200*time.Millisecond)
+	h.listen(t, b)
+	if err := h.Ready(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	ana, _ := h.Person(t.Context(), "Ana")
 	room := h.mustRoom(t)
 	ok, failed := h.fake.SlashCommand(ana.User.ID, room.Channel, "/home", "ok"), h.fake.SlashCommand(ana.User.ID, room.Channel, "/home", "fail")
-	if o := ok.Wait(); !o.Acked || o.Took < 1900*time.Millisecond {
+	if o := ok.Wait(); !o.Acked || o.Took > 390*time.Millisecond {
 		t.Errorf("the first: %+v", o)
 	}
 	if o := failed.Wait(); !o.Acked {
@@ -88,10 +98,15 @@ func TestALateFormGivesBackWhatWasTyped(t *testing.T) {
 		if r.Form == "" {
 			return chat.Asking(chat.Form{ID: "f1", Command: "session schedule", Title: "A session", Fields: []chat.Field{{Name: "title", Label: "Title", Kind: chat.Text}}}), nil
 		}
-		time.Sleep(2300 * time.Millisecond)
+		time.Sleep(400 * time.Millisecond)
 		return chat.Outcome{Errors: chat.FieldErrors{"title": "I need a longer one."}}, nil
 	}
-	h := ready(t, slackfake.Options{}, b)
+	h := open(t, slackfake.Options{})
+	slack.Soon(h.slack, 200*time.Millisecond)
+	h.listen(t, b)
+	if err := h.Ready(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 	ana, _ := h.Person(t.Context(), "Ana")
 	a, err := h.Command(t.Context(), ana.User, h.mustRoom(t), "/session schedule")
 	if err != nil || a.Form == nil {
@@ -234,7 +249,7 @@ func TestALongMessageThatWasCutOffIsCompleted(t *testing.T) {
 		h.fake.Inject(fault)
 	}
 	at, err := h.slack.Send(t.Context(), room, "k1", m)
-	for tries := 0; err != nil && tries < 6; tries++ {
+	for tries := 0; err != nil && tries < 40; tries++ {
 		var limited chat.RateLimited
 		if errors.As(err, &limited) {
 			time.Sleep(limited.After)
@@ -243,7 +258,7 @@ func TestALongMessageThatWasCutOffIsCompleted(t *testing.T) {
 			at, err = h.slack.Send(t.Context(), room, "k1", m)
 			continue
 		}
-		time.Sleep(time.Second)
+		time.Sleep(50 * time.Millisecond)
 		at, err = h.slack.Find(t.Context(), room, "k1", m, time.Now())
 	}
 	if err != nil || at.IsZero() {

@@ -298,6 +298,7 @@ func TestDrillDeaf(t *testing.T) {
 // Fatal: a token that is refused is tried twice, and then the operator is told
 // what to change.
 func TestDrillFatal(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name   string
 		break_ func(h *harness)
@@ -348,6 +349,7 @@ func TestDrillFatal(t *testing.T) {
 // Unclear: the message was stored, and the answer lost in one way or another. It
 // is found, and stands exactly once.
 func TestDrillUnclear(t *testing.T) {
+	t.Parallel()
 	for _, how := range []slackfake.How{slackfake.EOF, slackfake.BadGateway, slackfake.Broken, slackfake.Hung, slackfake.Garbled} {
 		for _, stored := range []bool{true, false} {
 			t.Run(fmt.Sprintf("%s, stored %v", how, stored), func(t *testing.T) {
@@ -392,6 +394,7 @@ func (h *harness) mustRoom(t *testing.T) chat.Place {
 // A process that is killed between the message and its answer leaves one message,
 // which the next process finds.
 func TestDrillUnclearKilled(t *testing.T) {
+	t.Parallel()
 	h := open(t, slackfake.Options{})
 	ana, _ := h.Person(t.Context(), "Ana")
 	room := h.mustRoom(t)

@@ -89,3 +89,10 @@ func CheckMessage(blocks any, text string) error { return checkMessage(blocks, t
 
 // CheckView holds a view against the limits.
 func CheckView(v any) error { return checkView(v) }
+
+// Soon sets after how long an envelope is acknowledged before the answer is there.
+func Soon(s *Slack, d time.Duration) {
+	for _, w := range s.workspaces {
+		w.soon = d
+	}
+}

@@ -66,7 +66,7 @@ func open(t *testing.T, o slackfake.Options) *harness {
 
 func TestSlackIsAPlatform(t *testing.T) {
 	chattest.Run(t, func(t *testing.T) chattest.Harness {
-		h := open(t, slackfake.Options{RetryAfter: []time.Duration{0, 100 * time.Millisecond, time.Second}})
+		h := open(t, slackfake.Options{AckWithin: time.Second, RetryAfter: []time.Duration{0, 100 * time.Millisecond, time.Second}})
 		t.Cleanup(func() {
 			for _, v := range h.fake.Violations() {
 				t.Errorf("Slack would have dropped it without a word: %s", v)

@@ -21,7 +21,6 @@ type group struct {
 	*harness
 	t     *testing.T
 	clock *schedules.Movable
-	room  chat.Place
 }
 
 func newGroup(t *testing.T) *group {

@@ -25,9 +25,6 @@ var botScopes = []struct{ name, why string }{
 	{"files:write", "pictures and files in messages"},
 }
 
-// appScope is what the app-level token must allow.
-const appScope = "connections:write"
-
 // botEvents is what the bot hears of.
 var botEvents = []string{
 	"app_home_opened", "member_joined_channel", "member_left_channel",

@@ -93,13 +93,15 @@ func render(m chat.Message) (posts []post, files []chat.File) {
 
 // notice is what a notification says of passages: as many as have room.
 func notice(said []passage) string {
-	text := ""
-	for i := range said {
-		longer := mrkdwn(said[:i+1])
-		if utf8.RuneCountInString(longer) > noticeMax {
-			break
-		}
-		text = longer
+	n, size := 0, 0
+	for n < len(said) && size < noticeMax {
+		size += length(said[n : n+1])
+		n++
+	}
+	text := mrkdwn(said[:n])
+	for n > 0 && utf8.RuneCountInString(text) > noticeMax {
+		n--
+		text = mrkdwn(said[:n])
 	}
 	switch {
 	case text != "":

@@ -145,6 +145,6 @@ func (s *Slack) in(ctx context.Context, name chat.Workspace) (*workspace, error)
 // How long things may take in real time.
 const (
 	callLimit  = 20 * time.Second        // one call of the Web API
-	answerTime = 2 * time.Second         // after which an envelope is acknowledged before the answer is there
+	answerTime = 2 * time.Second         // until an envelope is acknowledged before the answer is there
 	ackWindow  = 2900 * time.Millisecond // Slack's is 3 s; a later acknowledgement counts as none
 )

@@ -102,7 +102,7 @@ func (a arrival) submission(i interaction) error {
 	}
 	to := reach{person: i.User.ID, channel: from.Channel, thread: from.Thread, url: from.Reply, whisper: from.Whisper, home: from.Home}
 	done := a.do(r)
-	timer := time.NewTimer(time.Until(a.came.Add(answerTime)))
+	timer := time.NewTimer(time.Until(a.came.Add(a.w.soon)))
 	defer timer.Stop()
 	select {
 	case res := <-done:

@@ -28,6 +28,7 @@ type workspace struct {
 	lanes  *lanes
 	slots  chan struct{} // handlers at work
 	beat   time.Duration // between two pings of ours
+	soon   time.Duration // after which an envelope is acknowledged before the answer is there
 	me     atomic.Pointer[identity]
 	asking sync.Mutex // one auth.test at a time
 }
@@ -37,7 +38,6 @@ type identity struct {
 	workspace chat.Workspace
 	team      string // the team's name, for the operator
 	user, bot string // ids of the bot user and of the bot
-	app       string
 }
 
 // maxHandlers is how many envelopes are worked on at once; more wait their turn.
@@ -45,7 +45,7 @@ const maxHandlers = 256
 
 func newWorkspace(t Tokens, url string, log *slog.Logger) *workspace {
 	w := &workspace{
-		tokens: t, log: log, rates: newRates(), slots: make(chan struct{}, maxHandlers), beat: 10 * time.Second,
+		tokens: t, log: log, rates: newRates(), slots: make(chan struct{}, maxHandlers), beat: 10 * time.Second, soon: answerTime,
 		http: &http.Client{Timeout: callLimit, Transport: noting{&http.Transport{
 			Proxy:               http.ProxyFromEnvironment,
 			DialContext:         (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
