@@ -104,7 +104,7 @@ func (d *Discord) explain(to chat.Place, err error) error {
 	switch {
 	case refusedWith(err, codeMissingAccess):
 		return fmt.Errorf("%w: the bot cannot see %s; in Discord, give its role View Channel there: %w", chat.ErrRefused, to, err)
-	case refusedWith(err, codeMissingPermisson):
+	case refusedWith(err, codeMissingPermission):
 		return fmt.Errorf("%w: the bot lacks a permission in %s; cohortbot check says which: %w", chat.ErrRefused, to, err)
 	}
 	return err

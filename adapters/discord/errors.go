@@ -33,15 +33,15 @@ func (e *refusal) Error() string {
 
 // Codes that discordgo does not name.
 const (
-	codeCannotDMUser     = 50278 // no server in common, or the person's settings
-	codeUnknownMember    = discordgo.ErrCodeUnknownMember
-	codeAlreadyAnswered  = discordgo.ErrCodeInteractionHasAlreadyBeenAcknowledged
-	codeThreadStands     = discordgo.ErrCodeThreadAlreadyCreatedForThisMessage
-	codeArchived         = discordgo.ErrCodePerformedOperationOnArchivedThread
-	codeUnknownChannel   = discordgo.ErrCodeUnknownChannel
-	codeUnknownMessage   = discordgo.ErrCodeUnknownMessage
-	codeMissingAccess    = discordgo.ErrCodeMissingAccess
-	codeMissingPermisson = discordgo.ErrCodeMissingPermissions
+	codeCannotDMUser      = 50278 // no server in common, or the person's settings
+	codeUnknownMember     = discordgo.ErrCodeUnknownMember
+	codeAlreadyAnswered   = discordgo.ErrCodeInteractionHasAlreadyBeenAcknowledged
+	codeThreadStands      = discordgo.ErrCodeThreadAlreadyCreatedForThisMessage
+	codeArchived          = discordgo.ErrCodePerformedOperationOnArchivedThread
+	codeUnknownChannel    = discordgo.ErrCodeUnknownChannel
+	codeUnknownMessage    = discordgo.ErrCodeUnknownMessage
+	codeMissingAccess     = discordgo.ErrCodeMissingAccess
+	codeMissingPermission = discordgo.ErrCodeMissingPermissions
 )
 
 var (

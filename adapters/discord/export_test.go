@@ -47,3 +47,24 @@ func FewWorkers(d *Discord) { d.pace.workers = 2 }
 
 // WithMembers lets a bot ask for the members intent.
 func WithMembers(d *Discord) { d.o.Members = true }
+
+// Understand makes a request of an interaction's data, and completes it.
+func Understand(ctx context.Context, in chat.Inbox, kind int, data []byte) (r chat.Request, err error) {
+	d, err := New(Options{Token: "t", Guilds: []string{"1130650140672000000"}, URL: "http://127.0.0.1:1"})
+	if err != nil {
+		return r, err
+	}
+	l := &listener{Discord: d, in: in}
+	i := interaction{Type: kind, Data: data}
+	l.complete(i)
+	l.reopened(i)
+	switch kind {
+	case commandGiven:
+		err = l.given(ctx, i, &r)
+	case componentUsed:
+		err = l.used(ctx, i, &r)
+	case modalHandedIn:
+		err = l.handedIn(i, &r)
+	}
+	return r, err
+}

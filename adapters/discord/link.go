@@ -52,7 +52,7 @@ const (
 const closeResumable = 4900
 
 var (
-	errAsked  = errors.New("Discord asked to connect anew")
+	errAsked  = errors.New("asked by Discord to connect anew")
 	errDeaf   = errors.New("no heartbeat was acknowledged for an interval")
 	errOver   = errors.New("the connection is over")
 	errBroken = errors.New("a frame that is no JSON")
@@ -238,7 +238,7 @@ func (l *link) hear(e event) error {
 		if !resumable {
 			l.s.forget()
 		}
-		return errors.New("Discord no longer knows the session")
+		return errors.New("the session is no longer known to Discord")
 	case opHello:
 	default:
 		l.g.d.log.Warn("the gateway said something unknown", "op", e.Op)
