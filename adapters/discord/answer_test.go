@@ -2,6 +2,7 @@ package discord_test
 
 import (
 	"context"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -177,7 +178,7 @@ func TestAnUnchangedTreeIsNotRegisteredAgain(t *testing.T) {
 	r := run(t, discordfake.Options{})
 	puts := func() (n int) {
 		for _, e := range r.Exchanges() {
-			if e.Method == "PUT" {
+			if e.Method == http.MethodPut {
 				n++
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -112,7 +113,7 @@ func (h *harness) Platform() chat.Platform { return h.d }
 func (h *harness) Ready(context.Context) error {
 	registered := func() bool {
 		return slices.ContainsFunc(h.Exchanges(), func(e discordfake.Exchange) bool {
-			return e.Method == "PUT" && strings.HasSuffix(e.Path, "/commands") && e.Status == 200
+			return e.Method == http.MethodPut && strings.HasSuffix(e.Path, "/commands") && e.Status == http.StatusOK
 		})
 	}
 	if !h.WaitConnected(1, 10*time.Second) || !h.Wait(10*time.Second, registered) {

@@ -20,7 +20,7 @@ type author struct {
 }
 
 // admins are the permissions that make somebody an administrator.
-const admins = discordgo.PermissionAdministrator | discordgo.PermissionManageServer
+const admins = discordgo.PermissionAdministrator | discordgo.PermissionManageGuild
 
 // profile gives what is known of a member. Discord knows no time zones.
 func (d *Discord) profile(ctx context.Context, guild string, u *discordgo.User, m *discordgo.Member) (chat.Profile, error) {
