@@ -9,34 +9,11 @@ import (
 	"time"
 
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
+
+	"cohortbot/bot/chat/markdown"
 )
-
-// marks reads the Markdown of chat.Message and no more of it. What is not in the
-// vocabulary stands as it was written.
-var marks = parser.NewParser(
-	parser.WithBlockParsers(
-		util.Prioritized(parser.NewListParser(), 300),
-		util.Prioritized(parser.NewListItemParser(), 400),
-		util.Prioritized(parser.NewBlockquoteParser(), 800),
-		util.Prioritized(paragraphs{parser.NewParagraphParser()}, 1000),
-	),
-	parser.WithInlineParsers(
-		util.Prioritized(parser.NewCodeSpanParser(), 100),
-		util.Prioritized(parser.NewLinkParser(), 200),
-		util.Prioritized(parser.NewAutoLinkParser(), 300),
-		util.Prioritized(parser.NewEmphasisParser(), 500),
-	),
-)
-
-// paragraphs take indented lines as well: with no parser for indented code, the
-// line would be dropped.
-type paragraphs struct{ parser.BlockParser }
-
-// CanAcceptIndentedLine tells that they do.
-func (paragraphs) CanAcceptIndentedLine() bool { return true }
 
 // marked gives the blocks of a text in Discord's own Markdown.
 func marked(markdown string) []string { return write(markdown, false) }
@@ -44,10 +21,10 @@ func marked(markdown string) []string { return write(markdown, false) }
 // plain gives a text without mark-up, for places that know none.
 func plain(markdown string) string { return strings.Join(write(markdown, true), "\n\n") }
 
-func write(markdown string, plain bool) []string {
-	w := writer{source: []byte(markdown), plain: plain}
+func write(said string, plain bool) []string {
+	w := writer{source: []byte(said), plain: plain}
 	var blocks []string
-	for n := marks.Parse(text.NewReader(w.source)).FirstChild(); n != nil; n = n.NextSibling() {
+	for n := markdown.Parser.Parse(text.NewReader(w.source)).FirstChild(); n != nil; n = n.NextSibling() {
 		if b := w.block(n); b != "" {
 			blocks = append(blocks, b)
 		}
@@ -168,8 +145,8 @@ func (w writer) code(s string) string {
 	return w.words(s, false) // Discord has no fence that is longer
 }
 
-// link gives words that lead somewhere: an instant as each reader lives it, an
-// account by its name, since a mention would notify, and the web.
+// link gives words that lead somewhere: an instant as each reader lives it, a
+// channel, an account by its name, since a mention would notify, and the web.
 func (w writer) link(n ast.Node, to string) string {
 	words := w.inline(n)
 	if at, ok := strings.CutPrefix(to, "time:"); ok {
@@ -178,6 +155,12 @@ func (w writer) link(n ast.Node, to string) string {
 			return words
 		}
 		return fmt.Sprintf("<t:%d:F>", t.Unix())
+	}
+	if place, ok := strings.CutPrefix(to, "channel:"); ok {
+		if _, id, _ := strings.Cut(place, "#"); snowflakes.MatchString(id) && !w.plain {
+			return "<#" + id + ">"
+		}
+		return words
 	}
 	u, err := url.Parse(to)
 	if err != nil || !slices.Contains([]string{"http", "https", "mailto"}, strings.ToLower(u.Scheme)) || u.Opaque == "" && u.Host == "" {

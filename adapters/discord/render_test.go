@@ -125,3 +125,14 @@ func TestWhatIsTypedAfterACommandIsReadBackAsItWas(t *testing.T) {
 		}
 	})
 }
+
+func TestAChannelIsShownAsDiscordKnowsIt(t *testing.T) {
+	room := chat.Channel("discord:1130650140672000000", "1130650140672000001")
+	if got := strings.Join(discord.Marked("Look in "+chat.InChannel(room)+"."), ""); got != "Look in <#1130650140672000001>." {
+		t.Errorf("it reads %q", got)
+	}
+	elsewhere := chat.Channel("local", "explorers")
+	if got := strings.Join(discord.Marked("Look in "+chat.InChannel(elsewhere)+"."), ""); strings.Contains(got, "<#") || !strings.Contains(got, "explorers") {
+		t.Errorf("a channel of another platform reads %q", got)
+	}
+}

@@ -7,34 +7,11 @@ import (
 	"time"
 
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
 	"github.com/yuin/goldmark/util"
+
+	"cohortbot/bot/chat/markdown"
 )
-
-// marks reads the Markdown of chat.Message and no more of it. What is not in the
-// vocabulary stands as it was written.
-var marks = parser.NewParser(
-	parser.WithBlockParsers(
-		util.Prioritized(parser.NewListParser(), 300),
-		util.Prioritized(parser.NewListItemParser(), 400),
-		util.Prioritized(parser.NewBlockquoteParser(), 800),
-		util.Prioritized(paragraphs{parser.NewParagraphParser()}, 1000),
-	),
-	parser.WithInlineParsers(
-		util.Prioritized(parser.NewCodeSpanParser(), 100),
-		util.Prioritized(parser.NewLinkParser(), 200),
-		util.Prioritized(parser.NewAutoLinkParser(), 300),
-		util.Prioritized(parser.NewEmphasisParser(), 500),
-	),
-)
-
-// paragraphs take indented lines as well: with no parser for indented code, the
-// line would be dropped.
-type paragraphs struct{ parser.BlockParser }
-
-// CanAcceptIndentedLine tells that they do.
-func (paragraphs) CanAcceptIndentedLine() bool { return true }
 
 // passage is a paragraph, a quotation or one item of a list.
 type passage struct {
@@ -63,10 +40,10 @@ type span struct {
 }
 
 // readMarkdown gives the passages of a text.
-func readMarkdown(markdown string) []passage {
-	source := []byte(markdown)
+func readMarkdown(said string) []passage {
+	source := []byte(said)
 	r := reader{source: source}
-	r.blocks(marks.Parse(text.NewReader(source)), passage{})
+	r.blocks(markdown.Parser.Parse(text.NewReader(source)), passage{})
 	return r.passages
 }
 

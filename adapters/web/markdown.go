@@ -10,37 +10,12 @@ import (
 
 	"github.com/yuin/goldmark"
 	"github.com/yuin/goldmark/ast"
-	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/renderer"
 	gohtml "github.com/yuin/goldmark/renderer/html"
 	"github.com/yuin/goldmark/util"
+
+	"cohortbot/bot/chat/markdown"
 )
-
-// marks reads the Markdown of chat.Message and no more of it: no HTML, no
-// headings, no indented code. What is not in the vocabulary stands as it was
-// written, so that a person's text which slips through cannot become a heading
-// or vanish as a tag.
-var marks = parser.NewParser(
-	parser.WithBlockParsers(
-		util.Prioritized(parser.NewListParser(), 300),
-		util.Prioritized(parser.NewListItemParser(), 400),
-		util.Prioritized(parser.NewBlockquoteParser(), 800),
-		util.Prioritized(paragraphs{parser.NewParagraphParser()}, 1000),
-	),
-	parser.WithInlineParsers(
-		util.Prioritized(parser.NewCodeSpanParser(), 100),
-		util.Prioritized(parser.NewLinkParser(), 200),
-		util.Prioritized(parser.NewAutoLinkParser(), 300),
-		util.Prioritized(parser.NewEmphasisParser(), 500),
-	),
-)
-
-// paragraphs take indented lines as well: with no parser for indented code, the
-// line would be dropped.
-type paragraphs struct{ parser.BlockParser }
-
-// CanAcceptIndentedLine tells that they do.
-func (paragraphs) CanAcceptIndentedLine() bool { return true }
 
 // markdown gives HTML that is safe to be put into a page: times as the person
 // lives them, accounts by their names, links to the web, and nothing else that
@@ -50,7 +25,7 @@ func (v viewer) markdown(text string) string {
 		return ""
 	}
 	var b bytes.Buffer
-	md := goldmark.New(goldmark.WithParser(marks), goldmark.WithRendererOptions(
+	md := goldmark.New(goldmark.WithParser(markdown.Parser), goldmark.WithRendererOptions(
 		gohtml.WithHardWraps(),
 		renderer.WithNodeRenderers(util.Prioritized(links{v}, 100)),
 	))
