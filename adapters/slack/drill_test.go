@@ -245,6 +245,12 @@ func TestDrillRolling(t *testing.T) {
 		}
 	}
 	h.fake.RefreshEvery(0)
+	began := time.Now()
+	h.fake.Disconnect("refresh_requested")
+	if !h.fake.WaitConnected(1, 5*time.Second) {
+		t.Fatal("not connected again")
+	}
+	t.Logf("from the announcement to the next connection: %s", time.Since(began).Round(time.Microsecond))
 	if lost > 0 {
 		t.Errorf("%d of %d commands were lost", lost, len(all))
 	}
