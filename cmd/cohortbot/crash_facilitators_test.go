@@ -54,7 +54,7 @@ func (f *facilitator) schedule() {
 
 // changeSession moves or cancels a session whose announcement stands.
 func (f *facilitator) changeSession(kind planKind, prefix, how string) {
-	if len(f.sessions) == 0 || !f.book.mayMend() {
+	if len(f.sessions) == 0 {
 		return
 	}
 	i := f.dice.IntN(len(f.sessions))
@@ -152,6 +152,6 @@ func (s *somebody) turn() {
 		case refused:
 			s.t.Errorf("the clock could not be moved: %s", words)
 		}
-		time.Sleep(time.Duration(s.dice.Int64N(int64(300 * time.Millisecond))))
+		time.Sleep(time.Duration(s.dice.Int64N(int64(500 * time.Millisecond))))
 	}
 }

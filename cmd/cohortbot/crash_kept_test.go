@@ -158,20 +158,14 @@ func wholeStore(t *testing.T, tx store.Tx) {
 	}
 }
 
-// left counts what is left to be said, edited or heard, in the place where most
-// is.
-func (k *kept) left() int {
-	places := map[chat.Place]int{}
+// settled tells whether nothing is left to be said, edited or heard.
+func (k *kept) settled() bool {
 	for _, i := range k.items {
 		if unsaid(i) {
-			places[i.Place.Root()]++
+			return false
 		}
 	}
-	most := len(k.waiting)
-	for _, n := range places {
-		most = max(most, n)
-	}
-	return most
+	return len(k.waiting) == 0
 }
 
 func unsaid(i outbox.Item) bool {

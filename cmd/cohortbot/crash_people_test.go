@@ -35,7 +35,7 @@ func (j *journey) populate(all *sync.WaitGroup) {
 	}
 	for channel := range groups {
 		f := facilitator{somebody: someone("wiremu"), channel: channel}
-		all.Go(func() { f.goOn(f.act, 400*time.Millisecond) })
+		all.Go(func() { f.goOn(f.act, 600*time.Millisecond) })
 	}
 	clock := someone("aroha")
 	all.Go(func() { clock.turn() })

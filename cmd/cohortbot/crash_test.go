@@ -11,13 +11,18 @@ import (
 	"time"
 )
 
-// How often the program is killed, and where. A round is a folder of its own: a
+// plot is how often the program is killed. A round is a folder of its own: a
 // group's past is acted out in it, people go on from there while the program is
 // killed again and again, and in the end the books are compared.
-const (
-	killsARound   = 25
-	killsSeeding  = 2 // while the past is acted out; these come on top
-	roundsSoaking = 8
+type plot struct {
+	rounds  int
+	seeding int // kills a round while the past is acted out
+	kills   int // kills a round after that
+}
+
+var (
+	usual = plot{rounds: 1, seeding: 2, kills: 25}
+	soak  = plot{rounds: 8, seeding: 2, kills: 25}
 )
 
 // TestCrashLosesNothingAndRepeatsNothing ends the program with SIGKILL at random
@@ -35,9 +40,9 @@ func TestCrashLosesNothingAndRepeatsNothing(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes many starts of the program")
 	}
-	rounds := 1
+	plan := usual
 	if os.Getenv("COHORTBOT_SOAK") != "" {
-		rounds = roundsSoaking
+		plan = soak
 	}
 	seed := rand.Uint64()
 	if text := os.Getenv("COHORTBOT_SEED"); text != "" {
@@ -47,9 +52,9 @@ func TestCrashLosesNothingAndRepeatsNothing(t *testing.T) {
 		}
 	}
 	t.Logf("COHORTBOT_SEED=%d", seed)
-	for n := range rounds {
+	for n := range plan.rounds {
 		t.Run(fmt.Sprintf("round %d", n+1), func(t *testing.T) {
-			begin(t, rand.New(rand.NewPCG(seed, uint64(n)))).round()
+			begin(t, rand.New(rand.NewPCG(seed, uint64(n)))).round(plan)
 		})
 	}
 }
@@ -88,9 +93,9 @@ func begin(t *testing.T, dice *rand.Rand) *journey {
 	return j
 }
 
-func (j *journey) round() {
+func (j *journey) round(plan plot) {
 	began := time.Now()
-	for range killsSeeding {
+	for range plan.seeding {
 		p := j.start()
 		time.Sleep(j.span(0, 1500*time.Millisecond))
 		p.kill()
@@ -100,7 +105,7 @@ func (j *journey) round() {
 
 	var people sync.WaitGroup
 	j.populate(&people)
-	for n := range killsARound {
+	for n := range plan.kills {
 		j.mu.Lock()
 		p := j.process
 		j.mu.Unlock()
@@ -120,7 +125,7 @@ func (j *journey) round() {
 	data := j.settle()
 	took := time.Since(began)
 	data.check()
-	j.t.Logf("%d kills in %s: %s", killsARound+killsSeeding, took.Round(100*time.Millisecond), data)
+	j.t.Logf("%d kills in %s: %s", plan.seeding+plan.kills, took.Round(100*time.Millisecond), data)
 }
 
 // moment waits for the moment at which p is to be killed, and gives a name to it.
@@ -213,24 +218,23 @@ func (j *journey) address() (string, bool) {
 }
 
 // settle lets the program say what it has to say, stops it cleanly and opens its
-// files. What cannot be said stays, and the check finds it.
+// files. What cannot be said stays, and the check finds it. One place is edited
+// once a second, and at once after a start: starting again is quicker than
+// waiting.
 func (j *journey) settle() *kept {
-	wait := 1500 * time.Millisecond
 	for try := 0; ; try++ {
 		p := j.process
 		p.mustBeReady(j.t)
-		time.Sleep(wait)
+		time.Sleep(150 * time.Millisecond)
 		if err := p.stop(); err != nil {
 			j.t.Fatal(err)
 		}
 		j.look(p)
 		data := openKept(j.t, j.folder, j.book)
-		left := data.left()
-		if try == 4 || left == 0 {
+		if try == 60 || data.settled() {
 			return data
 		}
 		data.close()
 		j.start()
-		wait = time.Duration(left) * 1100 * time.Millisecond // a place is edited once a second
 	}
 }
