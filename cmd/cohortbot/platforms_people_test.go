@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -264,7 +265,7 @@ func newDiscordRoom(t *testing.T) *discordRoom {
 func (r *discordRoom) connected(wait time.Duration) bool {
 	return r.fake.WaitConnected(1, wait) && r.fake.Wait(wait, func() bool {
 		return slices.ContainsFunc(r.fake.Exchanges(), func(e discordfake.Exchange) bool {
-			return e.Method == "PUT" && strings.HasSuffix(e.Path, "/commands") && e.Status == 200
+			return e.Method == http.MethodPut && strings.HasSuffix(e.Path, "/commands") && e.Status == 200
 		})
 	})
 }
