@@ -62,6 +62,30 @@ func TestACallThatRanIntoItsDeadlineMayHaveBeenCarriedOut(t *testing.T) {
 	})
 }
 
+func TestWhatReadsOtherwiseByNowIsKnownByTheWordsThatWereSent(t *testing.T) {
+	in(t, func(w *world) {
+		first := true
+		w.platform.before = func(op string, _ chat.Place, _ string) (bool, error) {
+			if op == "send" && first {
+				first = false
+				return true, fmt.Errorf("the answer was lost: %w", chat.ErrUnclear)
+			}
+			return false, nil
+		}
+		w.say("first", general)
+		w.drain()
+		w.write("first", note{Text: "other words"})
+		w.settle(time.Minute)
+		w.mustStand(general, "other words") // found by the old words, and edited
+		if n := w.platform.count("send", "first"); n != 1 {
+			t.Errorf("sent %d times, want once", n)
+		}
+		if i := w.item("first"); i.Words != nil {
+			t.Error("the words are kept though they are said")
+		}
+	})
+}
+
 // A crash is an end of the program between the commit that the item is being
 // sent and the commit of the platform's answer.
 func TestAfterACrashTheMessageStandsOnce(t *testing.T) {

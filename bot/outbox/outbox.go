@@ -33,9 +33,13 @@ type Item struct {
 	Order   string       `json:"order"`          // grows with time; the order within a place
 	Since   time.Time    `json:"since,omitzero"` // when it was first being sent, in the civil clock
 	Address chat.Address `json:"address,omitzero"`
-	Tries   int          `json:"tries,omitempty"`
-	Fault   string       `json:"fault,omitempty"`
-	Stale   int          `json:"stale,omitempty"` // counts the marks since it was last rendered; 0 is up to date
+	// Words are what is being said while the item is sending, and no longer: a
+	// platform may know a message again by its words alone, and by then the records
+	// may make others.
+	Words *chat.Message `json:"words,omitempty"`
+	Tries int           `json:"tries,omitempty"`
+	Fault string        `json:"fault,omitempty"`
+	Stale int           `json:"stale,omitempty"` // counts the marks since it was last rendered; 0 is up to date
 }
 
 // State is how far an item has come.

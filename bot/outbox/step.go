@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"cohortbot/bot/chat"
 	"cohortbot/bot/store"
@@ -32,7 +33,11 @@ func (o *Outbox) step(ctx context.Context, lane string) (bool, error) {
 	call, cancel := context.WithTimeout(ctx, callLimit)
 	defer cancel()
 	if !fresh {
-		at, err := platform.Find(call, to, i.Key, m, i.Since)
+		asked := m
+		if i.Words != nil {
+			asked = *i.Words
+		}
+		at, err := platform.Find(call, to, i.Key, asked, i.Since)
 		if err != nil {
 			return o.trouble(ctx, lane, i, true, err)
 		}
@@ -41,7 +46,10 @@ func (o *Outbox) step(ctx context.Context, lane string) (bool, error) {
 		}
 	}
 	if !wanted {
-		return true, o.change(ctx, i, func(i *Item) { i.State = Dropped })
+		return true, o.change(ctx, i, func(i *Item) { i.State, i.Words = Dropped, nil })
+	}
+	if begun, err := o.begin(ctx, i, m); err != nil || !begun {
+		return err == nil, err
 	}
 	at, err := platform.Send(call, to, i.Key, m)
 	if err != nil {
@@ -52,11 +60,10 @@ func (o *Outbox) step(ctx context.Context, lane string) (bool, error) {
 	return true, o.sent(ctx, i, at, true)
 }
 
-// next takes the first item of a lane and commits that it is being sent. fresh
-// tells that it certainly has not been said before.
+// next gives the first item of a lane. fresh tells that it certainly has not been
+// said before.
 func (o *Outbox) next(ctx context.Context, lane string) (i Item, fresh bool, err error) {
-	err = o.store.Update(ctx, func(tx store.Tx) error {
-		i, fresh = Item{}, false
+	err = o.store.View(ctx, func(tx store.Tx) error {
 		for row, err := range Table.By(tx, "lane", lane) {
 			if err != nil {
 				return err
@@ -71,18 +78,32 @@ func (o *Outbox) next(ctx context.Context, lane string) (i Item, fresh bool, err
 			i = row.Value
 			break
 		}
-		if i.Key == "" || i.State == Sending {
-			return nil
+		return nil
+	})
+	return i, i.State == Pending, err
+}
+
+// begin commits that an item is being sent, and with which words, before the
+// platform is called. False where the item was forgotten meanwhile.
+func (o *Outbox) begin(ctx context.Context, i Item, m chat.Message) (begun bool, err error) {
+	now := o.clock.Now()
+	words := m
+	words.Files = slices.Clone(m.Files)
+	for n := range words.Files {
+		words.Files[n].Data = nil // no platform knows a message by its files
+	}
+	err = o.store.Update(ctx, func(tx store.Tx) error {
+		i, ok, err := current(tx, i)
+		if begun = ok; err != nil || !ok {
+			return err
 		}
-		now := o.clock.Now()
-		fresh = true
-		i.State = Sending
+		i.State, i.Words = Sending, &words
 		if i.Since.IsZero() {
 			i.Since = now
 		}
 		return Table.Put(tx, i.Key, i)
 	})
-	return i, fresh, err
+	return begun, err
 }
 
 // render makes the words of an item and finds the thread it goes to.
@@ -119,7 +140,7 @@ func (o *Outbox) render(ctx context.Context, i Item) (m chat.Message, to chat.Pl
 func (o *Outbox) sent(ctx context.Context, i Item, at chat.Address, wanted bool) error {
 	o.calm(i.lane())
 	return o.change(ctx, i, func(i *Item) {
-		i.State, i.Address, i.Tries, i.Fault = Sent, at, 0, ""
+		i.State, i.Address, i.Tries, i.Fault, i.Words = Sent, at, 0, "", nil
 		if !wanted {
 			i.Stale++
 		}

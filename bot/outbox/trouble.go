@@ -17,7 +17,7 @@ func (o *Outbox) trouble(ctx context.Context, lane string, i Item, said bool, fa
 	}
 	again := func(i *Item) {
 		if !said {
-			i.State = Pending
+			i.State, i.Words = Pending, nil
 		}
 	}
 	var limited chat.RateLimited
@@ -57,7 +57,7 @@ func (o *Outbox) giveUp(ctx context.Context, i Item, fault error) error {
 		if err != nil || !ok {
 			return err
 		}
-		i.State, i.Fault = Failed, fault.Error()
+		i.State, i.Fault, i.Words = Failed, fault.Error(), nil
 		if errors.Is(fault, chat.ErrClosed) && i.Person != "" {
 			i.State = Missed
 		}

@@ -309,14 +309,16 @@ func (p *platform) change(at chat.Address, fn func(*post)) error {
 	return chat.ErrGone
 }
 
-func (p *platform) Find(_ context.Context, to chat.Place, key string, _ chat.Message, _ time.Time) (chat.Address, error) {
+// Find knows a message by its key and its words together: there are platforms that
+// know the words alone.
+func (p *platform) Find(_ context.Context, to chat.Place, key string, m chat.Message, _ time.Time) (chat.Address, error) {
 	if _, err := p.fault("find", to, key); err != nil {
 		return chat.Address{}, err
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, post := range p.posts {
-		if post.key == key && !post.deleted && post.at.Place.Root() == to.Root() {
+		if post.key == key && post.text == m.Text && !post.deleted && post.at.Place.Root() == to.Root() {
 			return post.at, nil
 		}
 	}
