@@ -194,7 +194,7 @@ func (h *harness) answered(as chat.User, at chat.Place, i *discordfake.Interacti
 	if err != nil {
 		return chattest.Answer{}, err
 	}
-	a := i.Wait(5 * time.Second)
+	a := i.Wait(20 * time.Second)
 	switch {
 	case a.Failed || !a.Answered:
 		return chattest.Answer{}, errors.New("the application did not respond")

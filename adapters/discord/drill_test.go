@@ -113,7 +113,7 @@ func TestDrillFatal(t *testing.T) {
 					t.Errorf("Listen ended with %v", err)
 				}
 				r.ended <- err
-			case <-time.After(15 * time.Second):
+			case <-time.After(30 * time.Second):
 				t.Fatal("it goes on")
 			}
 			if tries := r.Gateway().Opened - before.Opened; tries > 2 {

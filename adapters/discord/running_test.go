@@ -165,7 +165,7 @@ func (a *acts) add(t *testing.T, i *discordfake.Interaction, err error) {
 func (a *acts) answered(t *testing.T, b *bot) {
 	t.Helper()
 	for n, i := range a.all {
-		got := i.Wait(10 * time.Second)
+		got := i.Wait(30 * time.Second)
 		if got.Message == nil || got.Message.Content != "Understood." {
 			t.Fatalf("command %d of %d got %+v", n, len(a.all), got)
 		}

@@ -110,7 +110,7 @@ func (h *harness) listen(t *testing.T, b *listener) func() error {
 		select {
 		case err := <-ended:
 			return err
-		case <-time.After(10 * time.Second):
+		case <-time.After(30 * time.Second):
 			return errors.New("Listen goes on")
 		}
 	})

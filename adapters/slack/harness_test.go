@@ -181,7 +181,7 @@ func (h *harness) after(ctx context.Context, as string, before map[string]string
 
 // shown waits for a new or changed reply or form.
 func (h *harness) shown(ctx context.Context, as string, before map[string]string) (chattest.Answer, error) {
-	end := time.Now().Add(3 * time.Second)
+	end := time.Now().Add(10 * time.Second)
 	for ctx.Err() == nil && time.Now().Before(end) {
 		for id, now := range h.snapshot(as) {
 			if before[id] == now {

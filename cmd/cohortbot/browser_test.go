@@ -240,7 +240,7 @@ func (s seat) open(url string) {
 // wait waits until an expression is true in the page.
 func (s seat) wait(js string) {
 	s.t.Helper()
-	for deadline := time.Now().Add(15 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+	for deadline := time.Now().Add(40 * time.Second); ; time.Sleep(20 * time.Millisecond) {
 		yes, err := chromedp.Run(s.ctx, chromedp.Evaluate[bool]("Boolean("+js+")"))
 		if err == nil && yes {
 			return

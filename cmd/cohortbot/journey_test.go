@@ -219,7 +219,7 @@ func moveClock(ts *testscript.TestScript, args []string) {
 
 const (
 	// patience is how long something may take to be seen, or to be gone.
-	patience = 10 * time.Second
+	patience = 30 * time.Second
 	// steady is how long it must stay so, where it matters that there is not one
 	// more: long enough to say what was going to be said.
 	steady = 150 * time.Millisecond

@@ -70,7 +70,7 @@ func (s scene) seeUnder(t *testing.T, who, words, others string) (found shown) {
 
 func eventually(t *testing.T, what string, so func() bool) {
 	t.Helper()
-	for end := time.Now().Add(15 * time.Second); !so(); time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(40 * time.Second); !so(); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("it never came to this: %s", what)
 		}
@@ -379,7 +379,7 @@ func (r *discordRoom) answer(t *testing.T, who string, i *discordfake.Interactio
 	r.mu.Lock()
 	r.acts = append(r.acts, i)
 	r.mu.Unlock()
-	a := i.Wait(10 * time.Second)
+	a := i.Wait(30 * time.Second)
 	switch {
 	case a.Failed || !a.Answered:
 		t.Fatalf("%s is told that the application did not respond", who)

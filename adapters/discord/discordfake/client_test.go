@@ -52,7 +52,7 @@ func newWorld(t *testing.T, o opt) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	bot.Client = &http.Client{Transport: toFake{s.Host()}, Timeout: 5 * time.Second}
+	bot.Client = &http.Client{Transport: toFake{s.Host()}, Timeout: 20 * time.Second}
 	bot.Identify.Intents = discordgo.IntentsAllWithoutPrivileged
 	bot.LogLevel = -1
 	w.bot = bot
@@ -143,7 +143,7 @@ func TestDiscordgoAnswersCommandsAndModals(t *testing.T) {
 		t.Error("a command without its required option was sent")
 	}
 	act := must[*discordfake.Interaction](t)(w.Command(w.ana, w.room, "session schedule", map[string]any{"title": "Listening", "with": w.ana}))
-	got := act.Wait(3 * time.Second)
+	got := act.Wait(20 * time.Second)
 	if got.Message == nil || got.Message.Content != "Ana T with Ana T: Listening" || !got.Message.Ephemeral {
 		t.Fatalf("answer %+v", got)
 	}
@@ -151,11 +151,11 @@ func TestDiscordgoAnswersCommandsAndModals(t *testing.T) {
 		t.Errorf("somebody else sees the ephemeral answer: %+v", seen)
 	}
 	click := must[*discordfake.Interaction](t)(w.Click(w.ana, w.room, got.Message.ID, "yes"))
-	if a := click.Wait(3 * time.Second); a.Message == nil || a.Message.Content != "pressed yes" || a.Message.ID != got.Message.ID {
+	if a := click.Wait(20 * time.Second); a.Message == nil || a.Message.Content != "pressed yes" || a.Message.ID != got.Message.ID {
 		t.Errorf("click %+v", a)
 	}
 	form := must[*discordfake.Interaction](t)(w.Command(w.bill, w.room, "session schedule", map[string]any{"title": "form"}))
-	modal := form.Wait(3 * time.Second).Modal
+	modal := form.Wait(20 * time.Second).Modal
 	if modal == nil || modal.Title != "Plan" || modal.Fields[0].Label != "Why" {
 		t.Fatalf("modal %+v", modal)
 	}
@@ -163,7 +163,7 @@ func TestDiscordgoAnswersCommandsAndModals(t *testing.T) {
 		t.Error("a required field was left empty")
 	}
 	sent := must[*discordfake.Interaction](t)(w.SubmitModal(w.bill, modal, map[string]any{"why": "it helps"}))
-	if a := sent.Wait(3 * time.Second); a.Message == nil || a.Message.Content != "because it helps" {
+	if a := sent.Wait(20 * time.Second); a.Message == nil || a.Message.Content != "because it helps" {
 		t.Errorf("submission %+v", a)
 	}
 	if v := w.Violations(); len(v) != 0 {

@@ -47,7 +47,7 @@ func (g *gate) send(op int, d any) {
 
 // next is the next frame, or the code that the connection closed with.
 func (g *gate) next() (obj, int) {
-	_ = g.ws.SetReadDeadline(time.Now().Add(3 * time.Second))
+	_ = g.ws.SetReadDeadline(time.Now().Add(15 * time.Second))
 	_, raw, err := g.ws.ReadMessage()
 	if err != nil {
 		var end *websocket.CloseError

@@ -95,7 +95,7 @@ func TestDiscordJSLivesOnTheFake(t *testing.T) {
 	if testing.Short() {
 		t.Skip("installs discord.js")
 	}
-	const patience = 10 * time.Second
+	const patience = 40 * time.Second
 	w := newWorld(t, opt{})
 	lines := startPeer(t, w.Server)
 	tells(t, lines, "ready Learners")

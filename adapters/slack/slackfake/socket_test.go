@@ -46,7 +46,7 @@ func dialURL(t *testing.T, address string) (*websocket.Conn, int) {
 func next(t *testing.T, c *websocket.Conn) object {
 	t.Helper()
 	var o object
-	_ = c.SetReadDeadline(time.Now().Add(5 * time.Second))
+	_ = c.SetReadDeadline(time.Now().Add(20 * time.Second))
 	if err := c.ReadJSON(&o); err != nil {
 		t.Fatal(err)
 	}
