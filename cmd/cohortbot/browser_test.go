@@ -127,6 +127,8 @@ func TestTheDemoOnAPhone(t *testing.T) {
 	s.sees("#place", "cohortbot")
 	s.write("#composer textarea", "Honestly, it was me who did not ask her again.")
 	s.click("#composer .send")
+	s.sees("#messages", "which one is it for?") // Ana is in two groups
+	s.press("#messages", "For Explorers")
 	s.sees("#messages", "Your facilitators can read it, and nobody else")
 	s.shot("7-private")
 	s.fits()
@@ -247,7 +249,7 @@ func (s seat) wait(js string) {
 		}
 		if time.Now().After(deadline) {
 			s.shot("failed")
-			s.t.Fatalf("not so after 15 s: %s (%v)", js, err)
+			s.t.Fatalf("not so after 40 s: %s (%v)", js, err)
 		}
 	}
 }
@@ -269,15 +271,16 @@ func (s seat) press(css, label string) {
 	})()`, css+" .buttons button", label))
 }
 
-// reply opens the thread under the last message with a text.
+// reply opens the thread under the last message with a text. A page that is being
+// drawn anew may swallow a click, as it would a person's: they click again.
 func (s seat) reply(text string) {
 	s.t.Helper()
 	s.wait(fmt.Sprintf(`(() => {
+		if (!document.getElementById("thread").hidden) return true;
 		const b = [...document.querySelectorAll("#messages .message")].filter((m) => m.innerText.includes(%q)).at(-1)?.querySelector(".replies");
 		b?.click();
-		return b;
+		return false;
 	})()`, text))
-	s.wait(`!document.getElementById("thread").hidden`)
 }
 
 // choose takes the first option of a list, or of a group of buttons, that begins

@@ -119,6 +119,7 @@ func (p *play) explorers() {
 		Alt: "A garden gate standing half open in a long hedge, seen from the road.",
 	})
 	p.says(week(3, 1, 21, 10), "tui", "It was me, last year. Everyone was kind, and nobody told me what happens when.")
+	p.presses(week(3, 1, 21, 11), "tui", chat.Direct(chat.User{Workspace: web.Name, ID: "tui"}), "For Explorers", nil)
 	p.types(week(3, 2, 14, 5), "wiremu", channel("explorers"), "/cohort panel")
 }
 
