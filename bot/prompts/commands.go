@@ -313,7 +313,8 @@ func sortDeed() deeds.Deed {
 			if err := keep(tx, a, c.Now); err != nil {
 				return chat.Outcome{}, err
 			}
-			return chat.Answering(keptWords(open[i].cohort, open[i].week, a)), nil
+			// The note under the message itself says the rest.
+			return chat.Say("It is for **" + chat.Plain(open[i].cohort.Name) + "**, then."), nil
 		},
 	}
 }

@@ -28,7 +28,7 @@ func TestADirectMessageOfSomebodyInTwoGroupsReachesOnlyTheOneItIsFor(t *testing.
 			mustNot(t, textOf(w.Inbox(who)), "for one of them")
 		}
 		w.Press("Ana", "For Explorers")
-		must(t, w.Answer("Ana"), "Together** in Explorers. Your facilitators can read it")
+		must(t, textOf(w.Inbox("Ana")), "Together** in Explorers. Your facilitators can read it")
 		must(t, textOf(w.Inbox("Wiremu")), "for one of them")
 		mustNot(t, textOf(w.Inbox("Mere")), "for one of them")
 		mustNot(t, textOf(w.Inbox("Ana")), "which one is it for")
