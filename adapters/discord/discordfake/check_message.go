@@ -183,6 +183,12 @@ func renderEmbed(e obj) obj {
 			out[k] = v
 		}
 	}
+	fields, _ := out["fields"].([]any)
+	for _, field := range fields { // an answer always says whether they stand side by side
+		if o, ok := field.(obj); ok && o["inline"] == nil {
+			o["inline"] = false
+		}
+	}
 	return out
 }
 
