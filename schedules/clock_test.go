@@ -119,3 +119,13 @@ func TestQuietOpensAsEarlyAsItCanThroughChangesOfTheClocks(t *testing.T) {
 		}
 	})
 }
+
+func TestQuietHoursThatBeginInARepeatedHourAreOverUntilTheyComeAgain(t *testing.T) {
+	// In Auckland, on 4 April 2027, the wall says 2:00 to 3:00 twice.
+	first := time.Date(2027, time.April, 3, 13, 15, 0, 0, time.UTC) // 2:15, the first time
+	q := Quiet{From: TimeOfDay{2, 15}, To: TimeOfDay{}}
+	want := time.Date(2027, time.April, 3, 14, 0, 0, 0, time.UTC) // 2:00, the second time
+	if got := q.Open(first, auckland); !got.Equal(want) {
+		t.Errorf("opens at %s, want %s", got, want)
+	}
+}
