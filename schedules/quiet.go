@@ -36,10 +36,10 @@ func (q Quiet) Open(t time.Time, z Zone) time.Time {
 			wait := end.utc().Sub(now.utc())
 			next = t.Truncate(time.Minute).Add(wait)
 		}
-		// The clocks may go back to before the quiet hours began: they are over
-		// then, until the wall comes to them again.
-		if _, change := local.ZoneBounds(); change.After(t) && change.Before(next) && !q.Has(WallOf(change.In(z.Location())).Time) {
-			return change
+		// Where the clocks change on the way, the wall reads otherwise from there:
+		// quiet hours that begin in an hour which comes twice may be over again.
+		if _, change := local.ZoneBounds(); change.After(t) && change.Before(next) {
+			next = change
 		}
 		t = next
 	}
