@@ -184,7 +184,10 @@ func pack(blocks []string, room int) (string, []string) {
 		}
 		rest := slices.Clone(blocks[i:])
 		if b.Len() == 0 || size(block) > room && left > room/2 {
-			head, tail := cut(block, left)
+			head, tail, torn := cut(block, left)
+			if torn && b.Len() > 0 { // it has more room in the next message
+				return b.String(), rest
+			}
 			b.WriteString(between + head)
 			if rest[0] = tail; tail == "" {
 				rest = rest[1:]
@@ -197,8 +200,8 @@ func pack(blocks []string, room int) (string, []string) {
 
 // cut splits a block at the end of a line or a word, but not inside a link, a
 // time or code. What follows begins as the line did, so that a quotation goes on
-// as one.
-func cut(s string, room int) (head, tail string) {
+// as one. torn tells that there was no such end, and something is cut in two.
+func cut(s string, room int) (head, tail string, torn bool) {
 	inside, begins := rune(0), 0
 	best, line, escaped, hard := 0, 0, false, 0
 	n := 0
@@ -234,12 +237,12 @@ func cut(s string, room int) (head, tail string) {
 		best = line // a whole line is better than a few words of the next
 	}
 	if best == 0 {
-		return s[:hard], lead(s[begins:]) + s[hard:]
+		return s[:hard], lead(s[begins:]) + s[hard:], true
 	}
 	if s[best] == '\n' {
-		return s[:best], s[best+1:]
+		return s[:best], s[best+1:], false
 	}
-	return s[:best], lead(s[strings.LastIndexByte(s[:best], '\n')+1:]) + s[best+1:]
+	return s[:best], lead(s[strings.LastIndexByte(s[:best], '\n')+1:]) + s[best+1:], false
 }
 
 // lead gives what begins each line of a quotation or of small print.
