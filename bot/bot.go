@@ -9,11 +9,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
 
 	"cohortbot/bot/chat"
+	"cohortbot/bot/cohorts"
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/jobs"
 	"cohortbot/bot/outbox"
@@ -45,6 +47,8 @@ type Bot struct {
 	deeds     map[string]deeds.Deed
 	listeners map[string]deeds.Listener
 	reasons   map[string]outbox.Reason
+	homes     []func(store.Tx, deeds.Call) (deeds.Glance, error)
+	panels    []func(store.Tx, deeds.Call) (deeds.Glance, error)
 
 	queue  *jobs.Queue
 	outbox *outbox.Outbox
@@ -97,12 +101,24 @@ func assemble(o Options) (*Bot, deeds.Feature, error) {
 		for _, r := range f.Reasons {
 			b.reasons[r.Kind] = r
 		}
+		if f.Home != nil {
+			b.homes = append(b.homes, f.Home)
+		}
+		if f.Panel != nil {
+			b.panels = append(b.panels, f.Panel)
+		}
 		all.Jobs = append(all.Jobs, f.Jobs...)
 		all.Reasons = append(all.Reasons, f.Reasons...)
 		all.Tables = append(all.Tables, f.Tables...)
 	}
 	if faults := b.tree.Check(); len(faults) > 0 {
 		return nil, all, fmt.Errorf("the command tree: %w", errors.Join(faults...))
+	}
+	for activity, offer := range cohorts.Offers {
+		begins := func(k jobs.Kind) bool { return k.Name == offer.Begins }
+		if _, ok := b.deeds[offer.Command]; !ok || offer.Begins != "" && !slices.ContainsFunc(all.Jobs, begins) {
+			return nil, all, fmt.Errorf("the activity %q offers the command %q and the job %q: one of them does not exist", activity, offer.Command, offer.Begins)
+		}
 	}
 	return b, all, nil
 }

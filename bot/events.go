@@ -79,7 +79,8 @@ func (b *Bot) own() deeds.Feature {
 	return deeds.Feature{
 		Deeds: []deeds.Deed{
 			b.helpDeed(),
-			homeDeed(),
+			b.homeDeed(),
+			b.panelDeed(),
 			hidden(deeds.ConfirmPath, "Go ahead with what was shown"),
 			hidden(deeds.ChangePath, "Change what was shown"),
 		},

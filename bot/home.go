@@ -1,21 +1,17 @@
 package bot
 
 import (
-	"fmt"
 	"strings"
 
 	"cohortbot/bot/chat"
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/deeds"
-	"cohortbot/bot/prompts"
-	"cohortbot/bot/sessions"
 	"cohortbot/bot/store"
-	"cohortbot/schedules"
 )
 
 // homeDeed answers /home: what is going on for this person, and what they can do
 // about it.
-func homeDeed() deeds.Deed {
+func (b *Bot) homeDeed() deeds.Deed {
 	return deeds.Deed{
 		Command: chat.Command{Path: "home", Summary: "What is going on for you, and what comes next", Role: chat.Anyone},
 		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
@@ -26,7 +22,7 @@ func homeDeed() deeds.Deed {
 			m := chat.Message{Note: "Only you see this."}
 			for _, x := range own {
 				if x.State != cohorts.Ended || len(own) == 1 {
-					if err := homeOf(tx, c, x.ID, len(own) > 1, &m); err != nil {
+					if err := b.homeOf(tx, c, x.ID, len(own) > 1, &m); err != nil {
 						return chat.Outcome{}, err
 					}
 				}
@@ -46,56 +42,63 @@ func homeDeed() deeds.Deed {
 }
 
 // homeOf adds one cohort; several tells that it is not the only one.
-func homeOf(tx store.Tx, c deeds.Call, id cohorts.ID, several bool, m *chat.Message) error {
-	x, _, dates, err := cohorts.Load(tx, id)
+func (b *Bot) homeOf(tx store.Tx, c deeds.Call, id cohorts.ID, several bool, m *chat.Message) error {
+	x, err := cohorts.Get(tx, id)
 	if err != nil {
 		return err
 	}
-	role, err := cohorts.RoleIn(tx, x, c.Person)
-	if err != nil {
+	if c.Role, err = cohorts.RoleIn(tx, x, c.Person); err != nil {
 		return err
 	}
+	c.Cohort, c.Zone = string(id), c.Person.ZoneOr(x.Zone)
 	m.Text += "\n\n**" + chat.Plain(x.Name) + "** in " + chat.InChannel(x.Place) + "\n\n"
-	if current, ok := cohorts.Current(dates); ok {
-		answers, err := prompts.OfPerson(tx, c.Person.ID, current.ID)
+	for _, look := range b.homes {
+		g, err := look(tx, c)
 		if err != nil {
 			return err
 		}
-		label, state := "Answer", "is open"
-		if len(answers) > 0 {
-			label, state = "Answer again", "is answered"
+		for _, line := range g.Lines {
+			m.Text += "- " + line + "\n"
 		}
-		m.Text += fmt.Sprintf("- %s %s.\n", current.Label(), state)
-		if several {
-			label += " in " + x.Name
+		for _, button := range g.Buttons {
+			if several {
+				button.Label += " in " + x.Name
+			}
+			button.Main = len(m.Buttons) == 0
+			m.Buttons = append(m.Buttons, button)
 		}
-		m.Buttons = append(m.Buttons, chat.Button{Label: label, Command: "reflect", Record: cohorts.WeekRecord(id, current.ID), Main: len(m.Buttons) == 0})
 	}
-	switch next, ok := cohorts.Next(dates); {
-	case x.State == cohorts.Draft:
-		m.Text += "- It is being prepared; nobody has been told yet.\n"
-	case x.State == cohorts.Paused:
-		m.Text += "- It is paused; nothing goes out.\n"
-	case ok && x.State == cohorts.Open:
-		m.Text += "- The next question comes " + x.When(next, c.Now) + ".\n"
-	}
-	if err := comingSessions(tx, c, x, m); err != nil {
-		return err
-	}
-	if role >= chat.Facilitator {
+	if c.Role >= chat.Facilitator {
 		m.Buttons = append(m.Buttons, chat.Button{Label: "Panel of " + x.Name, Command: "cohort panel", Record: string(id)})
 	}
 	return nil
 }
 
-// comingSessions adds the next sessions of a cohort.
-func comingSessions(tx store.Tx, c deeds.Call, x cohorts.Cohort, m *chat.Message) error {
-	next, err := sessions.Upcoming(tx, x.ID, c.Now, 2)
-	if err != nil {
-		return err
+// panelDeed answers "cohort panel": what the facilitators of a cohort see of it.
+func (b *Bot) panelDeed() deeds.Deed {
+	return deeds.Deed{
+		Scoped:  true,
+		Command: chat.Command{Path: "cohort panel", Summary: "Who answered, who is quiet, what goes out next", Role: chat.Facilitator},
+		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
+			if err := cohorts.MustFacilitate(tx, c); err != nil {
+				return chat.Outcome{}, err
+			}
+			x, err := cohorts.Get(tx, cohorts.ID(c.Cohort))
+			if err != nil {
+				return chat.Outcome{}, err
+			}
+			m := chat.Message{Text: "**" + chat.Plain(x.Name) + "**", Note: "Only facilitators see this."}
+			for _, look := range b.panels {
+				g, err := look(tx, c)
+				if err != nil {
+					return chat.Outcome{}, err
+				}
+				for _, line := range g.Lines {
+					m.Text += "\n\n" + line
+				}
+				m.Buttons = append(m.Buttons, g.Buttons...)
+			}
+			return chat.Answering(m), nil
+		},
 	}
-	for _, s := range next {
-		m.Text += "- " + chat.Plain(s.Title) + ": " + chat.Time(s.Start(), schedules.Words(s.Start(), c.Zone, c.Now)) + ".\n"
-	}
-	return nil
 }

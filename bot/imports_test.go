@@ -41,11 +41,13 @@ var house = []floor{
 	{name: "deeds", rooms: []string{"bot/deeds", "bot/jobs", "bot/outbox"}},
 	{name: "curricula", rooms: []string{"bot/programmes", "bot/frameworks"}},
 	{name: "cohorts", rooms: []string{"bot/cohorts"}},
+	{name: "the thread", rooms: []string{"bot/thread"}},
 	{name: "the group's life", rooms: []string{
-		"bot/prompts", "bot/sessions", "bot/experiments", "bot/peers",
-		"bot/goals", "bot/thinking", "bot/lenses", "bot/directory",
-		"bot/settings",
+		"bot/prompts", "bot/sessions", "bot/experiments",
+		"bot/thinking", "bot/lenses", "bot/directory",
+		"bot/settings", "bot/stars",
 	}, apart: true},
+	{name: "what ties it together", rooms: []string{"bot/goals", "bot/peers", "bot/verdicts", "bot/graduation"}, apart: true},
 	{name: "what it adds up to", rooms: []string{
 		"bot/evidence", "bot/attestations", "bot/portfolios", "bot/credentials",
 	}},

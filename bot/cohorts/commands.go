@@ -310,7 +310,7 @@ func (l Library) cloneDeed() deeds.Deed {
 			var fresh Plan
 			for _, w := range plan.Weeks {
 				if !w.Skipped {
-					fresh.Weeks = append(fresh.Weeks, Week{ID: id(), Phase: w.Phase, Title: w.Title, Strand: w.Strand, Prompt: w.Prompt})
+					fresh.Weeks = append(fresh.Weeks, Week{ID: id(), Phase: w.Phase, Title: w.Title, Strand: w.Strand, Prompt: w.Prompt, With: w.With})
 				}
 			}
 			p.Rhythm = old.Rhythm.String()

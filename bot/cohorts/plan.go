@@ -32,6 +32,8 @@ type Week struct {
 	Strand string `json:"strand,omitempty"`
 	Prompt string `json:"prompt,omitempty"` // Markdown, a template; empty: not written yet
 
+	With []programmes.Activity `json:"with,omitempty"` // what it offers beside the question
+
 	Held    bool           `json:"held,omitempty"`    // does not go out until a facilitator lets it
 	Skipped bool           `json:"skipped,omitempty"` // left out
 	Posted  time.Time      `json:"posted,omitzero"`   // when it went out
@@ -61,7 +63,7 @@ func NewPlan(p programmes.Programme, id func() WeekID) Plan {
 	var plan Plan
 	for _, phase := range p.Phases {
 		for _, w := range phase.Weeks {
-			plan.Weeks = append(plan.Weeks, Week{ID: id(), Phase: phase.ID, Title: w.Title, Strand: w.Strand, Prompt: w.Prompt})
+			plan.Weeks = append(plan.Weeks, Week{ID: id(), Phase: phase.ID, Title: w.Title, Strand: w.Strand, Prompt: w.Prompt, With: w.With})
 		}
 	}
 	return plan

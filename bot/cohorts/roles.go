@@ -119,3 +119,13 @@ func quitDeed() deeds.Deed {
 		},
 	}
 }
+
+// MustFacilitate refuses whoever only administers the workspace: they may change
+// a plan in need, and people were told that facilitators read what is for them.
+func MustFacilitate(tx store.Tx, c deeds.Call) error {
+	m, ok, err := MemberOf(tx, ID(c.Cohort), c.Person.ID)
+	if err != nil || ok && m.Facilitator {
+		return err
+	}
+	return deeds.Refuse(deeds.Forbidden, "Only the group's facilitators see this. You administer this workspace, so you can make somebody a facilitator with /cohort facilitator.")
+}

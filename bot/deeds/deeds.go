@@ -21,6 +21,18 @@ type Feature struct {
 	Jobs      []jobs.Kind
 	Reasons   []outbox.Reason
 	Tables    []store.Prepared
+
+	// Home adds what is going on for a person in one cohort, of which Call has the
+	// id and the person's role there. Nil where a feature has nothing to show.
+	Home func(tx store.Tx, c Call) (Glance, error)
+	// Panel does the same for what a cohort's facilitators see.
+	Panel func(tx store.Tx, c Call) (Glance, error)
+}
+
+// Glance is what one feature shows of one cohort, in a few words.
+type Glance struct {
+	Lines   []string      // Markdown, one thing each
+	Buttons []chat.Button // the likeliest first
 }
 
 // Deed is a command together with what it does. Both functions run in one

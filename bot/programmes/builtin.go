@@ -55,6 +55,14 @@ func (p Programme) Clone() Programme {
 	p.Phases = slices.Clone(p.Phases)
 	for i := range p.Phases {
 		p.Phases[i].Weeks = slices.Clone(p.Phases[i].Weeks)
+		for j, w := range p.Phases[i].Weeks {
+			p.Phases[i].Weeks[j].With = slices.Clone(w.With)
+		}
+	}
+	p.Peers.Questions = slices.Clone(p.Peers.Questions)
+	p.Stars = slices.Clone(p.Stars)
+	for i, s := range p.Stars {
+		p.Stars[i].Points = slices.Clone(s.Points)
 	}
 	return p
 }

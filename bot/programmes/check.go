@@ -19,6 +19,12 @@ const (
 	MaxPrompt = 1500 // characters of a prompt or a welcome, before it is rendered
 	maxText   = 500  // characters of a summary or a requirement
 	maxWeeks  = 200
+	maxDays   = 30 // of an experiment
+	maxOffers = 3  // of a week: they stand as buttons under its question
+
+	leastPoints, mostPoints = 3, 12 // of a star: fewer make no shape, more cannot be told apart on a phone
+	maxPoint                = 30    // characters of what stands at a point
+	mostQuestions           = 5     // of a reflection: one page of a form
 )
 
 var idForm = regexp.MustCompile(idPattern)
@@ -75,10 +81,70 @@ func (r *reader) check(p Programme) {
 				r.note(at+".strand", "There is no strand %q. %s", w.Strand, meant(w.Strand, ids, "Add it under strands, or leave it out."))
 			}
 			r.template(w.Prompt, at+".prompt", p.scene(n))
+			r.offers(w.With, at+".with")
 		}
 	}
 	r.nudges(p.Nudges)
 	r.graduate(p.Graduate)
+	if d := p.Experiment.Days; d < 0 || d > maxDays {
+		r.note("experiment.days", "An experiment lasts from 1 to %d days. 5 is usual.", maxDays)
+	}
+	r.peers(p.Peers)
+	r.stars(p.Stars)
+}
+
+func (r *reader) offers(with []Activity, path string) {
+	var known []string
+	for _, a := range Activities {
+		known = append(known, string(a))
+	}
+	if len(with) > maxOffers {
+		r.note(path, "A week offers at most %d things beside its question.", maxOffers)
+	}
+	for i, a := range with {
+		at := fmt.Sprintf("%s[%d]", path, i)
+		if !slices.Contains(Activities, a) {
+			r.note(at, "I don't know %q as something to offer. %s", a, meant(string(a), known, "There are "+strings.Join(known, ", ")+"."))
+		} else if slices.Contains(with[:i], a) {
+			r.note(at, "%q stands twice. Once is enough.", a)
+		}
+	}
+}
+
+func (r *reader) peers(p Peers) {
+	if p.Size != 0 && p.Size != 2 && p.Size != 3 {
+		r.note("peers.size", "2 or 3 people meet. Leave it out for 2.")
+	}
+	if len(p.Questions) > mostQuestions {
+		r.note("peers.questions", "A peer is asked at most %d questions.", mostQuestions)
+	}
+	for i, q := range p.Questions {
+		r.text(q, fmt.Sprintf("peers.questions[%d]", i), maxText, true)
+	}
+}
+
+func (r *reader) stars(all []Star) {
+	var ids []string
+	for i, s := range all {
+		at := fmt.Sprintf("stars[%d]", i)
+		r.id(s.ID, at+".id", "such as community")
+		r.twice(ids, s.ID, at+".id", "star")
+		ids = append(ids, s.ID)
+		r.text(s.Title, at+".title", MaxTitle, true)
+		r.text(s.About, at+".about", maxText, false)
+		if n := len(s.Points); n < leastPoints || n > mostPoints {
+			r.note(at+".points", "A star has %d to %d points; this has %d.", leastPoints, mostPoints, n)
+		}
+		var points []string
+		for j, p := range s.Points {
+			at := fmt.Sprintf("%s.points[%d]", at, j)
+			r.id(p.ID, at+".id", "such as trust")
+			r.twice(points, p.ID, at+".id", "point")
+			points = append(points, p.ID)
+			r.text(p.Title, at+".title", maxPoint, true)
+			r.text(p.Ask, at+".ask", maxText, false)
+		}
+	}
 }
 
 func (r *reader) nudges(n Nudges) {

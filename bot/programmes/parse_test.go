@@ -53,7 +53,7 @@ func TestAWholeProgrammeIsRead(t *testing.T) {
 		Members: Word{"walker", "walkers"}, Rhythm: "mondays 09:00",
 		Strands: []Strand{{"ideas", "Ideas"}},
 		Phases: []Phase{{ID: "start", Title: "The start", Weeks: []Week{
-			{"First steps", "ideas", "Week {{.Week}} of {{.Weeks}}.\n\n{{if eq .Strand \"Ideas\"}}**Where do you walk?**{{end}}\n"},
+			{Title: "First steps", Strand: "ideas", Prompt: "Week {{.Week}} of {{.Weeks}}.\n\n{{if eq .Strand \"Ideas\"}}**Where do you walk?**{{end}}\n"},
 			{Title: "Not written yet"},
 		}}},
 		Nudges:   Nudges{"3 days", 1},
@@ -78,7 +78,9 @@ func TestMembersHaveAName(t *testing.T) {
 func TestFaultsSayWhereAndWhatToDo(t *testing.T) {
 	for _, c := range []struct{ name, old, new, want string }{
 		{"unknown key", "        prompt: |", "        promt: |", `15:9: I don't know "promt" here. Did you mean "prompt"?`},
-		{"unknown key, nothing near", "nudges:", "colour: red\nnudges:", `20:1: I don't know "colour" here. Here can stand id, title, summary, members, rhythm, welcome, own_pace, strands, phases, nudges, graduate.`},
+		{"an offer that is none", "strand: ideas\n", "strand: ideas\n        with: [stars]\n", `15:16: I don't know "stars" as something to offer. Did you mean "star"?`},
+		{"a star without a shape", "nudges:", "stars:\n  - {id: own, title: Own, points: [{id: a, title: A}]}\nnudges:", `21:35: A star has 3 to 12 points; this has 1.`},
+		{"unknown key, nothing near", "nudges:", "colour: red\nnudges:", `20:1: I don't know "colour" here. Here can stand id, title, summary, members, rhythm, welcome, own_pace, strands, phases, nudges, graduate, community, experiment, peers, stars.`},
 		{"key twice", "nudges:", "title: Again\nnudges:", `20:1: "title" stands here twice. Keep one of them.`},
 		{"text for a number", "weekly: 1", "weekly: often", `22:11: "weekly" should be a whole number, such as 1.`},
 		{"number with a point", "weekly: 1", "weekly: 1.5", `22:11: "weekly" should be a whole number, such as 1.`},
@@ -246,6 +248,14 @@ func drawn(t *rapid.T) Programme {
 	}
 	if rapid.Bool().Draw(t, "nudges") {
 		p.Nudges = Nudges{"3 days", rapid.IntRange(0, 7).Draw(t, "weekly")}
+	}
+	if rapid.Bool().Draw(t, "the group's life") {
+		p.Community, p.Experiment = true, Experiment{Days: 3}
+		p.Peers = Peers{Size: 3, Questions: []string{"x" + text("question")}}
+		p.Stars = []Star{{ID: "own", Title: line("star"), About: text("about"), Points: []Point{
+			{ID: "a", Title: "One", Ask: text("ask")}, {ID: "b", Title: "Two"}, {ID: "c", Title: "Three"},
+		}}}
+		p.Phases[0].Weeks[0].With = []Activity{DoStar, DoPairs}
 	}
 	if rapid.Bool().Draw(t, "graduate") {
 		p.Graduate = []Requirement{{"one", "x" + text("requirement"), ByGift, 2}}

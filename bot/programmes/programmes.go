@@ -21,7 +21,61 @@ type Programme struct {
 	Phases   []Phase       `yaml:"phases" json:"phases"`
 	Nudges   Nudges        `yaml:"nudges,omitempty" json:"nudges"`
 	Graduate []Requirement `yaml:"graduate,omitempty" json:"graduate,omitempty"` // what graduating takes
+
+	Community  bool       `yaml:"community,omitempty" json:"community,omitempty"`  // a community of practice: any member may plan sessions and propose changes of the plan
+	Experiment Experiment `yaml:"experiment,omitempty" json:"experiment,omitzero"` // how experiments run
+	Peers      Peers      `yaml:"peers,omitempty" json:"peers,omitzero"`           // how members meet and reflect with each other
+	Stars      []Star     `yaml:"stars,omitempty" json:"stars,omitempty"`          // instruments to look at oneself or at a community with
 }
+
+// Experiment says how members' experiments run.
+type Experiment struct {
+	Days int `yaml:"days,omitempty" json:"days,omitempty"` // days of trying, each with one check-in; 0 is [UsualDays]
+}
+
+// UsualDays is how many days an experiment lasts where the programme says nothing.
+const UsualDays = 5
+
+// Peers says how members meet in twos and threes, and what they ask each other.
+type Peers struct {
+	Size      int      `yaml:"size,omitempty" json:"size,omitempty"`           // 2 or 3 people who meet; 0 is 2
+	Questions []string `yaml:"questions,omitempty" json:"questions,omitempty"` // what a peer is asked for a reflection, one to five; empty: three of ours
+}
+
+// Star is an instrument: a star with a point for each thing to look at, filled
+// in several times, so that then and now can be seen side by side.
+type Star struct {
+	ID     string  `yaml:"id" json:"id"`
+	Title  string  `yaml:"title" json:"title"`
+	About  string  `yaml:"about,omitempty" json:"about,omitempty"` // what it is for, in a sentence or two
+	Points []Point `yaml:"points" json:"points"`                   // three to twelve
+}
+
+// Point is one point of a star.
+type Point struct {
+	ID    string `yaml:"id" json:"id"`
+	Title string `yaml:"title" json:"title"`                 // one or two words that stand at the point
+	Ask   string `yaml:"ask,omitempty" json:"ask,omitempty"` // the question behind it
+}
+
+// Activity is something that a week offers beside its question.
+type Activity string
+
+// The activities. Each offers a button under the week's question; some begin by
+// themselves when the week goes out.
+const (
+	DoExperiment Activity = "experiment" // an experiment of one's own can begin
+	DoStory      Activity = "story"      // its story can be told
+	DoStar       Activity = "star"       // a star can be filled in
+	DoRehearsal  Activity = "rehearsal"  // a tool is practised, and people say how it went
+	DoPairs      Activity = "pairs"      // members meet in twos and threes
+	DoGoals      Activity = "goals"      // the group looks at its goals
+	DoVerdict    Activity = "verdict"    // people say what to keep, change or drop
+	DoGift       Activity = "gift"       // something can be left for the next cohort
+)
+
+// Activities are all of them.
+var Activities = []Activity{DoExperiment, DoStory, DoStar, DoRehearsal, DoPairs, DoGoals, DoVerdict, DoGift}
 
 // Word is a noun in both numbers, as it stands inside a sentence.
 type Word struct {
@@ -48,6 +102,8 @@ type Week struct {
 	Title  string `yaml:"title" json:"title"`
 	Strand string `yaml:"strand,omitempty" json:"strand,omitempty"` // id of a strand
 	Prompt string `yaml:"prompt,omitempty" json:"prompt,omitempty"` // Markdown, a text/template over [Scene]; empty: not written yet
+
+	With []Activity `yaml:"with,omitempty" json:"with,omitempty"` // what it offers beside the question, at most three
 }
 
 // Nudges says how members are reminded of an open prompt.

@@ -98,6 +98,9 @@ func post(tx store.Tx, c cohorts.Cohort, plan cohorts.Plan, dates []cohorts.Date
 	}, now); err != nil {
 		return err
 	}
+	if err := d.Begin(tx, c.ID, now); err != nil {
+		return err
+	}
 	early, err := OfWeek(tx, c.ID, d.ID)
 	if err != nil {
 		return err

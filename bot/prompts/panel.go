@@ -14,30 +14,6 @@ import (
 	"cohortbot/bot/store"
 )
 
-func panelDeed() deeds.Deed {
-	return deeds.Deed{
-		Scoped:  true,
-		Command: chat.Command{Path: "cohort panel", Summary: "Who answered, who is quiet, what goes out next", Role: chat.Facilitator},
-		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
-			if err := mustFacilitate(tx, c); err != nil {
-				return chat.Outcome{}, err
-			}
-			m, err := panel(tx, cohorts.ID(c.Cohort), c.Now)
-			return chat.Answering(m), err
-		},
-	}
-}
-
-// mustFacilitate refuses whoever only administers the workspace: they may change
-// a plan in need, and people were told that facilitators read what is for them.
-func mustFacilitate(tx store.Tx, c deeds.Call) error {
-	m, ok, err := cohorts.MemberOf(tx, cohorts.ID(c.Cohort), c.Person.ID)
-	if err != nil || ok && m.Facilitator {
-		return err
-	}
-	return deeds.Refuse(deeds.Forbidden, "Only the group's facilitators see this. You administer this workspace, so you can make somebody a facilitator with /cohort facilitator.")
-}
-
 // readPage is how many answers are read at once.
 const readPage = 20
 
@@ -47,7 +23,7 @@ func readDeed() deeds.Deed {
 		Scoped: true, CohortOf: cohortOfWeek,
 		Command: chat.Command{Path: "cohort read", Summary: "Read this week's answers, those for facilitators included", Role: chat.Facilitator},
 		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
-			if err := mustFacilitate(tx, c); err != nil {
+			if err := cohorts.MustFacilitate(tx, c); err != nil {
 				return chat.Outcome{}, err
 			}
 			_, _, week, err := weekMeant(tx, c)
@@ -105,66 +81,107 @@ type Picture struct {
 	Unanswered []Answer        // nobody has taken these up yet
 }
 
-func panel(tx store.Tx, id cohorts.ID, now time.Time) (chat.Message, error) {
+// panel is what the facilitators see of the question and its answers.
+func panel(tx store.Tx, call deeds.Call) (deeds.Glance, error) {
+	var g deeds.Glance
+	id := cohorts.ID(call.Cohort)
 	c, _, dates, err := cohorts.Load(tx, id)
 	if err != nil {
-		return chat.Message{}, err
+		return g, err
 	}
-	m := chat.Message{Text: "**" + chat.Plain(c.Name) + "**", Note: "Only facilitators see this."}
-	if current, ok := cohorts.Current(dates); ok {
-		group, err := cohorts.Group(tx, id)
-		if err != nil {
-			return m, err
-		}
-		learners := 0
-		for _, x := range group {
-			if x.Learner() {
-				learners++
-			}
-		}
-		p, err := Look(tx, c, dates, now)
-		if err != nil {
-			return m, err
-		}
-		m.Text += "\n\n**" + current.Label() + ":** "
-		if learners == 0 {
-			m.Text += "nobody has joined yet who could answer"
-		} else {
-			m.Text += fmt.Sprintf("%d of %d have answered", len(p.Answered), learners)
-		}
-		if len(p.Answered) > 0 {
-			m.Text += ": " + names(p.Answered)
-		}
-		m.Text += "."
-		m.Text += "\n\n**Quiet this fortnight:** " + namesOr(p.Quiet, "nobody") + "."
-		if len(p.Away) > 0 {
-			m.Text += " On leave: " + names(p.Away) + "."
-		}
-		m.Text += "\n\n**Not taken up by anyone yet:** "
-		if len(p.Unanswered) == 0 {
-			m.Text += "nothing."
-		} else {
-			m.Text += "\n"
-			for _, a := range p.Unanswered {
-				who, err := people.Table.Get(tx, a.Person)
-				if err != nil {
-					return m, err
-				}
-				m.Text += "\n- " + chat.Plain(who.Name) + ": " + chat.Plain(short(oneLine(a), 80))
-			}
+	current, posted := cohorts.Current(dates)
+	if posted {
+		if g.Lines, err = howItGoes(tx, c, dates, current, call.Now); err != nil {
+			return g, err
 		}
 	}
-	m.Text += "\n\n" + goingOut(c, dates, now)
+	g.Lines = append(g.Lines, goingOut(c, dates, call.Now))
 	if next, ok := cohorts.Next(dates); ok {
 		record := cohorts.WeekRecord(id, next.ID)
 		// What is shown can be edited, held and posted from there.
-		m.Buttons = []chat.Button{{Label: "Preview", Command: "plan preview", Record: record, Main: true}}
+		g.Buttons = []chat.Button{{Label: "Preview", Command: "plan preview", Record: record, Main: true}}
+	}
+	if posted {
+		g.Buttons = append(
+			g.Buttons,
+			chat.Button{Label: "Read the answers", Command: "cohort read", Record: cohorts.WeekRecord(id, current.ID)},
+			chat.Button{Label: "Write the weave", Command: "cohort weave", Record: cohorts.WeekRecord(id, current.ID)},
+		)
+	}
+	return g, nil
+}
+
+// howItGoes says who answered, who is quiet and what nobody has taken up.
+func howItGoes(tx store.Tx, c cohorts.Cohort, dates []cohorts.Dated, current cohorts.Dated, now time.Time) ([]string, error) {
+	group, err := cohorts.Group(tx, c.ID)
+	if err != nil {
+		return nil, err
+	}
+	learners := 0
+	for _, x := range group {
+		if x.Learner() {
+			learners++
+		}
+	}
+	p, err := Look(tx, c, dates, now)
+	if err != nil {
+		return nil, err
+	}
+	answered := "nobody has joined yet who could answer"
+	if learners > 0 {
+		answered = fmt.Sprintf("%d of %d have answered", len(p.Answered), learners)
+	}
+	if len(p.Answered) > 0 {
+		answered += ": " + names(p.Answered)
+	}
+	quiet := "**Quiet this fortnight:** " + namesOr(p.Quiet, "nobody") + "."
+	if len(p.Away) > 0 {
+		quiet += " On leave: " + names(p.Away) + "."
+	}
+	open := "**Not taken up by anyone yet:** "
+	if len(p.Unanswered) == 0 {
+		open += "nothing."
+	} else {
+		open += "\n"
+		for _, a := range p.Unanswered {
+			who, err := people.Table.Get(tx, a.Person)
+			if err != nil {
+				return nil, err
+			}
+			open += "\n- " + chat.Plain(who.Name) + ": " + chat.Plain(short(oneLine(a), 80))
+		}
+	}
+	return []string{"**" + current.Label() + ":** " + answered + ".", quiet, open}, nil
+}
+
+// home is what somebody sees of the question.
+func home(tx store.Tx, call deeds.Call) (deeds.Glance, error) {
+	var g deeds.Glance
+	x, _, dates, err := cohorts.Load(tx, cohorts.ID(call.Cohort))
+	if err != nil {
+		return g, err
 	}
 	if current, ok := cohorts.Current(dates); ok {
-		m.Buttons = append(m.Buttons, chat.Button{Label: "Read the answers", Command: "cohort read", Record: cohorts.WeekRecord(id, current.ID)})
-		m.Buttons = append(m.Buttons, chat.Button{Label: "Write the weave", Command: "cohort weave", Record: cohorts.WeekRecord(id, current.ID)})
+		answers, err := OfPerson(tx, call.Person.ID, current.ID)
+		if err != nil {
+			return g, err
+		}
+		label, state := "Answer", "is open"
+		if len(answers) > 0 {
+			label, state = "Answer again", "is answered"
+		}
+		g.Lines = append(g.Lines, fmt.Sprintf("%s %s.", current.Label(), state))
+		g.Buttons = append(g.Buttons, chat.Button{Label: label, Command: "reflect", Record: cohorts.WeekRecord(x.ID, current.ID)})
 	}
-	return m, nil
+	switch next, ok := cohorts.Next(dates); {
+	case x.State == cohorts.Draft:
+		g.Lines = append(g.Lines, "It is being prepared; nobody has been told yet.")
+	case x.State == cohorts.Paused:
+		g.Lines = append(g.Lines, "It is paused; nothing goes out.")
+	case ok && x.State == cohorts.Open:
+		g.Lines = append(g.Lines, "The next question comes "+x.When(next, call.Now)+".")
+	}
+	return g, nil
 }
 
 func goingOut(c cohorts.Cohort, dates []cohorts.Dated, now time.Time) string {

@@ -134,7 +134,7 @@ func Feature() deeds.Feature {
 	return deeds.Feature{
 		Deeds: []deeds.Deed{
 			reflectDeed(), answersDeed(), changeDeed(), historyDeed(), deleteDeed(), shareDeed(), sortDeed(), passDeed(),
-			panelDeed(), readDeed(), weaveDeed(), postDeed(),
+			readDeed(), weaveDeed(), postDeed(),
 		},
 		Listeners: []deeds.Listener{
 			{Kind: promptKind, Hear: hearInThread},
@@ -168,6 +168,8 @@ func Feature() deeds.Feature {
 			{Kind: endKind, Render: toFacilitator(endMessage)},
 		},
 		Tables: []store.Prepared{Answers, Versions, Passes, Weaves},
+		Home:   home,
+		Panel:  panel,
 	}
 }
 

@@ -67,11 +67,13 @@ func promptMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, boo
 	default:
 		note += fmt.Sprintf(" Kept so far: from %d people.", answered)
 	}
-	return chat.Message{Text: text, Note: note, Buttons: []chat.Button{
-		{Label: "Answer", Command: "reflect", Record: i.Record, Choice: string(Group), Main: true},
-		{Label: "Just to my facilitators", Command: "reflect", Record: i.Record, Choice: string(Facilitators)},
-		{Label: "Not this week", Command: "pass", Record: i.Record},
-	}}, true, nil
+	buttons := []chat.Button{{Label: "Answer", Command: "reflect", Record: i.Record, Choice: string(Group), Main: true}}
+	buttons = append(buttons, d.Buttons(c.ID)...)
+	buttons = append(buttons,
+		chat.Button{Label: "Just to my facilitators", Command: "reflect", Record: i.Record, Choice: string(Facilitators)},
+		chat.Button{Label: "Not this week", Command: "pass", Record: i.Record},
+	)
+	return chat.Message{Text: text, Note: note, Buttons: buttons}, true, nil
 }
 
 func answeredForGroup(tx store.Tx, c cohorts.ID, w cohorts.WeekID) (int, error) {

@@ -24,6 +24,7 @@ func Feature() deeds.Feature {
 		Jobs:    kinds(),
 		Reasons: reasons(),
 		Tables:  []store.Prepared{Table, Attendees},
+		Home:    home,
 	}
 }
 

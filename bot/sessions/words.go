@@ -9,6 +9,7 @@ import (
 
 	"cohortbot/bot/chat"
 	"cohortbot/bot/cohorts"
+	"cohortbot/bot/deeds"
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/people"
 	"cohortbot/bot/store"
@@ -280,4 +281,20 @@ func about(tx store.Tx, id ID) (Session, cohorts.Cohort, error) {
 	}
 	c, err := cohorts.Get(tx, s.Cohort)
 	return s, c, err
+}
+
+// homeShows is how many coming sessions stand in somebody's home.
+const homeShows = 2
+
+// home is what somebody sees of the coming sessions.
+func home(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
+	var g deeds.Glance
+	next, err := Upcoming(tx, cohorts.ID(c.Cohort), c.Now, homeShows)
+	if err != nil {
+		return g, err
+	}
+	for _, s := range next {
+		g.Lines = append(g.Lines, chat.Plain(s.Title)+": "+chat.Time(s.Start(), schedules.Words(s.Start(), c.Zone, c.Now))+".")
+	}
+	return g, nil
 }
