@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -108,6 +109,9 @@ func (b *Bot) undeliveredReason() reason {
 			text = fmt.Sprintf("%s's direct messages are closed to me, so they haven't had a message of mine (%s). You could tell them in person; I'll show it to them when they next use a command.", chat.Plain(p.Name), i.Kind)
 		} else {
 			where, remedy := chat.InChannel(i.Place), "Check that the channel is still there and that I am in it, then use /home to see what is open."
+			if i.Place.Calendar {
+				where, remedy = "the calendar of this workspace", "The session stands all the same; only the calendar does not show it. Whoever looks after me can run cohortbot check, which says what is missing."
+			}
 			if i.Place.IsDirect() {
 				where, remedy = "direct messages", "You could tell them in person."
 				if p, err := people.Table.Get(tx, people.ID(i.Person)); err == nil {
@@ -160,8 +164,12 @@ func (b *Bot) showMissed(tx store.Tx, p people.Person, out *chat.Outcome, now ti
 			waiting = true
 			return false
 		}
+		if out.Reply.Chart != nil || out.Reply.Event != nil || out.Reply.Document != nil {
+			m = m.InWords() // a reply has room for one of each
+		}
 		length += len(m.Text)
 		out.Reply.Text += "\n\n**While your direct messages were closed:**\n\n" + m.Text
+		out.Reply.Chart, out.Reply.Event, out.Reply.Document = cmp.Or(out.Reply.Chart, m.Chart), cmp.Or(out.Reply.Event, m.Event), cmp.Or(out.Reply.Document, m.Document)
 		out.Reply.Files = append(out.Reply.Files, m.Files...)
 		for _, button := range m.Buttons {
 			same := func(other chat.Button) bool { return other.Token() == button.Token() }

@@ -23,7 +23,10 @@ func nonce(to chat.Place, key string) string {
 
 // Send says something new.
 func (d *Discord) Send(ctx context.Context, to chat.Place, key string, m chat.Message) (chat.Address, error) {
-	out, err := render(m)
+	if to.Calendar {
+		return chat.Address{Place: to, ID: chat.NoCalendar}, to.Takes(m)
+	}
+	out, err := render(d.attached(m))
 	if err != nil {
 		return chat.Address{}, err
 	}
@@ -148,7 +151,10 @@ func (d *Discord) reviveThread(ctx context.Context, thread string) error {
 
 // Edit puts m in the place of a message of ours.
 func (d *Discord) Edit(ctx context.Context, at chat.Address, m chat.Message) error {
-	out, err := render(m)
+	if at.Place.Calendar {
+		return nil
+	}
+	out, err := render(d.attached(m))
 	if err != nil {
 		return err
 	}
@@ -159,6 +165,9 @@ func (d *Discord) Edit(ctx context.Context, at chat.Address, m chat.Message) err
 
 // Delete takes a message of ours away.
 func (d *Discord) Delete(ctx context.Context, at chat.Address) error {
+	if at.Place.Calendar {
+		return nil
+	}
 	err := d.change(ctx, at, func(channel string) call { return remove("/channels/{}/messages/{}", channel, at.ID) })
 	if refusedWith(err, codeUnknownMessage, codeUnknownChannel) {
 		return nil

@@ -27,6 +27,10 @@ type Options struct {
 	Log            *slog.Logger
 	URL            string // of the API with its version; empty is Discord's own
 	Keep           Keeper // nil keeps nothing over a restart
+
+	// Attach makes files of a message's chart, event and document. Nil, or an
+	// error of it, says them in words.
+	Attach func(chat.Message) ([]chat.File, error)
 }
 
 // String hides the token.

@@ -23,7 +23,10 @@ const (
 // nonce back, so it goes by the author, the time and the text. History that
 // cannot be read tells nothing: Discord then shows none instead of refusing.
 func (d *Discord) Find(ctx context.Context, to chat.Place, key string, m chat.Message, since time.Time) (chat.Address, error) {
-	want, err := render(m)
+	if to.Calendar {
+		return chat.Address{Place: to, ID: chat.NoCalendar}, nil
+	}
+	want, err := render(d.attached(m))
 	if err != nil {
 		return chat.Address{}, nil // it cannot have been sent either
 	}

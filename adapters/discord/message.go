@@ -31,14 +31,12 @@ func render(m chat.Message) (message, error) {
 	if m.IsZero() {
 		return message{}, fmt.Errorf("%w: there is nothing to say", chat.ErrRefused)
 	}
+	m = m.InWords()
 	out := message{
 		Embeds: []embed{}, Components: buttonRows(m.Buttons), Attachments: []attachment{},
 		Mentions: nobody(), files: slices.Clone(m.Files),
 	}
 	blocks := marked(m.Text)
-	if c := m.Chart; c != nil {
-		blocks = append(blocks, indent("**"+writer{}.words(c.Title, false)+"**\n"+writer{}.words(c.Alt, true), "", ""))
-	}
 	for i, f := range m.Files {
 		if size(f.Alt) > altMax {
 			blocks = append(blocks, writer{}.words(f.Name+": "+f.Alt, true))
@@ -57,6 +55,22 @@ func render(m chat.Message) (message, error) {
 		out.Attachments = append(out.Attachments, attachment{ID: strconv.Itoa(i), Filename: f.Name, Description: f.Alt})
 	}
 	return out, nil
+}
+
+// attached makes files of what a message has to be drawn or made. What cannot be
+// made stays, and is said in words.
+func (d *Discord) attached(m chat.Message) chat.Message {
+	if d.o.Attach == nil || m.Chart == nil && m.Event == nil && m.Document == nil {
+		return m
+	}
+	files, err := d.o.Attach(m)
+	if err != nil {
+		d.log.Error("a chart, an event or a document is said in words", "err", err)
+		return m
+	}
+	m.Files = append(files, m.Files...)
+	m.Chart, m.Event, m.Document = nil, nil, nil
+	return m
 }
 
 // nobody is notified by what stands in a text.
@@ -96,9 +110,6 @@ const seeFile = "-# There is more than fits here. The file has all of it."
 // spill puts all of the text into a file, and its beginning into the content.
 func (m *message) spill(from chat.Message, blocks []string, small string) {
 	all := plain(from.Text)
-	if from.Chart != nil {
-		all += "\n\n" + from.Chart.Title + "\n" + from.Chart.Alt
-	}
 	end := "\n\n" + seeFile
 	if size(small) < contentMax/2 {
 		if small != "" {

@@ -90,7 +90,7 @@ func reopening(value string) (reopen, bool) {
 
 // reply says something to one person alone.
 func (w *workspace) reply(ctx context.Context, to reach, m chat.Message, replace bool) error {
-	posts, files := render(m)
+	posts, files := render(w.attached(m))
 	for i := range posts { // nobody else may see a file, so pictures go with the files
 		posts[i] = withoutPictures(posts[i])
 	}

@@ -26,11 +26,14 @@ const (
 // first one's. Errors are the port's: what may have been said, or was said in
 // part, is chat.ErrUnclear, and Find then completes it.
 func (s *Slack) Send(ctx context.Context, to chat.Place, key string, m chat.Message) (chat.Address, error) {
+	if to.Calendar { // Slack keeps none for a workspace
+		return chat.Address{Place: to, ID: chat.NoCalendar}, to.Takes(m)
+	}
 	w, err := s.in(ctx, to.Workspace)
 	if err != nil {
 		return chat.Address{}, passing(err)
 	}
-	posts, files := render(m)
+	posts, files := render(w.attached(m))
 	if len(posts) == 0 {
 		posts = []post{filesNotice(nil)}
 		posts[0].text, posts[0].blocks = "A file", textBlocks("A file:")

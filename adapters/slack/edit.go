@@ -14,11 +14,14 @@ import (
 // sent along stand as they are. An edit may be repeated, so its errors are never
 // chat.ErrUnclear.
 func (s *Slack) Edit(ctx context.Context, at chat.Address, m chat.Message) error {
+	if at.Place.Calendar {
+		return nil
+	}
 	w, err := s.in(ctx, at.Place.Workspace)
 	if err != nil {
 		return passing(err)
 	}
-	posts, _ := render(m)
+	posts, _ := render(w.attached(m))
 	if len(posts) == 0 {
 		return nil
 	}
@@ -59,6 +62,9 @@ func (s *Slack) Edit(ctx context.Context, at chat.Address, m chat.Message) error
 // Delete takes a message of ours away, with all its parts. One that is gone
 // already is no error.
 func (s *Slack) Delete(ctx context.Context, at chat.Address) error {
+	if at.Place.Calendar {
+		return nil
+	}
 	w, err := s.in(ctx, at.Place.Workspace)
 	if err != nil {
 		return passing(err)

@@ -11,6 +11,22 @@ import (
 	"cohortbot/bot/chat"
 )
 
+// attached makes files of what a message has to be drawn or made. What cannot be
+// made stays, and is said in words.
+func (w *workspace) attached(m chat.Message) chat.Message {
+	if w.attach == nil || m.Chart == nil && m.Event == nil && m.Document == nil {
+		return m
+	}
+	files, err := w.attach(m)
+	if err != nil {
+		w.log.Error("a chart, an event or a document is said in words", "err", err)
+		return m
+	}
+	m.Files = append(files, m.Files...)
+	m.Chart, m.Event, m.Document = nil, nil, nil
+	return m
+}
+
 // showable tells whether a file can be shown as a picture within a message.
 func showable(f chat.File) bool {
 	return slices.Contains([]string{"image/png", "image/jpeg", "image/gif"}, f.Type) && len(f.Data) > 0

@@ -15,6 +15,9 @@ import (
 // Find looks for what was said under a key since then, by what Slack keeps with
 // each post. What stands only in part is completed.
 func (s *Slack) Find(ctx context.Context, to chat.Place, key string, m chat.Message, since time.Time) (chat.Address, error) {
+	if to.Calendar {
+		return chat.Address{Place: to, ID: chat.NoCalendar}, nil
+	}
 	w, err := s.in(ctx, to.Workspace)
 	if err != nil {
 		return chat.Address{}, passing(err)
@@ -25,7 +28,7 @@ func (s *Slack) Find(ctx context.Context, to chat.Place, key string, m chat.Mess
 			return chat.Address{}, err
 		}
 	}
-	posts, files := render(m)
+	posts, files := render(w.attached(m))
 	there, err := w.search(ctx, conversation, thread, after(since.Add(-skew)), func(m api.Message) bool {
 		return m.Metadata.EventPayload[metaKey] == key
 	})

@@ -35,10 +35,8 @@ const (
 // render makes posts of a message. Every part of it is in one of them, except
 // the files that are no pictures, which it gives back.
 func render(m chat.Message) (posts []post, files []chat.File) {
+	m = m.InWords()
 	passages := readMarkdown(m.Text)
-	if c := m.Chart; c != nil {
-		passages = append(passages, chartWords(*c)...)
-	}
 	var pieces [][]passage
 	for rest := passages; len(rest) > 0; {
 		var piece []passage
@@ -127,14 +125,6 @@ func smallPrint(rest []passage) []*api.ContextBlock {
 // small is one block of small print.
 func small(piece []passage) *api.ContextBlock {
 	return api.NewContextBlock("", api.NewTextBlockObject(api.MarkdownType, mrkdwn(piece), false, true))
-}
-
-// chartWords says a chart in words.
-func chartWords(c chat.Chart) []passage {
-	return []passage{
-		{spans: []span{{text: c.Title, bold: true}}},
-		{spans: []span{{text: c.Alt}}},
-	}
 }
 
 // buttonRows puts buttons into rows, the main one first. What travels with a

@@ -18,6 +18,10 @@ type Options struct {
 	Workspaces []Tokens     // one pair a workspace, at least one
 	Log        *slog.Logger // nil is slog's default; neither tokens nor people's words go there
 	URL        string       // of the Web API; empty is Slack's own
+
+	// Attach makes files of a message's chart, event and document. Nil, or an
+	// error of it, says them in words.
+	Attach func(chat.Message) ([]chat.File, error)
 }
 
 // Tokens open one workspace. They never show in what is printed or logged.
@@ -73,7 +77,7 @@ func New(o Options) (*Slack, error) {
 			return nil, fmt.Errorf("slack: workspace %d has the same bot token as another: give each workspace once", i+1)
 		}
 		bots[t.Bot] = true
-		s.workspaces = append(s.workspaces, newWorkspace(t, o.URL, s.log.With("platform", "slack", "workspace", i+1)))
+		s.workspaces = append(s.workspaces, newWorkspace(t, o, s.log.With("platform", "slack", "workspace", i+1)))
 	}
 	return s, nil
 }

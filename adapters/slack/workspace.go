@@ -22,6 +22,7 @@ type workspace struct {
 	client *api.Client
 	http   *http.Client
 	log    *slog.Logger
+	attach func(chat.Message) ([]chat.File, error) // see Options
 	rates  *rates
 	people *people
 	parts  parts
@@ -43,9 +44,9 @@ type identity struct {
 // maxHandlers is how many envelopes are worked on at once; more wait their turn.
 const maxHandlers = 256
 
-func newWorkspace(t Tokens, url string, log *slog.Logger) *workspace {
+func newWorkspace(t Tokens, o Options, log *slog.Logger) *workspace {
 	w := &workspace{
-		tokens: t, log: log, rates: newRates(), slots: make(chan struct{}, maxHandlers), beat: 10 * time.Second, soon: answerTime,
+		tokens: t, log: log, attach: o.Attach, rates: newRates(), slots: make(chan struct{}, maxHandlers), beat: 10 * time.Second, soon: answerTime,
 		http: &http.Client{Timeout: callLimit, Transport: noting{&http.Transport{
 			Proxy:               http.ProxyFromEnvironment,
 			DialContext:         (&net.Dialer{Timeout: 5 * time.Second}).DialContext,
@@ -56,7 +57,7 @@ func newWorkspace(t Tokens, url string, log *slog.Logger) *workspace {
 		}}},
 	}
 	// No retries of the library's: after a lost answer it would post again.
-	w.client = api.New(t.Bot, api.OptionAppLevelToken(t.App), api.OptionAPIURL(url), api.OptionHTTPClient(w.http))
+	w.client = api.New(t.Bot, api.OptionAppLevelToken(t.App), api.OptionAPIURL(o.URL), api.OptionHTTPClient(w.http))
 	w.people = newPeople(w)
 	w.lanes = newLanes(w)
 	return w

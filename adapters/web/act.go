@@ -164,6 +164,11 @@ func (w *Workspace) act(ctx context.Context, as, event string, ask func(store.Tx
 	if err != nil {
 		return Answer{}, err
 	}
+	if out.Reply != nil {
+		shown := *out.Reply
+		shown.Message = w.attached(shown.Message)
+		out.Reply = &shown
+	}
 	// The bot has done it; nobody who turns away now changes that.
 	ctx = context.WithoutCancel(ctx)
 	var done result

@@ -68,6 +68,28 @@ func (w *Workspace) File(ctx context.Context, id string) (chat.File, error) {
 	return f, err
 }
 
+// attached makes files of a message's event and document. What cannot be made is
+// said in words.
+func (w *Workspace) attached(m chat.Message) chat.Message {
+	if m.Event == nil && m.Document == nil {
+		return m
+	}
+	chart := m.Chart // the page draws it
+	m.Chart = nil
+	files, err := []chat.File(nil), errors.ErrUnsupported
+	if w.o.Attach != nil {
+		if files, err = w.o.Attach(m); err != nil {
+			w.o.Log.Error("an event or a document is said in words", "err", err)
+		}
+	}
+	if err != nil {
+		m = m.InWords()
+	}
+	m.Files = append(files, m.Files...)
+	m.Chart, m.Event, m.Document = chart, nil, nil
+	return m
+}
+
 // keepFiles keeps files with their bytes, and gives them with ids instead.
 func keepFiles(tx store.Tx, given []chat.File) ([]chat.File, error) {
 	var kept []chat.File

@@ -20,6 +20,10 @@ func (w *Workspace) Serves(ws chat.Workspace) bool { return ws == Name }
 // chat.ErrRefused for what is too large to keep.
 func (w *Workspace) Send(ctx context.Context, to chat.Place, key string, m chat.Message) (chat.Address, error) {
 	return w.faulty("send", to, func() (at chat.Address, err error) {
+		if to.Calendar { // the local workspace keeps none
+			return chat.Address{Place: to, ID: chat.NoCalendar}, to.Takes(m)
+		}
+		m = w.attached(m)
 		err = w.store.Update(ctx, func(tx store.Tx) error {
 			if err := mustReach(tx, to); err != nil {
 				return err
@@ -44,6 +48,10 @@ func (w *Workspace) Send(ctx context.Context, to chat.Place, key string, m chat.
 func (w *Workspace) Edit(ctx context.Context, at chat.Address, m chat.Message) error {
 	_, err := w.faulty("edit", at.Place, func() (chat.Address, error) {
 		place := at.Place
+		if place.Calendar {
+			return at, nil
+		}
+		m = w.attached(m)
 		err := w.store.Update(ctx, func(tx store.Tx) error {
 			old, err := ours(tx, at)
 			if err != nil {
@@ -72,6 +80,9 @@ func (w *Workspace) Edit(ctx context.Context, at chat.Address, m chat.Message) e
 func (w *Workspace) Delete(ctx context.Context, at chat.Address) error {
 	_, err := w.faulty("delete", at.Place, func() (chat.Address, error) {
 		place := at.Place
+		if place.Calendar {
+			return at, nil
+		}
 		err := w.store.Update(ctx, func(tx store.Tx) error {
 			old, err := ours(tx, at)
 			if errors.Is(err, chat.ErrGone) {
@@ -95,6 +106,9 @@ func (w *Workspace) Delete(ctx context.Context, at chat.Address) error {
 // always certain.
 func (w *Workspace) Find(ctx context.Context, to chat.Place, key string, _ chat.Message, _ time.Time) (chat.Address, error) {
 	return w.faulty("find", to, func() (at chat.Address, err error) {
+		if to.Calendar {
+			return chat.Address{Place: to, ID: chat.NoCalendar}, nil
+		}
 		err = w.store.View(ctx, func(tx store.Tx) error {
 			for row, err := range messages.By(tx, "by key", key) {
 				if err != nil {

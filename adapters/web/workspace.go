@@ -43,6 +43,10 @@ type Options struct {
 	// it would cover the channel.
 	Opening func(ctx context.Context) string
 
+	// Attach makes files of a message's event and document; charts are drawn on
+	// the page. Nil, or an error of it, says them in words.
+	Attach func(chat.Message) ([]chat.File, error)
+
 	// Fault lets a test break the service: it is asked before each send, edit,
 	// delete and find. With an error the call fails with it; with stored as well
 	// the call is carried out first, as when an answer is lost on its way.

@@ -75,6 +75,9 @@ func (p *Platform) Send(_ context.Context, to chat.Place, key string, m chat.Mes
 		return chat.Address{}, chat.ErrClosed
 	}
 	p.check(m)
+	if err := to.Takes(m); err != nil {
+		return chat.Address{}, err
+	}
 	at := chat.Address{Place: to, ID: fmt.Sprintf("m%d", len(p.posts)+1)}
 	p.posts = append(p.posts, Post{Key: key, At: at, Message: m, Sent: p.clock.Now()})
 	if fault != nil {

@@ -31,13 +31,15 @@ func (u User) String() string { return string(u.Workspace) + "/" + u.ID }
 // IsZero tells whether nobody is meant.
 func (u User) IsZero() bool { return u == User{} }
 
-// Place is where a message can be sent: a channel, or the direct messages of
-// one account. Exactly one of Channel and User is set.
+// Place is where a message can be sent: a channel, the direct messages of one
+// account, or the workspace's calendar. Exactly one of Channel, User and
+// Calendar is set.
 type Place struct {
 	Workspace Workspace `json:"w"`
 	Channel   string    `json:"c,omitempty"`
-	Thread    string    `json:"t,omitempty"` // id of the message that the thread hangs under, in a channel
-	User      string    `json:"u,omitempty"` // direct messages with this account
+	Thread    string    `json:"t,omitempty"`   // id of the message that the thread hangs under, in a channel
+	User      string    `json:"u,omitempty"`   // direct messages with this account
+	Calendar  bool      `json:"cal,omitempty"` // see [Calendar]
 }
 
 // Channel gives the place that is a channel.
@@ -45,6 +47,16 @@ func Channel(w Workspace, id string) Place { return Place{Workspace: w, Channel:
 
 // Direct gives the place that is an account's direct messages.
 func Direct(u User) Place { return Place{Workspace: u.Workspace, User: u.ID} }
+
+// Calendar gives the place where a workspace keeps its own calendar, such as the
+// scheduled events that everybody there can see. A message sent to it has an
+// [Event]; an edit moves or cancels what stands there, by the event. A platform
+// that has no such calendar takes the message, shows it nowhere and gives an
+// address whose ID is [NoCalendar]: nothing is to be tried again or told.
+func Calendar(w Workspace) Place { return Place{Workspace: w, Calendar: true} }
+
+// NoCalendar is the ID of the address that a platform without a calendar gives.
+const NoCalendar = "none"
 
 // IsZero tells whether no place is meant.
 func (p Place) IsZero() bool { return p == Place{} }
@@ -59,7 +71,10 @@ func (p Place) Root() Place { p.Thread = ""; return p }
 // String gives a stable text of the place, fit for keys and logs.
 func (p Place) String() string {
 	s := string(p.Workspace) + "/"
-	if p.User != "" {
+	switch {
+	case p.Calendar:
+		return s + "calendar" // no channel's text, which has a # there, and no account's
+	case p.User != "":
 		return s + "@" + p.User
 	}
 	s += "#" + p.Channel

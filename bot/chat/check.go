@@ -37,7 +37,22 @@ func (t Tree) CheckMessage(m Message) []error {
 	if m.Chart != nil && m.Chart.Alt == "" {
 		fault("the chart %q is not in words", m.Chart.Title)
 	}
+	if m.Event != nil {
+		faults = append(faults, m.Event.check()...)
+	}
+	if m.Document != nil {
+		faults = append(faults, m.Document.check()...)
+	}
 	return faults
+}
+
+// Takes tells whether a message can be sent to the place: a calendar takes
+// events alone. The error wraps [ErrRefused].
+func (p Place) Takes(m Message) error {
+	if p.Calendar && m.Event == nil {
+		return fmt.Errorf("%w: %s is a calendar, and the message has no event", ErrRefused, p)
+	}
+	return nil
 }
 
 // CheckForm holds a form against what every platform can show. It says all that

@@ -14,16 +14,18 @@ type Message struct {
 	// links, and `code`. A link to time:<RFC 3339> is an instant, which the
 	// platform shows in each reader's own zone; a link to person:<workspace/id>
 	// is an account, and one to channel:<workspace/#id> a channel. What people wrote goes through [Plain] or [Quote] first.
-	Text    string   `json:"text"`
-	Chart   *Chart   `json:"chart,omitempty"`
-	Files   []File   `json:"files,omitempty"`
-	Buttons []Button `json:"buttons,omitempty"`
-	Note    string   `json:"note,omitempty"` // small print below the text, Markdown: who will see it, how to stop it
+	Text     string    `json:"text"`
+	Chart    *Chart    `json:"chart,omitempty"`
+	Event    *Event    `json:"event,omitempty"`
+	Document *Document `json:"document,omitempty"`
+	Files    []File    `json:"files,omitempty"`
+	Buttons  []Button  `json:"buttons,omitempty"`
+	Note     string    `json:"note,omitempty"` // small print below the text, Markdown: who will see it, how to stop it
 }
 
 // IsZero tells whether there is nothing to say.
 func (m Message) IsZero() bool {
-	return m.Text == "" && m.Chart == nil && len(m.Files) == 0 && len(m.Buttons) == 0 && m.Note == ""
+	return m.Text == "" && m.Chart == nil && m.Event == nil && m.Document == nil && len(m.Files) == 0 && len(m.Buttons) == 0 && m.Note == ""
 }
 
 // Button starts a command with one press. It carries everything that the

@@ -251,6 +251,8 @@ func (r *rehearsal) print() []posted {
 	for _, p := range r.platform.posts {
 		one := posted{At: p.at.In(r.zone.Location()), Kind: p.kind(), Text: p.first.Text, Note: p.first.Note, To: "the group"}
 		switch place := p.address.Place; {
+		case place.Calendar:
+			one.Place, one.To = "calendar", "the workspace's calendar"
 		case place.IsDirect():
 			one.Place, one.To = "@"+place.User, names[place.User]
 		case place.Thread != "":

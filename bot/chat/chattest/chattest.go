@@ -4,7 +4,7 @@
 // An adapter's test implements [Harness] on its platform, or on a faithful fake
 // of it, and calls [Run]. The bot behind the platform is an [Inbox] that records
 // what arrives and answers as a case wants. The cases are in commands.go (what
-// people ask for), said.go (what people write), sending.go (what the bot says)
+// people ask for), said.go (what people write), carrying.go (events and documents), sending.go (what the bot says)
 // and text.go (how it reads).
 package chattest
 
@@ -138,6 +138,9 @@ func Run(t *testing.T, open func(t *testing.T) Harness) {
 		{"a long text arrives whole", longArrives},
 		{"times and people are shown", timesAndPeople},
 		{"nothing of a message is dropped", allIsShown},
+
+		{"an event and a document can be kept", eventAndDocument},
+		{"a calendar takes events", calendarTakesEvents},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
