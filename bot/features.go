@@ -5,6 +5,7 @@ import (
 
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/deeds"
+	"cohortbot/bot/graduation"
 	"cohortbot/bot/programmes"
 	"cohortbot/bot/prompts"
 	"cohortbot/bot/sessions"
@@ -24,5 +25,6 @@ func features(o Options) []deeds.Feature {
 		prompts.Feature(),
 		sessions.Feature(),
 		settings.Feature(),
+		graduation.Feature(),
 	}
 }

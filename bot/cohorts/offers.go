@@ -21,7 +21,9 @@ type Offer struct {
 }
 
 // Offers are the activities that a week's question can come with.
-var Offers = map[programmes.Activity]Offer{}
+var Offers = map[programmes.Activity]Offer{
+	programmes.DoGift: {Label: "Leave something", Command: "legacy give"},
+}
 
 // Buttons gives the buttons for what a week offers beside its question.
 func (d Dated) Buttons(c ID) []chat.Button {

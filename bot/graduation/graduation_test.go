@@ -1,0 +1,181 @@
+package graduation_test
+
+import (
+	"strings"
+	"testing"
+
+	"cohortbot/bot/bottest"
+	"cohortbot/bot/chat"
+	"cohortbot/bot/cohorts"
+	"cohortbot/bot/programmes"
+	"cohortbot/bot/store"
+)
+
+// journey has a cohort whose programme asks for a gift and a facilitator's word.
+func journey(w *bottest.World, name string, members ...string) cohorts.Cohort {
+	w.T.Helper()
+	c := w.Cohort(name, "Wiremu", members...)
+	c.Programme.Graduate = []programmes.Requirement{
+		{ID: "gift", Text: "You left something for the next cohort.", Done: programmes.ByGift},
+		{ID: "word", Text: "A facilitator says that you have done it.", Done: programmes.ByFacilitator},
+	}
+	w.Update(func(tx store.Tx) error { return cohorts.Table.Put(tx, c.ID, c) })
+	return c
+}
+
+func give(w *bottest.World, who, kind, text, name string) chat.Outcome {
+	w.T.Helper()
+	w.Do(who, "/legacy give")
+	return w.Submit(who, map[string]string{"kind": kind, "text": text, "name": name})
+}
+
+func TestAGraduationIsConfirmedOnceEverythingIsDone(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		c := journey(w, "Explorers", "Ana", "Ben")
+		w.Do("Ana", "/graduation show")
+		bottest.Says(t, w.Answer("Ana"), "**Open:** You left something", "**A facilitator says this at the end:**")
+		w.Do("Wiremu", "/graduation confirm person:@ana")
+		bottest.Says(t, w.Answer("Wiremu"), "Ana can't graduate yet", "You left something", "waive it with a reason")
+
+		give(w, "Ana", "advice", "Start *smaller*", "yes")
+		w.Do("Wiremu", "/graduation group")
+		bottest.Says(t, w.Answer("Wiremu"), "Ana: ready for your word", "Ben: still open: a gift")
+		w.Press("Wiremu", "Confirm Ana")
+		bottest.Says(t, w.Answer("Wiremu"), "**Ana** graduates", "A facilitator says that you have done it")
+		if n := len(w.Inbox("Ana")); n != 0 {
+			t.Fatalf("%d messages to Ana before it was confirmed", n)
+		}
+		w.Press("Wiremu", "Confirm it")
+		inbox := w.Inbox("Ana")
+		bottest.Says(t, inbox[len(inbox)-1].Message.Text, "You have graduated from **Explorers**", "Wiremu confirmed it")
+
+		// The group learns of it from her alone, and she can take it back.
+		if n := len(w.Posts(c.Place)); n != 0 {
+			t.Fatalf("%d posts in the channel before Ana said so", n)
+		}
+		w.PressOn("Ana", inbox[len(inbox)-1], "Tell the group")
+		posts := w.Posts(c.Place)
+		if len(posts) != 1 || !strings.Contains(posts[0].Message.Text, "**Ana** has graduated") {
+			t.Fatalf("posts: %v", posts)
+		}
+		w.Press("Ana", "Take it back")
+		if n := len(w.Posts(c.Place)); n != 0 {
+			t.Errorf("%d posts are left after she took it back", n)
+		}
+		w.Do("Wiremu", "/graduation confirm person:@ana")
+		bottest.Says(t, w.Answer("Wiremu"), "Ana has graduated already")
+	})
+}
+
+func TestAWaiverLetsARequirementPassAndKeepsItsReason(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		journey(w, "Explorers", "Ana")
+		w.Do("Wiremu", "/graduation confirm person:@ana")
+		w.Press("Wiremu", "Waive a requirement")
+		w.Submit("Wiremu", map[string]string{"why": "She left one last year"})
+		bottest.Says(t, w.Answer("Wiremu"), "Waived for Ana")
+		w.Do("Ana", "/graduation show")
+		bottest.Says(t, w.Answer("Ana"), "**Waived on Monday 2 November", "> She left one last year")
+		w.Do("Wiremu", "/graduation confirm person:@ana")
+		w.Press("Wiremu", "Confirm it")
+		bottest.Says(t, w.Answer("Wiremu"), "Ana has graduated")
+
+		// A mistake is taken back, and so is the message about it.
+		w.Press("Wiremu", "That was a mistake")
+		w.Press("Wiremu", "Take it back")
+		if n := len(w.Inbox("Ana")); n != 0 {
+			t.Errorf("%d messages about it are left with Ana", n)
+		}
+		w.Do("Ana", "/graduation tell")
+		bottest.Says(t, w.Answer("Ana"), "Nobody has confirmed yet")
+	})
+}
+
+func TestOnlyFacilitatorsOfTheGroupConfirmAndOnlyItsMembersGraduate(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		journey(w, "Explorers", "Ana")
+		w.Admin("Hine")
+		w.Person("Ben", "Pacific/Auckland")
+		for _, path := range []string{"/graduation group", "/graduation confirm person:@ana", "/graduation waive person:@ana"} {
+			w.Do("Ana", path)
+			bottest.Says(t, w.Answer("Ana"), "Only facilitators of Explorers can do that")
+			w.Do("Hine", path)
+			bottest.Says(t, w.Answer("Hine"), "Only the group's facilitators")
+		}
+		w.Do("Wiremu", "/graduation confirm person:@ben")
+		bottest.Says(t, w.Answer("Wiremu"), "Ben is not in Explorers")
+		w.Do("Wiremu", "/graduation confirm person:@wiremu")
+		bottest.Says(t, w.Answer("Wiremu"), "Wiremu facilitates this group")
+	})
+}
+
+func TestTheNextGroupReceivesWhatWasLeftByChoice(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		old := journey(w, "Explorers", "Ana", "Ben")
+		give(w, "Ana", "advice", "Start smaller than you think", "yes")
+		give(w, "Ben", "tool", "A bag of wool", "no")
+		out := give(w, "Ben", "mentor", "Ring me", "no")
+		if !strings.Contains(out.Errors["name"], "An offer needs your name") {
+			t.Errorf("an offer without a name: %v", out)
+		}
+
+		next := w.Cohort("Spring", "Wiremu", "Cleo")
+		next.From = cohorts.Provenance{Programme: "test", Cohort: old.ID, Name: old.Name}
+		w.Update(func(tx store.Tx) error { return cohorts.Table.Put(tx, next.ID, next) })
+		w.At = next.Place
+		w.Do("Cleo", "/legacy page")
+		bottest.Says(t, w.Answer("Cleo"), "Nobody in Spring leaves anything so far")
+		w.Ask("Cleo", chat.Request{At: w.At, Path: "legacy page", Record: string(next.ID) + "/" + string(old.ID)})
+		bottest.Says(t, w.Answer("Cleo"), "Your group was not handed that")
+
+		w.Do("Wiremu", "/cohort panel")
+		bottest.Says(t, w.Answer("Wiremu"), "**Waiting for your group:** Explorers left a piece of advice and a tool.")
+		w.Press("Wiremu", "Hand it to the group")
+		w.Press("Wiremu", "Hand it on")
+		posts := w.Posts(next.Place)
+		if len(posts) != 1 {
+			t.Fatalf("%d posts in the new group's channel, want one", len(posts))
+		}
+		read := w.PressOn("Cleo", posts[0], "Read it")
+		page := read.Reply.Document.Text
+		bottest.Says(t, page, "## Advice", "> Start smaller than you think", "Ana, ", "A bag of wool", "Left without a name")
+		if strings.Contains(page, "Ben") {
+			t.Errorf("Ben did not want his name on it:\n%s", page)
+		}
+		w.Do("Cleo", "/home")
+		bottest.Says(t, w.Answer("Cleo"), "left something for you")
+
+		// What is taken back is gone, and the post says what is left.
+		w.At = old.Place
+		w.Do("Ben", "/legacy mine")
+		w.Press("Ben", "Take 1 back")
+		w.Press("Ben", "Take it back")
+		bottest.Says(t, w.Posts(next.Place)[0].Message.Text, "left a piece of advice.")
+		read = w.PressOn("Cleo", w.Posts(next.Place)[0], "Read it")
+		if strings.Contains(read.Reply.Document.Text, "wool") {
+			t.Error("what Ben took back still stands on the page")
+		}
+		give(w, "Ana", "story", "It rained", "no")
+		w.Do("Ana", "/legacy mine")
+		for _, label := range []string{"Take 2 back", "Take 1 back"} {
+			w.Do("Ana", "/legacy mine")
+			w.Press("Ana", label)
+			w.Press("Ana", "Take it back")
+		}
+		if n := len(w.Posts(next.Place)); n != 0 {
+			t.Errorf("%d posts speak of gifts that are all gone", n)
+		}
+	})
+}
+
+func TestNobodyTakesBackWhatAnotherLeft(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		journey(w, "Explorers", "Ana", "Ben")
+		give(w, "Ana", "advice", "Start smaller", "yes")
+		take := w.Do("Ana", "/legacy mine").Reply.Buttons[0]
+		w.Ask("Ben", chat.Request{At: w.At, Path: take.Command, Record: take.Record})
+		bottest.Says(t, w.Answer("Ben"), "That is not there")
+		w.Do("Ben", "/legacy page")
+		bottest.Says(t, w.Answer("Ben"), "a piece of advice")
+	})
+}
