@@ -60,8 +60,14 @@ var slackLimits = limitTable{
 	},
 }
 
-func newRates() *rates {
-	return &rates{limits: slackLimits, windows: map[string]*window{}, until: map[string]time.Time{}}
+// newRates keeps Slack's limits, or those of a place where a minute is as long as
+// given.
+func newRates(minute time.Duration) *rates {
+	limits := slackLimits
+	if minute > 0 {
+		limits.minute, limits.perChannel = minute, minute/60
+	}
+	return &rates{limits: limits, windows: map[string]*window{}, until: map[string]time.Time{}}
 }
 
 // next is the first moment, from at on, that the window has room for.

@@ -22,6 +22,10 @@ type Options struct {
 	// Attach makes files of a message's chart, event and document. Nil, or an
 	// error of it, says them in words.
 	Attach func(chat.Message) ([]chat.File, error)
+
+	// Minute is how long a minute of Slack's limits lasts, for a stand-in at URL
+	// where time is short; zero is a minute.
+	Minute time.Duration
 }
 
 // Tokens open one workspace. They never show in what is printed or logged.

@@ -46,7 +46,7 @@ const maxHandlers = 256
 
 func newWorkspace(t Tokens, o Options, log *slog.Logger) *workspace {
 	w := &workspace{
-		tokens: t, log: log, attach: o.Attach, rates: newRates(), slots: make(chan struct{}, maxHandlers), beat: 10 * time.Second, soon: answerTime,
+		tokens: t, log: log, attach: o.Attach, rates: newRates(o.Minute), slots: make(chan struct{}, maxHandlers), beat: 10 * time.Second, soon: answerTime,
 		http: &http.Client{Timeout: callLimit, Transport: noting{&http.Transport{
 			Proxy:               http.ProxyFromEnvironment,
 			DialContext:         (&net.Dialer{Timeout: 5 * time.Second}).DialContext,

@@ -49,7 +49,7 @@ func (c *checkCommand) Run(m *Main) error {
 func askPlatforms(ctx context.Context, config loaded) (faults []error, err error) {
 	quiet := slog.New(slog.DiscardHandler)
 	if len(config.slack) > 0 {
-		s, err := newSlack(config, quiet)
+		s, err := newSlack(config, 0, quiet)
 		if err != nil {
 			return nil, err
 		}

@@ -1,4 +1,4 @@
-package main_test
+package main
 
 import (
 	"fmt"
@@ -62,13 +62,13 @@ type plan struct {
 type planKind string
 
 const (
-	schedules planKind = "session scheduled"
-	moves     planKind = "session moved"
-	cancels   planKind = "session cancelled"
-	inserts   planKind = "week inserted"
-	skips     planKind = "week skipped"
-	posts     planKind = "week posted"
-	weaves    planKind = "weave posted"
+	schedulings planKind = "session scheduled"
+	moves       planKind = "session moved"
+	cancels     planKind = "session cancelled"
+	inserts     planKind = "week inserted"
+	skips       planKind = "week skipped"
+	posts       planKind = "week posted"
+	weaves      planKind = "weave posted"
 )
 
 func newBook() *book {

@@ -1,4 +1,4 @@
-package main_test
+package main
 
 import (
 	"fmt"
@@ -110,7 +110,7 @@ func (k *kept) checkPlans() {
 		done[kind][title] += n
 	}
 	for _, s := range k.sessions {
-		count(schedules, s.Title, 1)
+		count(schedulings, s.Title, 1)
 		count(moves, s.Title, len(s.Moves))
 		if s.Off() {
 			count(cancels, s.Title, 1)

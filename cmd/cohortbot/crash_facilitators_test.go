@@ -1,4 +1,4 @@
-package main_test
+package main
 
 import (
 	"fmt"
@@ -43,7 +43,7 @@ func (f *facilitator) when() string {
 
 func (f *facilitator) schedule() {
 	title := fmt.Sprintf("Session %04d", f.book.number())
-	p := f.book.intend(schedules, title)
+	p := f.book.intend(schedulings, title)
 	words, became := f.confirm(f.command(f.channel, fmt.Sprintf(`/session schedule title:"%s" when:"%s" length:"1 hour"`, title, f.when())))
 	ok := strings.HasPrefix(words, "Scheduled: ")
 	f.book.became(p, became, ok)

@@ -1,4 +1,4 @@
-package main_test
+package main
 
 import (
 	"fmt"
@@ -76,9 +76,9 @@ func (m *member) act() {
 	case roll < 16:
 		m.answerByForm()
 	case roll < 17:
-		m.edit(inThread)
+		m.edit(inAThread)
 	case roll < 18:
-		m.remove(inThread)
+		m.remove(inAThread)
 	default:
 		m.come()
 	}
@@ -208,9 +208,9 @@ func (m *member) pick(fits func(*answer) bool) *answer {
 	return all[m.dice.IntN(len(all))]
 }
 
-func inThread(a *answer) bool { return a.via == prompts.InThread }
-func byForm(a *answer) bool   { return a.via == prompts.ByForm }
-func anything(*answer) bool   { return true }
+func inAThread(a *answer) bool { return a.via == prompts.InThread }
+func byAForm(a *answer) bool   { return a.via == prompts.ByForm }
+func anything(*answer) bool    { return true }
 
 // newText gives the next wording of an answer.
 func (m *member) newText(a *answer) string {
@@ -220,7 +220,7 @@ func (m *member) newText(a *answer) string {
 
 func (m *member) edit(which func(*answer) bool) {
 	a := m.pick(which)
-	if a == nil || byForm(a) {
+	if a == nil || byAForm(a) {
 		return
 	}
 	text := m.newText(a)
@@ -240,7 +240,7 @@ func (m *member) remove(which func(*answer) bool) {
 		return
 	}
 	a.gone = append(a.gone, true)
-	if !byForm(a) {
+	if !byAForm(a) {
 		if became, _ := m.call("act", "delete", fields{"message": a.message}, nil); became != unknown {
 			a.gone = may[bool]{true} // a refusal is that it is gone: an earlier try was carried out
 		}
@@ -255,7 +255,7 @@ func (m *member) remove(which func(*answer) bool) {
 }
 
 func (m *member) changeByForm() {
-	a := m.pick(byForm)
+	a := m.pick(byAForm)
 	if a == nil {
 		return
 	}
@@ -272,7 +272,7 @@ func (m *member) changeByForm() {
 }
 
 func (m *member) share() {
-	a := m.pick(func(a *answer) bool { return byForm(a) && len(a.sees) == 1 })
+	a := m.pick(func(a *answer) bool { return byAForm(a) && len(a.sees) == 1 })
 	if a == nil {
 		return
 	}

@@ -1,163 +1,311 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
-	"net/http"
-	"net/url"
+	"os"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"cohortbot/bot"
 	"cohortbot/bot/chat"
 )
 
-// The commands with which a script acts as people do. They go through the API of
-// the workspace at $ADDR, as the page in the browser does. Whoever acts comes
-// first; a place is a channel (garden), the thread under the youngest question
-// there that WHO can see (garden/thread), or somebody's own messages with the bot
-// (private).
+// The commands with which a script acts as people do, on whatever platform it
+// runs. Whoever acts comes first. A PLACE is
 //
-//	add person ID ZONE [admin]       somebody new in the workspace
-//	add channel ID                   a new channel
+//	garden           a channel
+//	garden/thread    the thread under the youngest question of a week there
+//	garden/TEXT      the thread under the youngest message there that contains TEXT
+//	private          somebody's own messages with the bot
+//
+// What people do:
+//
+//	add person ID ZONE [admin]       somebody new, in every channel; on Discord, which
+//	                                 knows nobody's zone, ZONE is ignored
+//	add channel ID [TOPIC]           a new channel, with everybody and the bot in it
+//	join WHO CHANNEL                 comes back into a channel (Discord: the server)
+//	leave WHO CHANNEL                leaves it; not on the local workspace
 //	say WHO PLACE TEXT               writes a message
-//	edit WHO PLACE OLD NEW           changes a message of their own that contains OLD
-//	delete WHO PLACE TEXT            deletes a message of their own that contains TEXT
-//	type WHO PLACE '/COMMAND …'      gives a slash command
+//	attach WHO PLACE FILE [TEXT]     … with a file: one from the end of the script, or
+//	                                 picture.png, which every script has
+//	edit WHO PLACE OLD NEW           changes the youngest message of their own that
+//	                                 contains OLD
+//	delete WHO PLACE TEXT            deletes the youngest of their own with TEXT
+//	type WHO PLACE '/COMMAND …'      gives a slash command; people as @ana, channels
+//	                                 as #garden. Not in threads: Slack takes none there
 //	press WHO PLACE LABEL            presses the youngest button of that name
-//	submit WHO [FIELD=VALUE …]       hands in the form that is open for them; what
-//	                                 already stands in it stays; @FILE takes a text
-//	                                 from the end of the script
-//	see WHO PLACE REGEXP             waits until they see a message like that
-//	see -count=2 WHO PLACE REGEXP    … and as many
-//	! see WHO PLACE REGEXP           waits until they see none, and none comes
-//	clock WHEN                       moves the clock: 1h, 1d, 1w, monday, or
-//	                                 'thu 16:05', the next such time in Auckland
+//	menu WHO PLACE TEXT LABEL        chooses LABEL in the menu of the youngest message
+//	                                 that contains TEXT
+//	submit WHO [FIELD=VALUE …]       hands in the form that is open for them, all its
+//	                                 pages (Discord's Continue is pressed); what already
+//	                                 stands in it stays. A choice goes by its value or
+//	                                 the beginning of its label, several by commas;
+//	                                 @FILE takes a text from the end of the script, or
+//	                                 for a field that takes files, the file
 //
-// What type, press and submit answer can be looked at with stdout: the words,
-// then the small print in brackets, then [Button] [Button]. Whatever anybody sees
-// in a script is checked for what must never be shown; see unfit.
+// What people see; a message is "Name: words", then the small print in brackets,
+// then "image: what it shows", then [Button] [Button], without any mark-up; the bot
+// is "cohortbot":
+//
+//	see WHO PLACE REGEXP             waits until they see a message like that
+//	see -count=2 WHO PLACE REGEXP    … and as many, and no more come
+//	! see WHO PLACE REGEXP           waits until they see none, and none comes
+//	stdout REGEXP                    looks at what the last type, press, menu, submit
+//	                                 or see gave: a reply, a form ("Label: what stands
+//	                                 in it" a line) or "field: what was wrong"
+//
+// What happens to the program and to time; see also wires_test.go:
+//
+//	clock WHEN                       moves the clock and lives through what falls due:
+//	                                 1h, 1d, 1w, monday (9:00), or 'thu 16:05', the
+//	                                 next such time in Auckland
+//
+// Whatever anybody sees in a script is checked for what must never be shown; see
+// unfit.
 var journeyCommands = map[string]func(*testscript.TestScript, bool, []string){
-	"add":    words(3, 4, add),
-	"say":    words(3, 3, say),
-	"edit":   words(4, 4, edit),
-	"delete": words(3, 3, deleteSaid),
-	"type":   words(3, 3, typed),
-	"press":  words(3, 3, press),
-	"submit": words(1, 9, submit),
-	"clock":  words(1, 1, moveClock),
-	"see":    see,
+	"add":    words(2, 4, (*scene).add),
+	"join":   words(2, 2, func(s *scene, ts *testscript.TestScript, a []string) { ts.Check(s.join(a[0], a[1])) }),
+	"leave":  words(2, 2, func(s *scene, ts *testscript.TestScript, a []string) { ts.Check(s.leave(a[0], a[1])) }),
+	"say":    words(3, 3, (*scene).sayIt),
+	"attach": words(3, 4, (*scene).attach),
+	"edit":   words(4, 4, (*scene).editIt),
+	"delete": words(3, 3, (*scene).deleteIt),
+	"type":   words(3, 3, (*scene).typeIt),
+	"press":  words(3, 3, (*scene).pressIt),
+	"menu":   words(4, 4, (*scene).chooseIt),
+	"submit": words(1, 12, (*scene).submitIt),
+	"clock":  words(1, 1, (*scene).moveClock),
+	"see":    func(ts *testscript.TestScript, neg bool, args []string) { sceneOf(ts).see(ts, neg, args) },
 }
 
+// scene is what a script acts on.
+type scene struct {
+	platform
+	// now is what the clock shows, and move moves it.
+	now  func() (time.Time, error)
+	move func(to time.Time) error
+	// heard gives how often the program has heard a message; nil where it cannot
+	// be asked. It is false while there is no program.
+	heard func(message string) (int, bool)
+
+	mu    sync.Mutex
+	typed []string // what people wrote, which no log may hold
+}
+
+type sceneKey struct{}
+
+func sceneOf(ts *testscript.TestScript) *scene { return ts.Value(sceneKey{}).(*scene) }
+
 // words makes a command of a function, for so many words after its name.
-func words(least, most int, do func(*testscript.TestScript, []string)) func(*testscript.TestScript, bool, []string) {
+func words(least, most int, do func(*scene, *testscript.TestScript, []string)) func(*testscript.TestScript, bool, []string) {
 	return func(ts *testscript.TestScript, neg bool, args []string) {
 		if neg || len(args) < least || len(args) > most {
 			ts.Fatalf("not like this; see the top of journey_test.go")
 		}
-		do(ts, args)
+		do(sceneOf(ts), ts, args)
 	}
 }
 
-func add(ts *testscript.TestScript, args []string) {
-	what, id := args[0], args[1]
-	if what == "channel" {
-		post(ts, "channels", ask{"id": id, "topic": args[2]}, nil)
+// theTree is the commands that the bot has.
+var theTree = sync.OnceValues(func() (tree chat.Tree, err error) { return bot.Commands(bot.Options{}) })
+
+// menuPath gives the command behind an item of the menu of messages.
+func menuPath(label string) (string, error) {
+	tree, err := theTree()
+	if err != nil {
+		return "", err
+	}
+	for _, c := range tree {
+		if c.Menu == label && label != "" {
+			return c.Path, nil
+		}
+	}
+	return "", fmt.Errorf("no item %q is in the menu of messages", label)
+}
+
+func (s *scene) add(ts *testscript.TestScript, args []string) {
+	what, id, more := args[0], args[1], append(args[2:], "")
+	switch {
+	case what == "channel":
+		ts.Check(s.addChannel(id, more[0]))
+	case what == "person" && len(args) > 2:
+		ts.Check(s.addPerson(id, more[0], more[1] == "admin"))
+	default:
+		ts.Fatalf("not like this; see the top of journey_test.go")
+	}
+}
+
+// told keeps what somebody wrote; short words may stand in a log by chance.
+func (s *scene) told(text string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(text) > 15 {
+		s.typed = append(s.typed, text)
+	}
+}
+
+func (s *scene) sayIt(ts *testscript.TestScript, args []string) {
+	s.speak(ts, args[0], args[1], args[2])
+}
+
+func (s *scene) attach(ts *testscript.TestScript, args []string) {
+	s.speak(ts, args[0], args[1], append(args, "")[3], s.file(ts, args[2]))
+}
+
+func (s *scene) speak(ts *testscript.TestScript, who, place, text string, files ...upload) {
+	s.told(text)
+	at := s.where(ts, who, place)
+	id, err := s.say(who, at, text, files...)
+	ts.Check(err)
+	s.listen(ts, at, id, 0, patience)
+}
+
+// listen waits until the program has heard a message once more, where it hears
+// such messages at all.
+func (s *scene) listen(ts *testscript.TestScript, at spot, id string, before int, limit time.Duration) {
+	if s.heard == nil || at.channel != "" && at.thread == "" {
 		return
 	}
-	post(ts, "people", ask{"id": id, "zone": args[2], "admin": len(args) == 4}, nil)
+	if !within(limit, func() bool { n, there := s.heard(id); return !there || n > before }) && limit == patience {
+		ts.Fatalf("the program does not hear it")
+	}
 }
 
-func say(ts *testscript.TestScript, args []string) {
-	place, thread := whereIs(ts, args[0], args[1])
-	post(ts, "say", ask{"as": args[0], "place": place, "thread": thread, "text": args[2]}, nil)
+func (s *scene) file(ts *testscript.TestScript, name string) upload {
+	if data, err := os.ReadFile(ts.MkAbs(name)); err == nil {
+		return upload{name, data}
+	}
+	if name != "picture.png" {
+		ts.Fatalf("there is no file %s at the end of the script", name)
+	}
+	return upload{name, starPicture(5)}
 }
 
-func edit(ts *testscript.TestScript, args []string) {
-	post(ts, "edit", ask{"as": args[0], "message": own(ts, args[0], args[1], args[2]), "text": args[3]}, nil)
+// changing is how long an edit or a deletion may take to be heard. It need not be:
+// what was never heard has no author any more.
+const changing = 2 * time.Second
+
+func (s *scene) editIt(ts *testscript.TestScript, args []string) {
+	s.told(args[3])
+	m := s.own(ts, args[0], args[1], args[2])
+	before := s.times(m.id)
+	ts.Check(s.edit(args[0], m, args[3]))
+	s.listen(ts, m.at, m.id, before, changing)
 }
 
-func deleteSaid(ts *testscript.TestScript, args []string) {
-	post(ts, "delete", ask{"as": args[0], "message": own(ts, args[0], args[1], args[2])}, nil)
+func (s *scene) deleteIt(ts *testscript.TestScript, args []string) {
+	m := s.own(ts, args[0], args[1], args[2])
+	before := s.times(m.id)
+	ts.Check(s.remove(args[0], m))
+	s.listen(ts, m.at, m.id, before, changing)
+}
+
+func (s *scene) times(id string) int {
+	if s.heard == nil {
+		return 0
+	}
+	n, _ := s.heard(id)
+	return n
 }
 
 // own finds the youngest message of somebody's own with a text.
-func own(ts *testscript.TestScript, who, place, text string) string {
-	for _, m := range slices.Backward(look(ts, who, place)) {
-		if m.Mine && strings.Contains(m.Text, text) {
-			return m.ID
+func (s *scene) own(ts *testscript.TestScript, who, place, text string) seen {
+	for _, m := range slices.Backward(s.lookAt(ts, who, place)) {
+		if m.mine && strings.Contains(m.text, text) {
+			return m
 		}
 	}
 	ts.Fatalf("%s has written no %q in %s", who, text, place)
-	return ""
+	return seen{}
 }
 
-func typed(ts *testscript.TestScript, args []string) {
-	place, thread := whereIs(ts, args[0], args[1])
-	var a reaction
-	post(ts, "command", ask{"as": args[0], "place": place, "thread": thread, "text": args[2]}, &a)
-	a.show(ts)
+func (s *scene) typeIt(ts *testscript.TestScript, args []string) {
+	a, err := s.command(args[0], s.where(ts, args[0], args[1]), args[2])
+	s.show(ts, a, err)
 }
 
-func press(ts *testscript.TestScript, args []string) {
-	var labels []string
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		labels = nil
-		for _, m := range slices.Backward(look(ts, args[0], args[1])) {
-			for _, b := range m.Buttons {
-				if b.Label == args[2] {
-					var a reaction
-					post(ts, "press", ask{"as": args[0], "message": m.ID, "button": b.Token}, &a)
-					a.show(ts)
-					return
+func (s *scene) pressIt(ts *testscript.TestScript, args []string) {
+	var found seen
+	var with button
+	if !within(patience, func() bool {
+		for _, m := range slices.Backward(s.lookAt(ts, args[0], args[1])) {
+			for _, b := range m.buttons {
+				if b.label == args[2] {
+					found, with = m, b
+					return true
 				}
-				labels = append(labels, b.Label)
 			}
 		}
+		return false
+	}) {
+		ts.Fatalf("%s sees no button %q in %s, only:\n\n%s", args[0], args[2], args[1], s.all(ts, args[0], args[1]))
 	}
-	ts.Fatalf("%s sees no button %q in %s, only %q", args[0], args[2], args[1], labels)
+	a, err := s.press(args[0], found, with)
+	s.show(ts, a, err)
 }
 
-func submit(ts *testscript.TestScript, args []string) {
-	var s struct {
-		Forms []chat.Form `json:"forms"`
+func (s *scene) chooseIt(ts *testscript.TestScript, args []string) {
+	var found seen
+	if !within(patience, func() bool {
+		for _, m := range slices.Backward(s.lookAt(ts, args[0], args[1])) {
+			if strings.Contains(m.text, args[2]) {
+				found = m
+				return true
+			}
+		}
+		return false
+	}) {
+		ts.Fatalf("%s sees no message with %q in %s, only:\n\n%s", args[0], args[2], args[1], s.all(ts, args[0], args[1]))
 	}
-	get(ts, "state", url.Values{"as": {args[0]}}, &s)
-	if len(s.Forms) == 0 {
-		ts.Fatalf("no form is open for %s", args[0])
-	}
-	f := s.Forms[len(s.Forms)-1]
-	given := map[string]any{}
-	for name, a := range f.Filled {
-		given[name] = a.Values
-	}
+	a, err := s.menu(args[0], found, args[3])
+	s.show(ts, a, err)
+}
+
+func (s *scene) submitIt(ts *testscript.TestScript, args []string) {
+	var all []given
 	for _, arg := range args[1:] {
 		name, text, _ := strings.Cut(arg, "=")
-		if file, ok := strings.CutPrefix(text, "@"); ok {
-			text = ts.ReadFile(file)
+		g := given{field: name, text: text}
+		if file, ok := strings.CutPrefix(text, "@"); ok && strings.Contains(file, ".") || ok && s.isFile(ts, file) {
+			f := s.file(ts, file)
+			g.text, g.file = string(f.data), &f
 		}
-		i := slices.IndexFunc(f.Fields, func(f chat.Field) bool { return f.Name == name })
-		if i < 0 {
-			ts.Fatalf("the form %q has no field %q", f.Title, name)
-		}
-		for _, o := range f.Fields[i].Options {
-			if strings.HasPrefix(o.Label, text) {
-				text = o.Value
-			}
-		}
-		given[name] = text
+		s.told(g.text)
+		all = append(all, g)
 	}
-	var a reaction
-	post(ts, "submit", ask{"as": args[0], "form": string(f.ID), "answers": given}, &a)
-	a.show(ts)
+	a, err := s.submit(args[0], all)
+	s.show(ts, a, err)
 }
 
-func see(ts *testscript.TestScript, neg bool, args []string) {
+func (s *scene) isFile(ts *testscript.TestScript, name string) bool {
+	_, err := os.Stat(ts.MkAbs(name))
+	return err == nil
+}
+
+// show prints what somebody is answered, for stdout to look at.
+func (s *scene) show(ts *testscript.TestScript, a seen, err error) {
+	ts.Check(err)
+	text := a.words()
+	if a.author != "" {
+		text = strings.TrimPrefix(text, a.author+": ")
+	}
+	fit(ts, text)
+	fmt.Fprintln(ts.Stdout(), text)
+}
+
+func fit(ts *testscript.TestScript, text string) {
+	if found := unfit.FindString(text); found != "" {
+		ts.Fatalf("nobody should be shown %q:\n%s", found, text)
+	}
+}
+
+func (s *scene) see(ts *testscript.TestScript, neg bool, args []string) {
 	count := 0
 	if n, ok := strings.CutPrefix(args[0], "-count="); ok {
 		var err error
@@ -170,23 +318,19 @@ func see(ts *testscript.TestScript, neg bool, args []string) {
 	}
 	pattern, err := regexp.Compile("(?s)" + args[2])
 	ts.Check(err)
-	here := func() (like, all []string) {
-		for _, m := range look(ts, args[0], args[1]) {
-			text := m.words()
-			if all = append(all, text); pattern.MatchString(text) {
-				like = append(like, text)
-			}
-		}
-		return like, all
-	}
 	wanted := func(n int) bool { return neg && n == 0 || !neg && n > 0 && (count == 0 || n == count) }
 	deadline := time.Now().Add(patience)
 	for since := time.Now(); ; time.Sleep(20 * time.Millisecond) {
-		like, all := here()
+		var like []string
+		for _, m := range s.lookAt(ts, args[0], args[1]) {
+			if text := m.words(); pattern.MatchString(text) {
+				like = append(like, text)
+			}
+		}
 		now := time.Now()
 		switch {
 		case !wanted(len(like)) && now.After(deadline):
-			ts.Fatalf("%s sees %d like that in %s:\n\n%s", args[0], len(like), args[1], strings.Join(all, "\n----\n"))
+			ts.Fatalf("%s sees %d like that in %s:\n\n%s", args[0], len(like), args[1], s.all(ts, args[0], args[1]))
 		case !wanted(len(like)):
 			since = now
 		case !neg && count == 0, now.Sub(since) > steady:
@@ -196,179 +340,75 @@ func see(ts *testscript.TestScript, neg bool, args []string) {
 	}
 }
 
-func moveClock(ts *testscript.TestScript, args []string) {
-	move := args[0]
-	if day, clock, ok := strings.Cut(move, " "); ok {
-		var s struct {
-			Clock struct{ Now time.Time } `json:"clock"`
-		}
-		get(ts, "state", nil, &s)
-		at, err := time.Parse("15:04", clock)
-		ts.Check(err)
-		now := s.Clock.Now.In(demoZone.Location())
-		to := time.Date(now.Year(), now.Month(), now.Day(), at.Hour(), at.Minute(), 0, 0, now.Location())
-		for i := 0; !to.After(now) || !strings.EqualFold(to.Format("Mon"), day); i++ {
-			if to = to.AddDate(0, 0, 1); i > 8 {
-				ts.Fatalf("no day of the week is called %q", day)
-			}
-		}
-		move = to.Format(time.RFC3339)
-	}
-	post(ts, "clock", ask{"as": "wiremu", "move": move}, nil)
-}
-
-const (
-	// patience is how long something may take to be seen, or to be gone.
-	patience = 30 * time.Second
-	// steady is how long it must stay so, where it matters that there is not one
-	// more: long enough to say what was going to be said.
-	steady = 150 * time.Millisecond
-)
-
-type ask map[string]any
-
-// said is a message as somebody sees it.
-type said struct {
-	ID      string `json:"id"`
-	Author  struct{ Name string }
-	Text    string `json:"text"`
-	Note    string `json:"note"`
-	Mine    bool   `json:"mine"`
-	Deleted bool   `json:"deleted"`
-	Buttons []struct{ Label, Token string }
-	Files   []struct{ Kind, Alt string }
-}
-
-func (m said) words() string {
-	text := m.Author.Name + ": " + looks(m.Text)
-	if m.Note != "" {
-		text += "\n(" + looks(m.Note) + ")"
-	}
-	for _, f := range m.Files {
-		text += "\n" + f.Kind + ": " + f.Alt
-	}
-	return text + "\n" + buttons(m)
-}
-
-func buttons(m said) string {
-	var all []string
-	for _, b := range m.Buttons {
-		all = append(all, "["+b.Label+"]")
-	}
-	return strings.Join(all, " ")
-}
-
-var (
-	marks   = strings.NewReplacer("**", "", "`", "")
-	target  = regexp.MustCompile(`\[((?:[^\]\\]|\\.)*)\]\((?:time|person|channel):[^)]*\)`)
-	escapes = regexp.MustCompile(`\\([[:punct:]])`)
-)
-
-// looks gives a text as it looks: without mark-up.
-func looks(markdown string) string {
-	return escapes.ReplaceAllString(marks.Replace(target.ReplaceAllString(markdown, "$1")), "$1")
-}
-
-// unfit is what people must never be shown: the insides of the program, and
-// sentences that were put together without reading them.
-var unfit = regexp.MustCompile(`local/|%!|<nil>|map\[|[0-9a-f]{8}-[0-9a-f]{4}-|\b1 (?:days|weeks|people|hours|minutes|answers)\b|\b0001\b|\bnil\b|\.\.$|\.\. |  \S`)
-
-func fit(ts *testscript.TestScript, text string) {
-	if found := unfit.FindString(text); found != "" {
-		ts.Fatalf("nobody should be shown %q:\n%s", found, text)
-	}
-}
-
-// reaction is what somebody gets for a command, a button or a form.
-type reaction struct {
-	Reply  *said             `json:"reply"`
-	Form   *chat.Form        `json:"form"`
-	Errors map[string]string `json:"errors"`
-}
-
-func (a reaction) show(ts *testscript.TestScript) {
-	var text string
-	switch {
-	case a.Reply != nil:
-		text = a.Reply.words()
-	case a.Form != nil:
-		text = looks(a.Form.Title + "\n" + a.Form.Intro + "\n")
-		for _, f := range a.Form.Fields {
-			stands := slices.Clone(a.Form.Filled[f.Name].Values)
-			for i, v := range stands {
-				for _, o := range f.Options {
-					if o.Value == v {
-						stands[i] = o.Label
-					}
-				}
-			}
-			text += f.Label + ": " + strings.Join(stands, ", ") + "\n"
-		}
-		text += "(" + looks(a.Form.Note) + ")\n[" + a.Form.Submit + "]"
-	default:
-		for name, fault := range a.Errors {
-			text += name + ": " + looks(fault) + "\n"
-		}
-	}
-	fit(ts, text)
-	fmt.Fprintln(ts.Stdout(), text)
-}
-
-// whereIs reads a place as a script names it.
-func whereIs(ts *testscript.TestScript, who, place string) (id, thread string) {
+// where reads a place as a script names it.
+func (s *scene) where(ts *testscript.TestScript, who, place string) spot {
 	if place == "private" {
-		return "@cohortbot", ""
+		return spot{}
 	}
-	id, under, inThread := strings.Cut(place, "/")
-	if !inThread || under != "thread" {
-		return place, ""
+	channel, under, inThread := strings.Cut(place, "/")
+	at := spot{channel: channel}
+	if !inThread {
+		return at
 	}
-	for _, m := range slices.Backward(lookIn(ts, who, id, "")) {
-		if strings.HasPrefix(m.Text, "**Week ") && m.Author.Name == "cohortbot" && strings.Contains(buttons(m), "[Answer]") {
-			return id, m.ID
+	all, err := s.look(who, at)
+	ts.Check(err)
+	for _, m := range slices.Backward(all) {
+		if under == "thread" && m.isQuestion() || under != "thread" && strings.Contains(m.text, under) {
+			at.thread = m.id
+			return at
 		}
 	}
-	ts.Fatalf("%s sees no question in %s", who, id)
-	return "", ""
+	ts.Fatalf("%s sees nothing in %s that %s would hang under", who, channel, place)
+	return at
 }
 
-func look(ts *testscript.TestScript, who, place string) []said {
-	id, thread := whereIs(ts, who, place)
-	return lookIn(ts, who, id, thread)
-}
-
-func lookIn(ts *testscript.TestScript, who, id, thread string) []said {
-	var a struct{ Messages []said }
-	get(ts, "messages", url.Values{"as": {who}, "place": {id}, "thread": {thread}, "limit": {"200"}}, &a)
-	for _, m := range a.Messages {
+func (s *scene) lookAt(ts *testscript.TestScript, who, place string) []seen {
+	all, err := s.look(who, s.where(ts, who, place))
+	ts.Check(err)
+	for _, m := range all {
 		fit(ts, m.words())
 	}
-	return a.Messages
+	return all
 }
 
-func get(ts *testscript.TestScript, call string, q url.Values, into any) {
-	response, err := http.Get("http://" + ts.Getenv("ADDR") + "/api/" + call + "?" + q.Encode())
-	ts.Check(err)
-	read(ts, call, response, into)
-}
-
-func post(ts *testscript.TestScript, call string, a ask, into any) {
-	body, err := json.Marshal(a)
-	ts.Check(err)
-	response, err := http.Post("http://"+ts.Getenv("ADDR")+"/api/"+call, "application/json", bytes.NewReader(body))
-	ts.Check(err)
-	read(ts, call, response, into)
-}
-
-func read(ts *testscript.TestScript, call string, r *http.Response, into any) {
-	defer r.Body.Close()
-	var b bytes.Buffer
-	_, err := b.ReadFrom(r.Body)
-	ts.Check(err)
-	if r.StatusCode != http.StatusOK {
-		ts.Fatalf("%s: %s: %s", call, r.Status, b.String())
+func (s *scene) all(ts *testscript.TestScript, who, place string) string {
+	var texts []string
+	for _, m := range s.lookAt(ts, who, place) {
+		texts = append(texts, m.words())
 	}
-	if into != nil {
-		ts.Check(json.Unmarshal(b.Bytes(), into))
+	return strings.Join(texts, "\n----\n")
+}
+
+func (s *scene) moveClock(ts *testscript.TestScript, args []string) {
+	now, err := s.now()
+	ts.Check(err)
+	to, err := clockAt(now.In(demoZone.Location()), args[0])
+	ts.Check(err)
+	ts.Check(s.move(to))
+}
+
+// clockAt gives the time to which a script moves its clock.
+func clockAt(now time.Time, move string) (time.Time, error) {
+	switch move {
+	case "1h":
+		return now.Add(time.Hour), nil
+	case "1d":
+		return now.AddDate(0, 0, 1), nil
+	case "1w":
+		return now.AddDate(0, 0, 7), nil
+	case "monday":
+		move = "mon 9:00"
 	}
+	day, clock, _ := strings.Cut(move, " ")
+	at, err := time.Parse("15:04", clock)
+	if err != nil {
+		return now, fmt.Errorf("the clock is moved by 1h, 1d, 1w, monday or 'thu 16:05', not by %q", move)
+	}
+	to := time.Date(now.Year(), now.Month(), now.Day(), at.Hour(), at.Minute(), 0, 0, now.Location())
+	for i := 0; !to.After(now) || !strings.EqualFold(to.Format("Mon"), day); i++ {
+		if to = to.AddDate(0, 0, 1); i > 8 {
+			return to, fmt.Errorf("no day of the week is called %q", day)
+		}
+	}
+	return to, nil
 }

@@ -18,7 +18,9 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"cohortbot/bot"
 	"cohortbot/bot/programmes"
+	"cohortbot/schedules"
 )
 
 // stopLimit is how long a stop may take before the program ends all the same.
@@ -31,8 +33,10 @@ const (
 	exitUsage  = 2
 )
 
-func main() {
-	m := NewMain(os.Stdout, os.Stderr)
+func main() { live(NewMain(os.Stdout, os.Stderr)) }
+
+// live is the process: one run that ends when it is asked to.
+func live(m *Main) {
 	signals := make(chan os.Signal, 2)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
 	go func() {
@@ -54,11 +58,17 @@ type Main struct {
 	ctx      context.Context // ends when the program is to stop
 	stop     context.CancelFunc
 	ended    chan struct{} // closed when Run has returned
+
+	// What the program goes by when it serves; tests have a clock that they can
+	// move, limits that are over sooner, and hear along.
+	clock       schedules.Clock
+	slackMinute time.Duration // of Slack's limits; zero is Slack's own
+	newBot      func(context.Context, bot.Options) (*bot.Bot, error)
 }
 
 // NewMain makes a run that prints its results to out, and faults and logs to err.
 func NewMain(out, err io.Writer) *Main {
-	m := &Main{out: out, err: err, ended: make(chan struct{})}
+	m := &Main{out: out, err: err, ended: make(chan struct{}), clock: schedules.System, newBot: bot.New}
 	m.ctx, m.stop = context.WithCancel(context.Background())
 	return m
 }

@@ -1,4 +1,4 @@
-package main_test
+package main
 
 import (
 	"fmt"
@@ -14,20 +14,20 @@ import (
 	"cohortbot/adapters/slack/slackfake"
 )
 
-// stage is a platform with hine, who administers it, ana and ben in one channel.
+// oldStage is a platform with hine, who administers it, ana and ben in one channel.
 // What goes wrong there ends the test.
-type stage interface {
+type oldStage interface {
 	channel() string // as it is typed
-	types(t *testing.T, who, path string, given ...string) shown
-	presses(t *testing.T, who string, on shown, label string) shown
-	submits(t *testing.T, who string, form shown, given ...string) shown
-	says(t *testing.T, who string, under shown, text string)
-	look(who string) []shown // what somebody sees in the channel and its threads
-	standing(words string) []shown
+	types(t *testing.T, who, path string, given ...string) oldShown
+	presses(t *testing.T, who string, on oldShown, label string) oldShown
+	submits(t *testing.T, who string, form oldShown, given ...string) oldShown
+	says(t *testing.T, who string, under oldShown, text string)
+	look(who string) []oldShown // what somebody sees in the channel and its threads
+	standing(words string) []oldShown
 }
 
-// shown is what somebody sees: a message or a form.
-type shown struct {
+// oldShown is what somebody sees: a message or a form.
+type oldShown struct {
 	id     string
 	text   string
 	bot    bool
@@ -35,7 +35,7 @@ type shown struct {
 	filled map[string]string // of a form, by the fields' names
 }
 
-func (s shown) must(t *testing.T, words ...string) {
+func (s oldShown) must(t *testing.T, words ...string) {
 	t.Helper()
 	for _, w := range words {
 		if !strings.Contains(s.text, w) {
@@ -44,17 +44,17 @@ func (s shown) must(t *testing.T, words ...string) {
 	}
 }
 
-// scene adds to a stage what is alike on all.
-type scene struct{ stage }
+// oldScene adds to a oldStage what is alike on all.
+type oldScene struct{ oldStage }
 
 // see waits until somebody sees words of the bot's in the channel.
-func (s scene) see(t *testing.T, who, words string) shown {
+func (s oldScene) see(t *testing.T, who, words string) oldShown {
 	t.Helper()
 	return s.seeUnder(t, who, words, "")
 }
 
 // seeUnder waits until a message of the bot's has some words and others, too.
-func (s scene) seeUnder(t *testing.T, who, words, others string) (found shown) {
+func (s oldScene) seeUnder(t *testing.T, who, words, others string) (found oldShown) {
 	t.Helper()
 	eventually(t, fmt.Sprintf("%s sees %q with %q", who, words, others), func() bool {
 		for _, m := range s.look(who) {
@@ -78,8 +78,8 @@ func eventually(t *testing.T, what string, so func() bool) {
 }
 
 // bots gives what the bot said to all that has some words.
-func bots(all []shown, words string) []shown {
-	return slices.DeleteFunc(all, func(m shown) bool { return !m.bot || m.only || !strings.Contains(m.text, words) })
+func bots(all []oldShown, words string) []oldShown {
+	return slices.DeleteFunc(all, func(m oldShown) bool { return !m.bot || m.only || !strings.Contains(m.text, words) })
 }
 
 // slackRoom is a channel in a Slack.
@@ -114,7 +114,7 @@ func newSlackRoom(t *testing.T, manifest []byte) *slackRoom {
 
 func (r *slackRoom) channel() string { return "#garden" }
 
-func (r *slackRoom) types(t *testing.T, who, path string, given ...string) shown {
+func (r *slackRoom) types(t *testing.T, who, path string, given ...string) oldShown {
 	t.Helper()
 	command, rest, _ := strings.Cut(path, " ")
 	for i := 0; i < len(given); i += 2 {
@@ -128,7 +128,7 @@ func (r *slackRoom) types(t *testing.T, who, path string, given ...string) shown
 	return r.after(t, who, before, r.fake.SlashCommand(r.people[who], r.room, "/"+command, strings.TrimSpace(rest)))
 }
 
-func (r *slackRoom) presses(t *testing.T, who string, on shown, label string) shown {
+func (r *slackRoom) presses(t *testing.T, who string, on oldShown, label string) oldShown {
 	t.Helper()
 	for _, m := range r.fake.See(r.people[who], r.room) {
 		for _, b := range m.Buttons() {
@@ -139,10 +139,10 @@ func (r *slackRoom) presses(t *testing.T, who string, on shown, label string) sh
 		}
 	}
 	t.Fatalf("%s has no button %q on:\n%s", who, label, on.text)
-	return shown{}
+	return oldShown{}
 }
 
-func (r *slackRoom) submits(t *testing.T, who string, _ shown, given ...string) shown {
+func (r *slackRoom) submits(t *testing.T, who string, _ oldShown, given ...string) oldShown {
 	t.Helper()
 	views := r.fake.Views(r.people[who])
 	if len(views) == 0 {
@@ -164,25 +164,25 @@ func (r *slackRoom) submits(t *testing.T, who string, _ shown, given ...string) 
 	return r.answer(t, who, before)
 }
 
-func (r *slackRoom) says(t *testing.T, who string, under shown, text string) {
+func (r *slackRoom) says(t *testing.T, who string, under oldShown, text string) {
 	t.Helper()
 	if _, _, err := r.fake.Say(r.people[who], r.room, slackfake.Said{Thread: under.id, Text: text}); err != nil {
 		t.Fatal(err)
 	}
 }
 
-func (r *slackRoom) look(who string) []shown {
-	var all []shown
+func (r *slackRoom) look(who string) []oldShown {
+	var all []oldShown
 	for _, m := range r.fake.See(r.people[who], r.room) {
 		all = append(all, seenInSlack(m))
 	}
 	return all
 }
 
-func (r *slackRoom) standing(words string) []shown { return bots(r.look("hine"), words) }
+func (r *slackRoom) standing(words string) []oldShown { return bots(r.look("hine"), words) }
 
-func seenInSlack(m slackfake.Message) shown {
-	return shown{id: m.TS, text: m.Words(), bot: m.App, only: m.Ephemeral}
+func seenInSlack(m slackfake.Message) oldShown {
+	return oldShown{id: m.TS, text: m.Words(), bot: m.App, only: m.Ephemeral}
 }
 
 // snapshot is what a person alone sees, to tell what is new.
@@ -199,7 +199,7 @@ func (r *slackRoom) snapshot(who string) map[string]string {
 	return now
 }
 
-func (r *slackRoom) after(t *testing.T, who string, before map[string]string, d *slackfake.Delivery) shown {
+func (r *slackRoom) after(t *testing.T, who string, before map[string]string, d *slackfake.Delivery) oldShown {
 	t.Helper()
 	if o := d.Wait(); !o.Acked {
 		t.Fatalf("Slack tells %s: %s", who, o.Problem)
@@ -208,14 +208,14 @@ func (r *slackRoom) after(t *testing.T, who string, before map[string]string, d 
 }
 
 // answer waits for a new or changed reply or form.
-func (r *slackRoom) answer(t *testing.T, who string, before map[string]string) (a shown) {
+func (r *slackRoom) answer(t *testing.T, who string, before map[string]string) (a oldShown) {
 	t.Helper()
 	eventually(t, who+" is answered", func() bool {
 		for _, v := range r.fake.Views(r.people[who]) {
 			if before[v.ID] == v.Hash {
 				continue
 			}
-			a = shown{id: v.ID, text: v.Words(), filled: map[string]string{}}
+			a = oldShown{id: v.ID, text: v.Words(), filled: map[string]string{}}
 			for _, in := range v.Inputs() {
 				_, name, _ := strings.Cut(in.BlockID, ".")
 				a.filled[name], _ = in.Initial["value"].(string)
@@ -283,7 +283,7 @@ func (r *discordRoom) tokens() []string {
 
 func (r *discordRoom) channel() string { return r.room }
 
-func (r *discordRoom) types(t *testing.T, who, path string, given ...string) shown {
+func (r *discordRoom) types(t *testing.T, who, path string, given ...string) oldShown {
 	t.Helper()
 	options := map[string]any{}
 	for i := 0; i < len(given); i += 2 {
@@ -293,7 +293,7 @@ func (r *discordRoom) types(t *testing.T, who, path string, given ...string) sho
 	return r.answer(t, who, i, err)
 }
 
-func (r *discordRoom) presses(t *testing.T, who string, on shown, label string) shown {
+func (r *discordRoom) presses(t *testing.T, who string, on oldShown, label string) oldShown {
 	t.Helper()
 	for _, m := range r.fake.See(r.people[who], r.room).Messages {
 		for _, b := range m.Buttons {
@@ -304,10 +304,10 @@ func (r *discordRoom) presses(t *testing.T, who string, on shown, label string) 
 		}
 	}
 	t.Fatalf("%s has no button %q on:\n%s", who, label, on.text)
-	return shown{}
+	return oldShown{}
 }
 
-func (r *discordRoom) submits(t *testing.T, who string, _ shown, given ...string) shown {
+func (r *discordRoom) submits(t *testing.T, who string, _ oldShown, given ...string) oldShown {
 	t.Helper()
 	modal := r.fake.OpenModal(r.people[who])
 	if modal == nil {
@@ -325,7 +325,7 @@ func (r *discordRoom) submits(t *testing.T, who string, _ shown, given ...string
 	return r.answer(t, who, i, err)
 }
 
-func (r *discordRoom) says(t *testing.T, who string, under shown, text string) {
+func (r *discordRoom) says(t *testing.T, who string, under oldShown, text string) {
 	t.Helper()
 	thread := ""
 	for _, m := range r.fake.See(r.people[who], r.room).Messages {
@@ -344,8 +344,8 @@ func (r *discordRoom) says(t *testing.T, who string, under shown, text string) {
 	}
 }
 
-func (r *discordRoom) look(who string) []shown {
-	var all []shown
+func (r *discordRoom) look(who string) []oldShown {
+	var all []oldShown
 	for _, m := range r.fake.See(r.people[who], r.room).Messages {
 		all = append(all, r.seen(m))
 		if m.Thread == "" {
@@ -358,20 +358,20 @@ func (r *discordRoom) look(who string) []shown {
 	return all
 }
 
-func (r *discordRoom) standing(words string) []shown { return bots(r.look("hine"), words) }
+func (r *discordRoom) standing(words string) []oldShown { return bots(r.look("hine"), words) }
 
 var unescaped = strings.NewReplacer(`\`, "", "**", "")
 
-func (r *discordRoom) seen(m discordfake.Message) shown {
+func (r *discordRoom) seen(m discordfake.Message) oldShown {
 	text := m.Content
 	for _, e := range m.Embeds {
 		words, _ := e["description"].(string)
 		text += "\n\n" + words
 	}
-	return shown{id: m.ID, text: unescaped.Replace(text), bot: m.Author == r.fake.BotID(), only: m.Ephemeral}
+	return oldShown{id: m.ID, text: unescaped.Replace(text), bot: m.Author == r.fake.BotID(), only: m.Ephemeral}
 }
 
-func (r *discordRoom) answer(t *testing.T, who string, i *discordfake.Interaction, err error) shown {
+func (r *discordRoom) answer(t *testing.T, who string, i *discordfake.Interaction, err error) oldShown {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -384,7 +384,7 @@ func (r *discordRoom) answer(t *testing.T, who string, i *discordfake.Interactio
 	case a.Failed || !a.Answered:
 		t.Fatalf("%s is told that the application did not respond", who)
 	case a.Modal != nil:
-		form := shown{text: a.Modal.Title, filled: map[string]string{}}
+		form := oldShown{text: a.Modal.Title, filled: map[string]string{}}
 		for _, f := range a.Modal.Fields {
 			form.filled[strings.TrimPrefix(f.CustomID, "=")] = f.Value
 		}

@@ -1,4 +1,4 @@
-package main_test
+package main
 
 import (
 	"fmt"
@@ -46,21 +46,21 @@ func TestTwoPlatformsAtOnce(t *testing.T) {
 	// The post stands, but its answer never comes; then the power fails.
 	e.slack.fake.Inject(slackfake.Fault{Method: "chat.postMessage", Channel: e.slack.room, After: true, How: slackfake.Hung})
 	e.discord.fake.LoseAnswers(1, discordfake.LostTimeout, "POST /channels/{channel_id}/messages")
-	e.onBoth("a post whose answer is lost", func(t *testing.T, s scene) {
+	e.onBoth("a post whose answer is lost", func(t *testing.T, s oldScene) {
 		s.postNext(t, "Week 2 · ")
 		s.see(t, "ana", "Week 2 · ")
 	})
 	e.kill()
-	e.onBoth("an answer while nobody listens", func(t *testing.T, s scene) {
+	e.onBoth("an answer while nobody listens", func(t *testing.T, s oldScene) {
 		s.says(t, "ben", s.see(t, "ben", "Week 2 · "), unheardAnswer)
 	})
 	e.begin()
-	e.onBoth("what was said meanwhile counts", func(t *testing.T, s scene) {
+	e.onBoth("what was said meanwhile counts", func(t *testing.T, s oldScene) {
 		s.seeUnder(t, "ana", "Week 2 · ", "Kept so far: from one person")
 	})
 
 	// The power fails as soon as a post was asked for.
-	e.onBoth("a post that was only asked for", func(t *testing.T, s scene) { s.postNext(t, "Week 3 · ") })
+	e.onBoth("a post that was only asked for", func(t *testing.T, s oldScene) { s.postNext(t, "Week 3 · ") })
 	e.kill()
 	e.begin()
 	e.onBoth("everything stands once", e.standsOnce)
@@ -68,7 +68,7 @@ func TestTwoPlatformsAtOnce(t *testing.T) {
 }
 
 // firstWeek is a group from nobody having been told anything to a session.
-func (e *evening) firstWeek(t *testing.T, s scene) {
+func (e *evening) firstWeek(t *testing.T, s oldScene) {
 	a := s.types(t, "hine", "cohort start", "programme", "community-builder", "name", groupName, "first", "tomorrow", "channel", s.channel(), "zone", "Auckland")
 	a.must(t, "Nobody has been told yet", groupName, "Auckland")
 	a = s.presses(t, "hine", a, "Post the joining message")
@@ -111,7 +111,7 @@ func (e *evening) firstWeek(t *testing.T, s scene) {
 }
 
 // standsOnce holds that nothing was said twice or lost.
-func (e *evening) standsOnce(t *testing.T, s scene) {
+func (e *evening) standsOnce(t *testing.T, s oldScene) {
 	s.see(t, "ana", "Week 3 · ")
 	time.Sleep(1500 * time.Millisecond) // what is said twice is said by then: a place is written to once a second
 	for _, words := range []string{"is open to join", "Week 1 · ", "Week 2 · ", "Week 3 · ", sessionName, formAnswer} {
@@ -121,7 +121,7 @@ func (e *evening) standsOnce(t *testing.T, s scene) {
 	}
 	all := s.standing("")
 	for i, m := range all {
-		if slices.ContainsFunc(all[:i], func(o shown) bool { return o.text == m.text }) {
+		if slices.ContainsFunc(all[:i], func(o oldShown) bool { return o.text == m.text }) {
 			t.Errorf("this stands twice:\n%s", m.text)
 		}
 	}
@@ -131,7 +131,7 @@ func (e *evening) standsOnce(t *testing.T, s scene) {
 
 // postNext lets the next question go out now; it returns as soon as that is
 // acknowledged.
-func (s scene) postNext(t *testing.T, week string) {
+func (s oldScene) postNext(t *testing.T, week string) {
 	t.Helper()
 	a := s.types(t, "hine", "plan post")
 	a.must(t, "This goes out now", week)
@@ -278,13 +278,13 @@ func (e *evening) quiet() {
 }
 
 // onBoth acts on both platforms at once.
-func (e *evening) onBoth(what string, act func(*testing.T, scene)) {
+func (e *evening) onBoth(what string, act func(*testing.T, oldScene)) {
 	e.t.Helper()
 	ok := e.t.Run(what, func(t *testing.T) {
-		for name, on := range map[string]stage{"Slack": e.slack, "Discord": e.discord} {
+		for name, on := range map[string]oldStage{"Slack": e.slack, "Discord": e.discord} {
 			t.Run(name, func(t *testing.T) {
 				t.Parallel()
-				act(t, scene{on})
+				act(t, oldScene{on})
 			})
 		}
 	})

@@ -15,7 +15,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"cohortbot": main})
+	testscript.Main(m, map[string]func(){"cohortbot": mainOfTests})
 }
 
 // TestScripts runs the binary as people and machines run it. Beside the usual
@@ -38,9 +38,13 @@ func TestScripts(t *testing.T) {
 	}
 	maps.Copy(commands, journeyCommands)
 	testscript.Run(t, testscript.Params{
-		Dir:   "testdata/script",
-		Setup: func(env *testscript.Env) error { return setAddresses(env, "ADDR", "ADDR2") },
-		Cmds:  commands,
+		Dir: "testdata/script",
+		Setup: func(env *testscript.Env) error {
+			seat := localPlatform{func() string { return env.Getenv("ADDR") }}
+			env.Values[sceneKey{}] = &scene{platform: seat, now: seat.now, move: seat.moveClock}
+			return setAddresses(env, "ADDR", "ADDR2")
+		},
+		Cmds: commands,
 	})
 }
 

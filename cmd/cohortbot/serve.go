@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"syscall"
+	"time"
 
 	"cohortbot/adapters/discord"
 	"cohortbot/adapters/slack"
@@ -16,7 +17,6 @@ import (
 	"cohortbot/bot"
 	"cohortbot/bot/chat"
 	"cohortbot/bot/store"
-	"cohortbot/schedules"
 )
 
 type serveCommand struct {
@@ -36,9 +36,9 @@ func (c *serveCommand) Run(m *Main) (err error) {
 	}
 	defer func() { err = errors.Join(err, kept.Close()) }()
 	h := host{log: log}
-	o := bot.Options{Store: kept, Clock: schedules.System, Log: log, Programmes: config.programmes, Holidays: config.calendar()}
+	o := bot.Options{Store: kept, Clock: m.clock, Log: log, Programmes: config.programmes, Holidays: config.calendar()}
 	if len(config.slack) > 0 {
-		s, err := newSlack(config, log)
+		s, err := newSlack(config, m.slackMinute, log)
 		if err != nil {
 			return err
 		}
@@ -59,7 +59,7 @@ func (c *serveCommand) Run(m *Main) (err error) {
 			return err
 		}
 		defer func() { err = errors.Join(err, space.Close()) }()
-		if h.workspace, err = web.New(space, web.Options{Clock: schedules.System, Log: log}); err != nil {
+		if h.workspace, err = web.New(space, web.Options{Clock: m.clock, Log: log}); err != nil {
 			return err
 		}
 		o.Platforms = append(o.Platforms, h.workspace)
@@ -69,7 +69,7 @@ func (c *serveCommand) Run(m *Main) (err error) {
 		address = "http://" + listener.Addr().String()
 		ready = func(ctx context.Context) error { return config.Local.furnish(ctx, h.workspace) }
 	}
-	if h.bot, err = bot.New(m.ctx, o); err != nil {
+	if h.bot, err = m.newBot(m.ctx, o); err != nil {
 		return err
 	}
 	log.Info("started", "address", address, "data", string(config.Data))
@@ -80,8 +80,8 @@ func (c *serveCommand) Run(m *Main) (err error) {
 
 // newSlack makes the platform Slack. SLACK_API_URL names another place for the Web
 // API than Slack's own: a stand-in to try things out with.
-func newSlack(config loaded, log *slog.Logger) (*slack.Slack, error) {
-	return slack.New(slack.Options{Workspaces: config.slack, Log: log, URL: os.Getenv("SLACK_API_URL")})
+func newSlack(config loaded, minute time.Duration, log *slog.Logger) (*slack.Slack, error) {
+	return slack.New(slack.Options{Workspaces: config.slack, Log: log, URL: os.Getenv("SLACK_API_URL"), Minute: minute})
 }
 
 // newDiscord makes the platform Discord. DISCORD_API_URL names another place for

@@ -2,6 +2,7 @@ package discordfake
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -145,6 +146,7 @@ func toSelect(o obj) Select {
 // Modal is a form on somebody's screen.
 type Modal struct {
 	CustomID, Title string
+	Text            string // what stands on it beside the fields
 	Fields          []Field
 	from            *interaction
 }
@@ -175,6 +177,9 @@ func (s *Server) modalOf(u *user) *Modal {
 	top, _ := i.modal["components"].([]any)
 	for _, v := range top {
 		o, _ := v.(obj)
+		if kind, _ := whole(o["type"]); kind == textDisplay {
+			m.Text = strings.TrimSpace(m.Text + "\n" + str(o["content"]))
+		}
 		inner, isLabel := o["component"].(obj)
 		if !isLabel {
 			row, _ := o["components"].([]any)

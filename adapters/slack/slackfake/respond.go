@@ -105,6 +105,7 @@ func (s *Server) answer(ch *channel, u *user, args object, ru *responseURL) stri
 	if ru != nil && ru.about != nil && c.bool("replace_original") {
 		if ru.about.to != nil {
 			in.hasBlocks = true
+			ru.about.version++
 			ru.about.text, ru.about.blocks, ru.about.attachments, ru.about.inputs = in.text, in.blocks, in.attachments, nil
 		} else if ru.about.byApp {
 			s.change(ru.about, in)

@@ -19,6 +19,7 @@ type Message struct {
 	Ephemeral bool
 	Edited    bool
 	Deleted   bool           // a tombstone
+	Version   int            // grows when something else takes its place
 	Metadata  map[string]any // which people do not see
 }
 
@@ -144,7 +145,7 @@ func (s *Server) See(userID, channelID string) []Message {
 }
 
 func (m *message) view() Message {
-	v := Message{Channel: m.channel.id, TS: m.ts, App: m.byApp, Text: m.text, Ephemeral: m.to != nil, Edited: m.edited != "", Deleted: m.subtype == "tombstone"}
+	v := Message{Channel: m.channel.id, TS: m.ts, App: m.byApp, Text: m.text, Ephemeral: m.to != nil, Edited: m.edited != "", Version: m.version, Deleted: m.subtype == "tombstone"}
 	if m.user != nil {
 		v.User = m.user.ID
 	}

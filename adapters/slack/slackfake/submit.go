@@ -233,3 +233,25 @@ func (s *Server) answerSubmission(v *view, payload json.RawMessage) Submitted {
 	}
 	return bad(fmt.Sprintf("no such response_action: %q", a.Action))
 }
+
+// FillFile adds a file to a file_input of the modal on top, by block_id.
+func (s *Server) FillFile(userID, blockID string, up Upload) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	stack := s.stacks[userID]
+	if len(stack) == 0 {
+		return errPerson("%s has no form open", userID)
+	}
+	v := stack[len(stack)-1]
+	for _, e := range elements(v.blocks) {
+		if e.blockID != blockID || e.kind != "file_input" {
+			continue
+		}
+		k := key(e.blockID, e.actionID)
+		had, _ := v.inputs[k].(object)
+		files, _ := had["files"].([]any)
+		v.inputs[k] = object{"type": e.kind, "files": append(files, s.newFile(v.user, up.Name, up.Data).json())}
+		return nil
+	}
+	return errPerson("the form %q takes no file in %q", textOf(v.body["title"]), blockID)
+}

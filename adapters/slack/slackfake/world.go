@@ -93,6 +93,7 @@ type message struct {
 	metadata    object
 	files       []*file
 	edited      string // when, as a ts
+	version     int    // how often an answer took its place
 	to          *user  // for an ephemeral one: who alone sees it
 	replies     int
 	repliers    []string
