@@ -37,7 +37,7 @@ type floor struct {
 var house = []floor{
 	{name: "time", rooms: []string{"schedules", "schedules/*"}},
 	{name: "ground", rooms: []string{"bot/chat", "bot/store"}, apart: true},
-	{name: "people", rooms: []string{"bot/people"}},
+	{name: "people", rooms: []string{"bot/people", "bot/yamlfile"}},
 	{name: "deeds", rooms: []string{"bot/deeds", "bot/jobs", "bot/outbox"}},
 	{name: "curricula", rooms: []string{"bot/programmes", "bot/frameworks"}},
 	{name: "cohorts", rooms: []string{"bot/cohorts"}},

@@ -1,38 +1,18 @@
 package programmes
 
 import (
-	"encoding/json"
 	"reflect"
-	"strings"
+
+	"cohortbot/bot/yamlfile"
 )
 
 //go:generate go test -run TestTheSchemaFileIsCurrent -update .
 
-// schemaNode is one node of a JSON Schema, its members in the order in which
-// they are written.
-type schemaNode struct {
-	Schema      string                `json:"$schema,omitempty"`
-	Title       string                `json:"title,omitempty"`
-	Description string                `json:"description,omitempty"`
-	Type        any                   `json:"type,omitempty"`
-	Enum        []string              `json:"enum,omitempty"`
-	Pattern     string                `json:"pattern,omitempty"`
-	MinLength   int                   `json:"minLength,omitempty"`
-	MaxLength   int                   `json:"maxLength,omitempty"`
-	Minimum     *int                  `json:"minimum,omitempty"`
-	Maximum     int                   `json:"maximum,omitempty"`
-	MinItems    int                   `json:"minItems,omitempty"`
-	Items       *schemaNode           `json:"items,omitempty"`
-	Required    []string              `json:"required,omitempty"`
-	Properties  map[string]schemaNode `json:"properties,omitempty"`
-	Closed      *bool                 `json:"additionalProperties,omitempty"`
-}
-
 // about is what editors show for each field, and the limits that the type does
 // not tell. A test finds a field that is missing here.
-var about = map[string]schemaNode{
+var about = map[string]yamlfile.Node{
 	"Programme":            {Description: "A curriculum: phases of weeks, each with a prompt or without one yet."},
-	"Programme.id":         {Description: "What the programme is stored under: lower-case letters, digits and hyphens.", Pattern: idPattern, MaxLength: MaxTitle},
+	"Programme.id":         {Description: "What the programme is stored under: lower-case letters, digits and hyphens.", Pattern: yamlfile.IDPattern, MaxLength: MaxTitle},
 	"Programme.title":      {Description: "The title as people see it.", MinLength: 1, MaxLength: MaxTitle},
 	"Programme.summary":    {Description: "One or two sentences for who chooses a programme.", MinLength: 1, MaxLength: maxText},
 	"Programme.members":    {Description: "What members are called, such as one: Explorer, many: Explorers. If left out: member, members."},
@@ -45,9 +25,9 @@ var about = map[string]schemaNode{
 	"Programme.graduate":   {Description: "What graduating takes: things done, never a count of answers or attendances."},
 	"Word.one":             {Description: "One of them, as it stands inside a sentence.", MinLength: 1, MaxLength: MaxTitle},
 	"Word.many":            {Description: "Several of them.", MinLength: 1, MaxLength: MaxTitle},
-	"Strand.id":            {Description: "What weeks name the strand by.", Pattern: idPattern, MaxLength: MaxTitle},
+	"Strand.id":            {Description: "What weeks name the strand by.", Pattern: yamlfile.IDPattern, MaxLength: MaxTitle},
 	"Strand.title":         {Description: "The title as people see it.", MinLength: 1, MaxLength: MaxTitle},
-	"Phase.id":             {Description: "What the phase is stored under.", Pattern: idPattern, MaxLength: MaxTitle},
+	"Phase.id":             {Description: "What the phase is stored under.", Pattern: yamlfile.IDPattern, MaxLength: MaxTitle},
 	"Phase.title":          {Description: "The title as people see it.", MinLength: 1, MaxLength: MaxTitle},
 	"Phase.summary":        {Description: "What the phase is for.", MaxLength: maxText},
 	"Phase.weeks":          {Description: "Its weeks, in their order.", MinItems: 1},
@@ -64,14 +44,14 @@ var about = map[string]schemaNode{
 	"Experiment.days":      {Description: "Days of trying, each with one check-in; left out: 5.", Minimum: new(int), Maximum: maxDays},
 	"Peers.size":           {Description: "How many meet, 2 or 3; left out: 2.", Minimum: new(int), Maximum: 3},
 	"Peers.questions":      {Description: "What a peer is asked for a reflection, at most five; left out: three of ours."},
-	"Star.id":              {Description: "What the star is stored under.", Pattern: idPattern, MaxLength: MaxTitle},
+	"Star.id":              {Description: "What the star is stored under.", Pattern: yamlfile.IDPattern, MaxLength: MaxTitle},
 	"Star.title":           {Description: "The title as people see it.", MinLength: 1, MaxLength: MaxTitle},
 	"Star.about":           {Description: "What it is for, in a sentence or two.", MaxLength: maxText},
 	"Star.points":          {Description: "Three to twelve points.", MinItems: leastPoints},
-	"Point.id":             {Description: "What the point is stored under.", Pattern: idPattern, MaxLength: MaxTitle},
+	"Point.id":             {Description: "What the point is stored under.", Pattern: yamlfile.IDPattern, MaxLength: MaxTitle},
 	"Point.title":          {Description: "One or two words that stand at the point.", MinLength: 1, MaxLength: maxPoint},
 	"Point.ask":            {Description: "The question behind it.", MaxLength: maxText},
-	"Requirement.id":       {Description: "What the requirement is stored under.", Pattern: idPattern, MaxLength: MaxTitle},
+	"Requirement.id":       {Description: "What the requirement is stored under.", Pattern: yamlfile.IDPattern, MaxLength: MaxTitle},
 	"Requirement.text":     {Description: "The requirement as the member reads it.", MinLength: 1, MaxLength: maxText},
 	"Requirement.done":     {Description: "How it is known: an experiment run, a story shared, a gift left for the next cohort, or a facilitator who says so.", Enum: []string{string(ByExperiment), string(ByStory), string(ByGift), string(ByFacilitator)}},
 	"Requirement.times":    {Description: "How many times; left out: once.", Minimum: new(int), Maximum: 52},
@@ -83,42 +63,9 @@ var optional = map[string]bool{"Programme.members": true}
 // Schema gives the JSON Schema (2020-12) of a programme's file, for editors. It
 // knows the form; [Parse] knows more, such as whether a rhythm can be read.
 func Schema() []byte {
-	root := schemaOf(reflect.TypeFor[Programme]())
+	root := yamlfile.SchemaOf(reflect.TypeFor[Programme](), about, optional)
 	root.Schema = "https://json-schema.org/draft/2020-12/schema"
 	root.Title = "cohortbot programme"
 	root.Description = about["Programme"].Description
-	data, err := json.MarshalIndent(root, "", "  ")
-	if err != nil {
-		panic("programmes: " + err.Error()) // texts and numbers only
-	}
-	return append(data, '\n')
-}
-
-func schemaOf(t reflect.Type) schemaNode {
-	switch t.Kind() {
-	case reflect.Struct:
-		n := schemaNode{Type: "object", Properties: map[string]schemaNode{}, Closed: new(bool)}
-		for i := range t.NumField() {
-			key, options, _ := strings.Cut(t.Field(i).Tag.Get("yaml"), ",")
-			name := t.Name() + "." + key
-			if options == "" && !optional[name] {
-				n.Required = append(n.Required, key)
-			}
-			child, known := schemaOf(t.Field(i).Type), about[name]
-			child.Description, child.Enum, child.Pattern = known.Description, known.Enum, known.Pattern
-			child.MinLength, child.MaxLength = known.MinLength, known.MaxLength
-			child.Minimum, child.Maximum, child.MinItems = known.Minimum, known.Maximum, known.MinItems
-			n.Properties[key] = child
-		}
-		return n
-	case reflect.Slice:
-		items := schemaOf(t.Elem())
-		return schemaNode{Type: "array", Items: &items}
-	case reflect.Int:
-		return schemaNode{Type: "integer"}
-	case reflect.Bool:
-		return schemaNode{Type: "boolean"}
-	}
-	// A title such as 2027 is a number to YAML and a text to us.
-	return schemaNode{Type: []string{"string", "number"}}
+	return root.Bytes()
 }

@@ -8,6 +8,8 @@ import (
 	"path"
 	"testing"
 
+	"cohortbot/bot/yamlfile"
+
 	"github.com/goccy/go-yaml"
 	"github.com/santhosh-tekuri/jsonschema/v6"
 	"pgregory.net/rapid"
@@ -118,8 +120,8 @@ func TestTheSchemaRefusesWhatAnEditorShouldMark(t *testing.T) {
 
 func TestEveryFieldIsDescribed(t *testing.T) {
 	described := 0
-	var look func(n schemaNode, path string)
-	look = func(n schemaNode, path string) {
+	var look func(n yamlfile.Node, path string)
+	look = func(n yamlfile.Node, path string) {
 		for key, child := range n.Properties {
 			described++
 			if child.Description == "" {
@@ -131,7 +133,7 @@ func TestEveryFieldIsDescribed(t *testing.T) {
 			look(*n.Items, path)
 		}
 	}
-	var root schemaNode
+	var root yamlfile.Node
 	if err := json.Unmarshal(Schema(), &root); err != nil {
 		t.Fatal(err)
 	}

@@ -7,7 +7,7 @@ import (
 	"log/slog"
 	"time"
 
-	"cohortbot/bot/programmes"
+	"cohortbot/bot/yamlfile"
 )
 
 // askLimit is how long the platforms may take to say whether they take the tokens.
@@ -20,7 +20,7 @@ type checkCommand struct {
 // Run says everything that is wrong with a configuration, and changes nothing.
 func (c *checkCommand) Run(m *Main) error {
 	config, err := load(c.Config)
-	var wrong programmes.Faults
+	var wrong yamlfile.Faults
 	switch {
 	case errors.As(err, &wrong):
 		fmt.Fprintln(m.err, wrong)

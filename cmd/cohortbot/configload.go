@@ -12,6 +12,7 @@ import (
 
 	"cohortbot/adapters/slack"
 	"cohortbot/bot/programmes"
+	"cohortbot/bot/yamlfile"
 )
 
 // loaded is a configuration without faults, with its paths made whole.
@@ -23,11 +24,11 @@ type loaded struct {
 }
 
 // load reads the configuration file and everything that it names. The error is
-// programmes.Faults with all that is wrong; nothing is changed on the disk.
+// yamlfile.Faults with all that is wrong; nothing is changed on the disk.
 func load(file string) (loaded, error) {
 	text, err := os.ReadFile(file)
 	if err != nil {
-		return loaded{}, programmes.Faults{{File: file, Problem: unreadable(err) + " Name the file with --config; config.example.yaml shows what stands in one."}}
+		return loaded{}, yamlfile.Faults{{File: file, Problem: unreadable(err) + " Name the file with --config; config.example.yaml shows what stands in one."}}
 	}
 	r := newReader(file, text)
 	c := loaded{Config: defaults()}
@@ -38,7 +39,7 @@ func load(file string) (loaded, error) {
 	if len(r.found)+len(r.beside) == 0 {
 		return c, nil
 	}
-	slices.SortStableFunc(r.found, func(a, b programmes.Fault) int {
+	slices.SortStableFunc(r.found, func(a, b yamlfile.Fault) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
 	})
 	return loaded{}, append(r.found, r.beside...)
@@ -140,7 +141,7 @@ func (r *reader) programme(at, path string) (programmes.Programme, bool) {
 		return programmes.Programme{}, false
 	}
 	p, err := programmes.Parse(path, text)
-	var wrong programmes.Faults
+	var wrong yamlfile.Faults
 	switch {
 	case errors.As(err, &wrong):
 		r.beside = append(r.beside, wrong...)

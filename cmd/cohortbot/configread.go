@@ -15,7 +15,7 @@ import (
 	"github.com/goccy/go-yaml/token"
 
 	"cohortbot/bot/chat"
-	"cohortbot/bot/programmes"
+	"cohortbot/bot/yamlfile"
 )
 
 // reader reads a YAML file into a struct as strictly as yaml.Strict, which stops
@@ -24,8 +24,8 @@ import (
 type reader struct {
 	file   string
 	lines  []string
-	found  programmes.Faults
-	beside programmes.Faults   // of other files that this one names
+	found  yamlfile.Faults
+	beside yamlfile.Faults     // of other files that this one names
 	where  map[string]position // by path, such as "local.people[1].zone"
 }
 
@@ -38,7 +38,7 @@ func newReader(file string, text []byte) *reader {
 
 // add notes what is wrong at a place.
 func (r *reader) add(at position, format string, args ...any) {
-	f := programmes.Fault{File: r.file, Line: at.line, Column: at.column, Problem: fmt.Sprintf(format, args...)}
+	f := yamlfile.Fault{File: r.file, Line: at.line, Column: at.column, Problem: fmt.Sprintf(format, args...)}
 	f.Line = min(f.Line, len(r.lines)) // the parser may point behind the last
 	if at.line >= 1 && at.line <= len(r.lines) {
 		f.Source = strings.TrimRight(r.lines[at.line-1], "\r")

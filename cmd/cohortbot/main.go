@@ -19,7 +19,7 @@ import (
 	"github.com/alecthomas/kong"
 
 	"cohortbot/bot"
-	"cohortbot/bot/programmes"
+	"cohortbot/bot/yamlfile"
 	"cohortbot/schedules"
 )
 
@@ -132,7 +132,7 @@ func (m *Main) Run(args []string) (code int) {
 
 // fail tells what went wrong.
 func (m *Main) fail(err error) int {
-	var wrong programmes.Faults
+	var wrong yamlfile.Faults
 	if errors.As(err, &wrong) {
 		fmt.Fprintln(m.err, wrong)
 	} else {

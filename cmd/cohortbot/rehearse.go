@@ -15,6 +15,7 @@ import (
 
 	"cohortbot/bot/chat"
 	"cohortbot/bot/programmes"
+	"cohortbot/bot/yamlfile"
 	"cohortbot/schedules"
 )
 
@@ -73,10 +74,10 @@ func findProgramme(name string) (programmes.Programme, error) {
 	}
 	text, err := os.ReadFile(name)
 	if err != nil {
-		return programmes.Programme{}, programmes.Faults{{File: name, Problem: unreadable(err)}}
+		return programmes.Programme{}, yamlfile.Faults{{File: name, Problem: unreadable(err)}}
 	}
 	p, err := programmes.Parse(name, text)
-	var wrong programmes.Faults
+	var wrong yamlfile.Faults
 	if err != nil && !errors.As(err, &wrong) {
 		err = fmt.Errorf("%s: %w", name, err)
 	}

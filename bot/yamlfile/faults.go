@@ -1,4 +1,4 @@
-package programmes
+package yamlfile
 
 import (
 	"fmt"
@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Fault is one thing that is wrong with a programme's file, and what to do
+// Fault is one thing that is wrong with a file, and what to do
 // about it.
 type Fault struct {
 	File    string
@@ -27,7 +27,7 @@ func (f Fault) String() string {
 		number, source, strings.Repeat(" ", len(number)), strings.Repeat(" ", max(0, f.Column-1)))
 }
 
-// Faults is the error of [Parse]: everything that is wrong, from the top of the
+// Faults is the error of [Reader.Err]: everything that is wrong, from the top of the
 // file down. It quotes the file.
 type Faults []Fault
 
@@ -41,7 +41,7 @@ func (f Faults) Error() string {
 }
 
 // mostFaults is how many faults of a file are named: more are no help, and come
-// from a file that is no programme.
+// from a file that is something else.
 const mostFaults = 100
 
 // faults collects what is wrong with one file.
@@ -51,9 +51,9 @@ type faults struct {
 	found Faults
 }
 
-// add notes a fault. Without a column it points at the first character of the
+// Add notes a fault. Without a column it points at the first character of the
 // line that is not blank.
-func (f *faults) add(line, column int, format string, args ...any) {
+func (f *faults) Add(line, column int, format string, args ...any) {
 	fault := Fault{File: f.file, Line: line, Column: column, Problem: fmt.Sprintf(format, args...)}
 	if line >= 1 && line <= len(f.lines) {
 		fault.Source = strings.TrimRight(f.lines[line-1], "\r")
@@ -66,8 +66,8 @@ func (f *faults) add(line, column int, format string, args ...any) {
 	}
 }
 
-// err gives the faults in the order of the file, or nil.
-func (f *faults) err() error {
+// Err gives the faults in the order of the file, or nil.
+func (f *faults) Err() error {
 	if len(f.found) == 0 {
 		return nil
 	}
