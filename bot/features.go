@@ -10,6 +10,7 @@ import (
 	"cohortbot/bot/prompts"
 	"cohortbot/bot/sessions"
 	"cohortbot/bot/settings"
+	"cohortbot/bot/stars"
 )
 
 // features is the one list of what the bot can do.
@@ -24,6 +25,7 @@ func features(o Options) []deeds.Feature {
 		cohorts.Feature(library),
 		prompts.Feature(),
 		sessions.Feature(),
+		stars.Feature(),
 		settings.Feature(),
 		graduation.Feature(),
 	}
