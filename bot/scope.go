@@ -49,6 +49,9 @@ func (b *Bot) scope(tx store.Tx, deed deeds.Deed, d *Draft, call *deeds.Call) (*
 		return nil, err
 	}
 	d.Cohort, call.Cohort, call.Role, call.Zone = string(c.ID), string(c.ID), role, call.Person.ZoneOr(c.Zone)
+	if ok, err := alsoMay(tx, deed, c, role); err != nil || ok {
+		return nil, err
+	}
 	return nil, mayGive(deed.Command, role, c.Name)
 }
 
@@ -88,7 +91,8 @@ func (b *Bot) cohortOf(tx store.Tx, deed deeds.Deed, d *Draft, p people.Person) 
 	}
 	candidates := slices.DeleteFunc(own, func(c cohorts.Cohort) bool {
 		role, _ := cohorts.RoleIn(tx, c, p)
-		return role < deed.Role
+		also, _ := alsoMay(tx, deed, c, role)
+		return role < deed.Role && !also
 	})
 	live := slices.DeleteFunc(slices.Clone(candidates), func(c cohorts.Cohort) bool { return c.State == cohorts.Ended })
 	if len(live) == 1 {
@@ -105,6 +109,14 @@ func (b *Bot) cohortOf(tx store.Tx, deed deeds.Deed, d *Draft, p people.Person) 
 		return named[0], nil, nil
 	}
 	return cohorts.Cohort{}, candidates, nil
+}
+
+// alsoMay tells whether a deed is open to somebody whose role alone would not do.
+func alsoMay(tx store.Tx, deed deeds.Deed, c cohorts.Cohort, role chat.Role) (bool, error) {
+	if deed.Also == nil {
+		return false, nil
+	}
+	return deed.Also(tx, string(c.ID), role)
 }
 
 func whichCohort(c chat.Command, candidates []cohorts.Cohort) (*chat.Form, error) {

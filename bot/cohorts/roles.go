@@ -21,6 +21,14 @@ func Joined(tx store.Tx, c Cohort, p people.ID) (Member, error) {
 	return m, err
 }
 
+// InCommunity tells whether somebody with this role in a cohort is a member of a
+// community of practice, where what facilitators do elsewhere is for every member
+// to do. It is meant for [deeds.Deed]'s Also.
+func InCommunity(tx store.Tx, cohort string, role chat.Role) (bool, error) {
+	c, err := Get(tx, ID(cohort))
+	return err == nil && c.Programme.Community && role.Includes(chat.Member), err
+}
+
 func appointDeed() deeds.Deed {
 	fields := []chat.Field{{Name: "person", Label: "Who may start cohorts", Kind: chat.Person, Required: true, Example: "@wiremu"}}
 	return deeds.Deed{

@@ -46,6 +46,9 @@ type Deed struct {
 	// CohortOf gives the cohort that a record belongs to, for scoped deeds whose
 	// record is not a cohort's id itself.
 	CohortOf func(tx store.Tx, record string) (string, error)
+	// Also lets somebody do a scoped deed whose role in that cohort would not, such
+	// as any member of a community. Nil lets nobody.
+	Also func(tx store.Tx, cohort string, role chat.Role) (bool, error)
 	// Ask gives the form whose questions are still open; nil where Run can go
 	// ahead. Without Ask, a form of the command's fields opens when a required one
 	// was not given. The bot fills in what was typed.

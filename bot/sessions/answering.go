@@ -78,21 +78,22 @@ func listDeed() deeds.Deed {
 			if err != nil {
 				return chat.Outcome{}, err
 			}
-			next, err := Upcoming(tx, cohort.ID, c.Now, 10)
+			next, err := upcoming(tx, cohort.ID, c.Now, 10, func(s Session) bool { return mayKnow(s, c) })
 			if err != nil {
 				return chat.Outcome{}, err
 			}
-			facilitates := c.Role >= chat.Facilitator
+			facilitates := c.Role.Includes(chat.Facilitator)
+			plans := facilitates || cohort.Programme.Community
 			if len(next) == 0 {
 				text := "No session is planned in " + chat.Plain(cohort.Name) + "."
-				if facilitates {
+				if plans {
 					text += " /session schedule plans one."
 				}
 				return chat.Say(text), nil
 			}
 			lines := []string{"**Sessions in " + chat.Plain(cohort.Name) + "**"}
 			for _, s := range next {
-				line, err := listed(tx, cohort, s, c, facilitates)
+				line, err := listed(tx, cohort, s, c, facilitates || s.By == c.Person.ID)
 				if err != nil {
 					return chat.Outcome{}, err
 				}
@@ -100,8 +101,8 @@ func listDeed() deeds.Deed {
 			}
 			m := chat.Message{Text: strings.Join(lines, "\n\n"), Buttons: answers(next[0].ID)}
 			m.Note = "The buttons answer " + chat.Plain(next[0].Title) + "."
-			if facilitates {
-				m.Note = "Only facilitators see who comes. The buttons are for " + chat.Plain(next[0].Title) + "."
+			if facilitates || next[0].By == c.Person.ID {
+				m.Note = "Only " + next[0].whoSees(cohort) + " see who comes. The buttons are for " + chat.Plain(next[0].Title) + "."
 				m.Buttons = append(answers(next[0].ID)[:1], handles(next[0].ID)...)
 			}
 			return chat.Answering(m), nil
@@ -119,10 +120,14 @@ func listed(tx store.Tx, cohort cohorts.Cohort, s Session, c deeds.Call, names b
 	text += s.place()
 	own, err := Attendees.Get(tx, AttendeeID(s.ID, c.Person.ID))
 	switch {
+	case err == nil && own.Answer == "":
 	case err == nil:
 		text += "\n\nYou said " + own.Answer.said() + "."
 	case !errors.Is(err, store.ErrNotFound):
 		return text, err
+	}
+	if len(s.People) > 0 {
+		text += fmt.Sprintf("\n\nIt is for %d people of the group.", len(s.People))
 	}
 	tally, err := TallyOf(tx, s)
 	if err != nil {

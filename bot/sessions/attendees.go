@@ -24,8 +24,11 @@ type Attendee struct {
 	Gone bool      `json:"gone,omitempty"` // they were told that it is cancelled
 }
 
-// Answer is whether somebody comes.
+// Answer is whether somebody comes; empty where they were asked and have not said.
 type Answer string
+
+// Coming tells whether they may come, and so are to be reminded.
+func (a Answer) Coming() bool { return a == Yes || a == Maybe }
 
 // The answers.
 const (
@@ -64,7 +67,7 @@ func TallyOf(tx store.Tx, s Session) (Tally, error) {
 		case Maybe:
 			t.Maybe++
 		}
-		if !a.For.Equal(s.Start()) {
+		if a.Answer != "" && !a.For.Equal(s.Start()) {
 			t.Earlier++
 		}
 	})
@@ -105,5 +108,10 @@ func answer(tx store.Tx, c cohorts.Cohort, s Session, p people.Person, said Answ
 	if err := setReminders(tx, c, s, a, p, now); err != nil || same {
 		return a, err
 	}
-	return a, outbox.Touch(tx, announceKind, string(s.ID))
+	for _, kind := range []string{announceKind, inviteKind} {
+		if err := outbox.Touch(tx, kind, string(s.ID)); err != nil {
+			return a, err
+		}
+	}
+	return a, nil
 }

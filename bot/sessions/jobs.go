@@ -18,6 +18,8 @@ const (
 	remindKind = "session remind" // one person, of a session that is near
 	tellKind   = "session tell"   // everybody who answered, of a change: pages itself
 	noticeKind = "session notice" // one person, of a change
+
+	announceJob = "session announce" // of a session in a series
 )
 
 // tellPage is how many people one job tells.
@@ -31,6 +33,8 @@ func kinds() []jobs.Kind {
 		{Name: remindKind, Run: remind},
 		{Name: tellKind, Run: tell},
 		{Name: noticeKind, Run: notice},
+		{Name: announceJob, Run: announceDue},
+		{Name: inviteKind, Run: inviteDue},
 	}
 }
 
@@ -85,7 +89,7 @@ func setReminders(tx store.Tx, c cohorts.Cohort, s Session, a Attendee, p people
 	for _, r := range reminders {
 		key := remindKey(s.ID, r.name, p.ID)
 		due, until, ok := r.at(s, a.Answer, p, z)
-		if !ok || s.Off() || a.Answer == No || due.Before(now) {
+		if !ok || s.Off() || !a.Answer.Coming() || due.Before(now) {
 			if err := jobs.Drop(tx, key); err != nil {
 				return err
 			}
@@ -106,7 +110,7 @@ func setReminders(tx store.Tx, c cohorts.Cohort, s Session, a Attendee, p people
 func coming(c cohorts.Cohort, s Session, a Attendee, p people.Person, now time.Time) []string {
 	var words []string
 	for _, r := range reminders {
-		if due, _, ok := r.at(s, a.Answer, p, p.ZoneOr(c.Zone)); ok && a.Answer != No && !due.Before(now) {
+		if due, _, ok := r.at(s, a.Answer, p, p.ZoneOr(c.Zone)); ok && a.Answer.Coming() && !due.Before(now) {
 			words = append(words, r.words)
 		}
 	}
@@ -153,7 +157,7 @@ func (at attendance) zone() schedules.Zone { return at.person.ZoneOr(at.cohort.Z
 // remind says a reminder, if its time has come by what the records say now.
 func remind(tx store.Tx, j jobs.Job, now time.Time) error {
 	at, ok, err := load(tx, j.Record)
-	if err != nil || !ok || at.session.Off() || at.Answer == No || at.cohort.State == cohorts.Paused {
+	if err != nil || !ok || at.session.Off() || !at.Answer.Coming() || at.cohort.State == cohorts.Paused {
 		return err
 	}
 	for _, r := range reminders {
@@ -252,6 +256,9 @@ func notice(tx store.Tx, j jobs.Job, now time.Time) error {
 		return err
 	}
 	s, start := at.session, at.session.Start()
+	if waits, err := jobs.Table.Has(tx, inviteJobKey(s.ID, at.Person)); err != nil || waits {
+		return err // they have not read of the old time either
+	}
 	key := fmt.Sprintf("session/%s/moved/%d/%s", s.ID, len(s.Moves), at.Person)
 	switch {
 	case s.Off():
@@ -271,5 +278,22 @@ func notice(tx store.Tx, j jobs.Job, now time.Time) error {
 	return outbox.Say(tx, outbox.Item{
 		Key: key, Kind: changeKind, Record: j.Record, Cohort: string(at.cohort.ID), Person: string(at.Person),
 		Place: at.person.Direct(at.cohort.Place.Workspace), Until: s.End(),
+	}, now)
+}
+
+// inviteDue asks one of the people whom a session is for, when it does not
+// disturb them.
+func inviteDue(tx store.Tx, j jobs.Job, now time.Time) error {
+	at, ok, err := load(tx, j.Record)
+	if err != nil || !ok || at.session.Off() || !at.session.Start().After(now) {
+		return err
+	}
+	at.Told = at.session.Start() // it may have moved while it waited
+	if err := Attendees.Put(tx, j.Record, at.Attendee); err != nil {
+		return err
+	}
+	return outbox.Say(tx, outbox.Item{
+		Key: announceKey(at.Session) + "/to/" + string(at.Person), Kind: inviteKind, Record: string(at.Session), Cohort: string(at.cohort.ID),
+		Person: string(at.Person), Place: at.person.Direct(at.cohort.Place.Workspace), Until: at.session.Start(),
 	}, now)
 }

@@ -1,7 +1,9 @@
 // Package sessions is the times at which a group meets: scheduled, moved and
-// cancelled by a facilitator, answered by its members, with a reminder for those
-// who come. Start reading at [Session]; [Attendee] is one person's answer,
-// commands.go how people reach it, jobs.go what happens later.
+// cancelled, answered by its members, with a reminder for those who come. Start
+// reading at [Session] and changes.go, which is all that can happen to one;
+// [Attendee] is one person's answer, [Series] a session that repeats, [Find] the
+// search for a time. Each file of commands stands beside its rules; jobs.go is
+// what happens later.
 //
 // What is kept is a date and a time on the wall and its zone. Everything that is
 // said or set by it (the announcement, the reminders) is read again from the
@@ -10,12 +12,11 @@
 package sessions
 
 import (
-	"fmt"
+	"errors"
+	"slices"
 	"time"
 
 	"cohortbot/bot/cohorts"
-	"cohortbot/bot/jobs"
-	"cohortbot/bot/outbox"
 	"cohortbot/bot/people"
 	"cohortbot/bot/store"
 	"cohortbot/schedules"
@@ -34,6 +35,15 @@ type Session struct {
 	Where   string     `json:"where,omitempty"` // a link or a place, as it was typed
 	By      people.ID  `json:"by"`
 	Made    time.Time  `json:"made"`
+
+	// People are those it is for, whoever planned it among them; empty is the whole
+	// cohort. What is for some is said to them in private and stands on no list of
+	// anybody else's but the facilitators'.
+	People []people.ID `json:"people,omitempty"`
+
+	Series SeriesID `json:"series,omitempty"` // that it belongs to, if to one
+	Number int      `json:"number,omitempty"` // its place in the series, from 1
+	Slot   Time     `json:"slot,omitzero"`    // where the series puts it; Time differs once it was moved by itself
 
 	Moves     []Time    `json:"moves,omitempty"` // the times that it had before, oldest first
 	Cancelled time.Time `json:"cancelled,omitzero"`
@@ -78,6 +88,12 @@ var Table = store.NewTable[ID, Session]("sessions", 1,
 			return nil
 		}
 		return [][]byte{store.Key(string(s.Cohort), s.Sorted)}
+	}},
+	store.Index[Session]{Name: "series", Keys: func(s Session) [][]byte {
+		if s.Series == "" {
+			return nil
+		}
+		return [][]byte{store.Key(string(s.Series), s.Number)}
 	}})
 
 func (s Session) keep(tx store.Tx) error {
@@ -86,8 +102,18 @@ func (s Session) keep(tx store.Tx) error {
 }
 
 // Upcoming gives the next n sessions of a cohort that are not over at now, the
-// one that goes on included, in order of their time.
+// one that goes on included, in order of their time. Those for some people alone
+// are among them; see [UpcomingFor].
 func Upcoming(tx store.Tx, c cohorts.ID, now time.Time, n int) ([]Session, error) {
+	return upcoming(tx, c, now, n, func(Session) bool { return true })
+}
+
+// UpcomingFor gives the next n sessions that are for one person.
+func UpcomingFor(tx store.Tx, c cohorts.ID, p people.ID, now time.Time, n int) ([]Session, error) {
+	return upcoming(tx, c, now, n, func(s Session) bool { return s.For(p) })
+}
+
+func upcoming(tx store.Tx, c cohorts.ID, now time.Time, n int, wanted func(Session) bool) ([]Session, error) {
 	var next []Session
 	from, to := store.Key(string(c), now.Add(-2*maxLength)), store.PrefixEnd(store.Key(string(c)))
 	for row, err := range Table.Range(tx, "start", from, to, false) {
@@ -97,74 +123,40 @@ func Upcoming(tx store.Tx, c cohorts.ID, now time.Time, n int) ([]Session, error
 		if len(next) == n {
 			break
 		}
-		if row.Value.End().After(now) {
+		if row.Value.End().After(now) && wanted(row.Value) {
 			next = append(next, row.Value)
 		}
 	}
 	return next, nil
 }
 
-// Item keys name the occasion. The number of moves only ever grows, so a session
-// that moves to and fro is told of each time.
-func announceKey(id ID) string     { return "session/" + string(id) }
-func movedKey(s Session) string    { return fmt.Sprintf("session/%s/moved/%d", s.ID, len(s.Moves)) }
-func cancelledKey(s ID) string     { return "session/" + string(s) + "/cancelled" }
-func movedRecord(s Session) string { return fmt.Sprintf("%s/%d", s.ID, len(s.Moves)) }
-
-// schedule keeps a new session and has it announced.
-func schedule(tx store.Tx, c cohorts.Cohort, s Session, now time.Time) error {
-	if err := s.keep(tx); err != nil {
-		return err
+// Sequence counts what calendars must hear of: of two versions the greater holds.
+func (s Session) Sequence() int {
+	n := len(s.Moves)
+	if s.Off() {
+		n++
 	}
-	return outbox.Say(tx, outbox.Item{
-		Key: announceKey(s.ID), Kind: announceKind, Record: string(s.ID), Cohort: string(c.ID), Place: c.Place,
-	}, now)
+	return n
 }
 
-// move gives a session another time. The announcement is edited, a new message
-// says that it moved, and whoever answered is told directly.
-func move(tx store.Tx, c cohorts.Cohort, s Session, to Time, length time.Duration, now time.Time) error {
-	before := movedRecord(s)
-	s.Moves = append(s.Moves, s.Time)
-	s.Time, s.Minutes = to, int(length/time.Minute)
-	if err := s.keep(tx); err != nil {
-		return err
+// For tells whether a session is for somebody.
+func (s Session) For(p people.ID) bool { return len(s.People) == 0 || slices.Contains(s.People, p) }
+
+// still reads a session and its cohort; false where either is no longer there.
+func still(tx store.Tx, id ID) (Session, cohorts.Cohort, bool, error) {
+	s, ok, err := lookUp(tx, Table, id)
+	if err != nil || !ok {
+		return s, cohorts.Cohort{}, false, err
 	}
-	if err := outbox.Touch(tx, movedKind, before); err != nil {
-		return err
-	}
-	return changed(tx, c, s, outbox.Item{Key: movedKey(s), Kind: movedKind, Record: movedRecord(s)}, now)
+	c, ok, err := lookUp(tx, cohorts.Table, s.Cohort)
+	return s, c, ok && c.State != cohorts.Deleted, err
 }
 
-// cancel calls a session off.
-func cancel(tx store.Tx, c cohorts.Cohort, s Session, why string, now time.Time) error {
-	s.Cancelled, s.Why = now, why
-	if err := s.keep(tx); err != nil {
-		return err
+// lookUp reads what may not be there.
+func lookUp[K ~string, T any](tx store.Tx, t *store.Table[K, T], id K) (T, bool, error) {
+	v, err := t.Get(tx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return v, false, nil
 	}
-	if err := outbox.Touch(tx, movedKind, movedRecord(s)); err != nil {
-		return err
-	}
-	return changed(tx, c, s, outbox.Item{Key: cancelledKey(s.ID), Kind: cancelledKind, Record: string(s.ID)}, now)
-}
-
-// changed brings the announcement up to date, says the news in the channel, and
-// sets the job that tells who answered and moves their reminders.
-func changed(tx store.Tx, c cohorts.Cohort, s Session, news outbox.Item, now time.Time) error {
-	if err := outbox.Touch(tx, announceKind, string(s.ID)); err != nil {
-		return err
-	}
-	first, err := outbox.Table.Get(tx, announceKey(s.ID))
-	if err != nil {
-		return err
-	}
-	if first.State != outbox.Pending { // else nobody has read of the old time
-		news.Cohort, news.Place = string(c.ID), c.Place
-		if err := outbox.Say(tx, news, now); err != nil {
-			return err
-		}
-	}
-	return jobs.Set(tx, jobs.Job{
-		Key: "session/" + string(s.ID) + "/tell", Kind: tellKind, Record: string(s.ID), Cohort: string(c.ID), Due: now,
-	})
+	return v, err == nil, err
 }

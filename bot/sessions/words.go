@@ -21,6 +21,9 @@ const (
 	announceKind  = "session"           // in the channel, with the buttons and the count
 	movedKind     = "session moved"     // in the channel, once a move
 	cancelledKind = "session cancelled" // in the channel
+	seriesKind    = "session series"    // in the channel, of a session and those that follow it
+	calendarKind  = "session calendar"  // in the calendar of the workspace
+	inviteKind    = "session invite"    // to one of those whom a session is for, with the buttons and the count
 	reminderKind  = "session reminder"  // to one person
 	changeKind    = "session change"    // to one person, of a move or a cancellation
 )
@@ -30,6 +33,9 @@ func reasons() []outbox.Reason {
 		{Kind: announceKind, Render: sayAnnounced},
 		{Kind: movedKind, Render: sayMoved},
 		{Kind: cancelledKind, Render: sayCancelled},
+		{Kind: seriesKind, Render: saySeries},
+		{Kind: calendarKind, Render: sayInCalendar},
+		{Kind: inviteKind, Render: sayInvite},
 		{Kind: reminderKind, Render: sayReminder},
 		{Kind: changeKind, Render: sayChange},
 	}
@@ -133,28 +139,67 @@ func answers(s ID) []chat.Button {
 }
 
 func sayAnnounced(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, error) {
-	s, c, err := about(tx, ID(i.Record))
-	if err != nil {
+	s, c, ok, err := still(tx, ID(i.Record))
+	if err != nil || !ok || i.State != outbox.Sent && (s.Off() || now.After(s.End())) {
 		return chat.Message{}, false, err
-	}
-	if i.State != outbox.Sent && (s.Off() || now.After(s.End())) {
-		return chat.Message{}, false, nil
 	}
 	if s.Off() {
-		return chat.Message{Text: cancelledWords(s, c, now)}, true, nil
+		return chat.Message{Text: cancelledWords(s, c, now), Event: s.event(c)}, true, nil
 	}
+	text, err := announcement(tx, s, c, now)
+	if err == nil && s.Number == 1 {
+		var r Series
+		r, err = SeriesTable.Get(tx, s.Series)
+		if len(r.Changes) == 0 {
+			text += "\n\n" + r.tells(s, now)
+		}
+	}
+	return chat.Message{
+		Text: text, Buttons: answers(s.ID), Event: s.event(c),
+		Note: "Everyone here sees how many come; only " + s.whoSees(c) + " see who. Whoever comes is reminded a day and an hour before.",
+	}, err == nil, err
+}
+
+// announcement is what a session is, for whoever may come.
+func announcement(tx store.Tx, s Session, c cohorts.Cohort, now time.Time) (string, error) {
 	tally, err := TallyOf(tx, s)
-	if err != nil {
-		return chat.Message{}, false, err
-	}
 	text := s.name() + "\n\n" + at(s.Start(), c.Zone, now) + ", for " + lasts(s.Minutes) + "."
 	if n := len(s.Moves); n > 0 {
 		text += " It was planned for " + before(s.Moves[n-1].Instant(), c.Zone, now) + "."
 	}
+	return text + s.place() + "\n\n" + tally.words(), err
+}
+
+// whoSees says who can see who comes.
+func (s Session) whoSees(c cohorts.Cohort) string {
+	if c.Programme.Community {
+		return "facilitators and whoever planned it"
+	}
+	return "facilitators"
+}
+
+// sayInvite asks one of those whom a session is for.
+func sayInvite(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, error) {
+	s, c, ok, err := still(tx, ID(i.Record))
+	if err != nil || !ok || i.State != outbox.Sent && (s.Off() || now.After(s.End())) {
+		return chat.Message{}, false, err
+	}
+	if s.Off() {
+		return chat.Message{Text: cancelledWords(s, c, now), Event: s.event(c)}, true, nil
+	}
+	text, err := announcement(tx, s, c, now)
+	if err != nil {
+		return chat.Message{}, false, err
+	}
+	who := "A facilitator"
+	if p, ok, err := lookUp(tx, people.Table, s.By); err != nil {
+		return chat.Message{}, false, err
+	} else if ok {
+		who = chat.Plain(p.Name)
+	}
 	return chat.Message{
-		Text:    text + s.place() + "\n\n" + tally.words(),
-		Buttons: answers(s.ID),
-		Note:    "Everyone here sees how many come; only facilitators see who. Whoever comes is reminded a day and an hour before.",
+		Text: who + " invites you, and not the whole of " + chat.Plain(c.Name) + ": " + text, Buttons: answers(s.ID), Event: s.event(c),
+		Note: fmt.Sprintf("It is for %d people, who see how many come; only facilitators and whoever planned it see who.", len(s.People)),
 	}, true, nil
 }
 
@@ -162,8 +207,8 @@ func sayAnnounced(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool
 // point to the younger message.
 func sayMoved(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, error) {
 	id, number, _ := strings.Cut(i.Record, "/")
-	s, c, err := about(tx, ID(id))
-	if err != nil {
+	s, c, ok, err := still(tx, ID(id))
+	if err != nil || !ok {
 		return chat.Message{}, false, err
 	}
 	n, err := strconv.Atoi(number)
@@ -180,16 +225,16 @@ func sayMoved(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, er
 	return chat.Message{
 		Text: fmt.Sprintf("%s has moved to %s. It was planned for %s.%s\n\nYour answer stands. If the new time changes it, please say so.",
 			s.name(), at(s.Start(), c.Zone, now), before(s.Moves[n-1].Instant(), c.Zone, now), s.place()),
-		Buttons: answers(s.ID),
+		Buttons: answers(s.ID), Event: s.event(c),
 	}, true, nil
 }
 
 func sayCancelled(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, error) {
-	s, c, err := about(tx, ID(i.Record))
-	if err != nil {
+	s, c, ok, err := still(tx, ID(i.Record))
+	if err != nil || !ok {
 		return chat.Message{}, false, err
 	}
-	return chat.Message{Text: cancelledWords(s, c, now)}, true, nil
+	return chat.Message{Text: cancelledWords(s, c, now), Event: s.event(c)}, true, nil
 }
 
 func cancelledWords(s Session, c cohorts.Cohort, now time.Time) string {
@@ -206,7 +251,7 @@ func sayReminder(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool,
 		return chat.Message{}, false, err
 	}
 	s, start := at.session, at.session.Start()
-	if !ok || s.Off() || at.Answer == No || !i.Until.Equal(start) || !now.Before(start) {
+	if !ok || s.Off() || !at.Answer.Coming() || !i.Until.Equal(start) || !now.Before(start) {
 		return chat.Message{}, false, nil
 	}
 	text := fmt.Sprintf("%s is %s: %s.", s.name(), soon(start, at.person.ZoneOr(at.cohort.Zone), now), inTheirs(at.person, at.cohort, start, now))
@@ -244,13 +289,16 @@ func sayChange(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, e
 		if s.Why != "" {
 			text += "\n\n" + chat.Quote(s.Why)
 		}
-		return chat.Message{Text: text}, s.Off(), nil
+		return chat.Message{Text: text, Event: s.event(at.cohort)}, s.Off(), nil
 	case s.Off(), !at.Told.Equal(start):
 		return chat.Message{}, false, nil
 	}
-	text := fmt.Sprintf("%s in %s has moved to %s. It was planned for %s.%s\n\nYou had said %s. Does the new time suit you?",
-		s.name(), chat.Plain(at.cohort.Name), when, inTheirs(at.person, at.cohort, at.Was, now), s.place(), at.Answer.said())
-	return chat.Message{Text: text, Buttons: answers(s.ID)}, true, nil
+	text := fmt.Sprintf("%s in %s has moved to %s. It was planned for %s.%s\n\n",
+		s.name(), chat.Plain(at.cohort.Name), when, inTheirs(at.person, at.cohort, at.Was, now), s.place())
+	if at.Answer != "" {
+		text += "You had said " + at.Answer.said() + ". "
+	}
+	return chat.Message{Text: text + "Does the new time suit you?", Buttons: answers(s.ID), Event: s.event(at.cohort)}, true, nil
 }
 
 func (a Answer) said() string {
@@ -273,23 +321,13 @@ func inTheirs(p people.Person, c cohorts.Cohort, t, now time.Time) string {
 	return chat.Time(t, words)
 }
 
-// about reads a session and its cohort.
-func about(tx store.Tx, id ID) (Session, cohorts.Cohort, error) {
-	s, err := Table.Get(tx, id)
-	if err != nil {
-		return s, cohorts.Cohort{}, err
-	}
-	c, err := cohorts.Get(tx, s.Cohort)
-	return s, c, err
-}
-
 // homeShows is how many coming sessions stand in somebody's home.
 const homeShows = 2
 
 // home is what somebody sees of the coming sessions.
 func home(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
 	var g deeds.Glance
-	next, err := Upcoming(tx, cohorts.ID(c.Cohort), c.Now, homeShows)
+	next, err := UpcomingFor(tx, cohorts.ID(c.Cohort), c.Person.ID, c.Now, homeShows)
 	if err != nil {
 		return g, err
 	}

@@ -1,0 +1,41 @@
+package sessions
+
+import (
+	"time"
+
+	"cohortbot/bot/chat"
+	"cohortbot/bot/cohorts"
+	"cohortbot/bot/outbox"
+	"cohortbot/bot/store"
+)
+
+// event is the session as an entry for people's calendars. Its UID is for ever:
+// calendars would show a second entry otherwise.
+func (s Session) event(c cohorts.Cohort) *chat.Event {
+	e := &chat.Event{
+		UID: string(s.ID) + "@cohortbot", Sequence: s.Sequence(), Title: cut(s.Title, chat.MaxEventTitle),
+		Start: s.Start(), End: s.End(), Where: cut(s.Where, chat.MaxEventWhere),
+		About: "With " + chat.Plain(c.Name) + ".", Off: s.Off(),
+	}
+	if e.Where != s.Where { // a long link must not be torn
+		e.About += "\n\n" + chat.Plain(s.Where)
+	}
+	return e
+}
+
+// sayInCalendar has what stands in the workspace's own calendar.
+func sayInCalendar(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, error) {
+	s, c, ok, err := still(tx, ID(i.Record))
+	if err != nil || !ok || i.State != outbox.Sent && (s.Off() || now.After(s.Start())) {
+		return chat.Message{}, false, err
+	}
+	return chat.Message{Text: s.name(), Event: s.event(c)}, true, nil
+}
+
+// cut shortens a text to so many characters.
+func cut(text string, most int) string {
+	if r := []rune(text); len(r) > most {
+		return string(r[:most-1]) + "…"
+	}
+	return text
+}

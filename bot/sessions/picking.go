@@ -1,0 +1,166 @@
+package sessions
+
+import (
+	"errors"
+	"strings"
+	"time"
+
+	"cohortbot/bot/chat"
+	"cohortbot/bot/cohorts"
+	"cohortbot/bot/deeds"
+	"cohortbot/bot/people"
+	"cohortbot/bot/store"
+	"cohortbot/schedules"
+)
+
+// This file finds out which session somebody means.
+
+func cohortOf(tx store.Tx, session string) (string, error) {
+	s, err := Table.Get(tx, ID(session))
+	return string(s.Cohort), err
+}
+
+// which is the field that says which session is meant, where no button did.
+var which = chat.Field{Name: "session", Label: "Which session", Kind: chat.Text, Max: 100, Example: "Q&A session"}
+
+// found gives the session that a call is about: the one of its button, else the
+// one that was picked or whose title was typed. The ones that it could be are
+// given where that is not clear; a refusal where there are none.
+func found(tx store.Tx, c deeds.Call) (s Session, ok bool, open []Session, err error) {
+	if c.Record != "" {
+		if s, err = Table.Get(tx, ID(c.Record)); err != nil && !errors.Is(err, store.ErrNotFound) {
+			return s, false, nil, err
+		}
+		switch {
+		case err != nil:
+			return s, false, nil, deeds.Refuse(deeds.NotFound, "That session is no longer there. /session list shows what is planned.")
+		case s.Off():
+			return s, false, nil, deeds.Refuse(deeds.Conflict, "%s is cancelled already.", s.name())
+		case !mayKnow(s, c):
+			return s, false, nil, deeds.Refuse(deeds.Forbidden, "That session is for some people of the group, and you are not one of them. /session list shows yours.")
+		case !s.End().After(c.Now):
+			return s, false, nil, deeds.Refuse(deeds.Conflict, "%s is over. /session schedule plans another.", s.name())
+		}
+		return s, true, nil, nil
+	}
+	open, err = upcoming(tx, cohorts.ID(c.Cohort), c.Now, 25, func(s Session) bool { return mayKnow(s, c) })
+	if err != nil {
+		return s, false, nil, err
+	}
+	if len(open) == 0 {
+		return s, false, nil, deeds.Refuse(deeds.NotFound, "No session is planned. /session schedule plans one.")
+	}
+	var named []Session
+	picked, typed := c.Given.Text(pick), c.Given.Text("session")
+	for _, x := range open {
+		if string(x.ID) == picked {
+			return x, true, open, nil
+		}
+		if picked == "" && strings.EqualFold(x.Title, typed) {
+			named = append(named, x)
+		}
+	}
+	if len(named) == 1 {
+		return named[0], true, open, nil
+	}
+	return s, false, open, nil
+}
+
+// mayKnow tells whether somebody may know of a session: what is for some people
+// stands on no list but theirs and the facilitators'.
+func mayKnow(s Session, c deeds.Call) bool {
+	return s.For(c.Person.ID) || s.By == c.Person.ID || c.Role.Includes(chat.Facilitator)
+}
+
+// mayChange refuses who may not move or cancel a session: in a community any
+// member plans sessions, and changes their own.
+func mayChange(tx store.Tx, s Session, c deeds.Call) error {
+	if c.Role.Includes(chat.Facilitator) || s.By == c.Person.ID {
+		return nil
+	}
+	who := "whoever planned it"
+	if p, ok, err := lookUp(tx, people.Table, s.By); err != nil {
+		return err
+	} else if ok {
+		who = chat.Plain(p.Name) + ", who planned it,"
+	}
+	return deeds.Refuse(deeds.Forbidden, "Only %s and the facilitators can change %s. Ask one of them.", who, s.name())
+}
+
+// reach is the field that says whether those that follow in the series are meant
+// as well.
+var reach = chat.Field{Name: "reach", Label: "Only this one?", Kind: chat.Choice, Example: "one", Options: []chat.Option{
+	{Value: onlyThis, Label: "Only this one"}, {Value: andFollowing, Label: "This one and all that follow it"},
+}}
+
+const (
+	onlyThis     = "one"
+	andFollowing = "following"
+)
+
+// reaches tells whether a call is about a session and those that follow.
+func reaches(s Session, c deeds.Call) bool {
+	return s.Series != "" && c.Given.Text(reach.Name) == andFollowing
+}
+
+// pick is the field of a form in which a session is picked. It is not the one
+// that is typed, so that a text which names no session does not stand in it.
+const pick = "pick"
+
+func picking(open []Session, z schedules.Zone, now time.Time) (chat.Field, chat.Answer) {
+	f := chat.Field{Name: pick, Label: which.Label, Kind: chat.Choice, Required: true}
+	for _, s := range open {
+		label := []rune(exactly(s.Start(), z, now) + " · " + s.Title)
+		if len(label) > 75 {
+			label = append(label[:74], '…')
+		}
+		f.Options = append(f.Options, chat.Option{Value: string(s.ID), Label: string(label)})
+	}
+	if len(open) == 1 {
+		return f, chat.Given(string(open[0].ID))
+	}
+	return f, chat.Answer{}
+}
+
+// asking makes a form about one session that is to change: which one, if that is
+// not clear, the fields given, and whether those that follow it change too.
+func asking(tx store.Tx, c deeds.Call, title string, fields ...chat.Field) (*chat.Form, error) {
+	s, ok, open, err := found(tx, c)
+	if err == nil && ok {
+		err = mayChange(tx, s, c)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if ok {
+		open = []Session{s}
+	}
+	several := false
+	for _, x := range open {
+		rest, err := following(tx, x, c.Now)
+		if err != nil {
+			return nil, err
+		}
+		several = several || len(rest) > 1
+	}
+	if ok && len(deeds.Missing(fields, c.Given)) == 0 && (!several || c.Given.Has(reach.Name)) {
+		return nil, nil
+	}
+	form := &chat.Form{Title: title, Fields: fields, Submit: "Look it over", Filled: chat.Answers{}, Note: "Nobody is told before you have seen it and confirmed."}
+	if !ok {
+		field, filled := picking(open, c.Zone, c.Now)
+		form.Fields = append([]chat.Field{field}, fields...)
+		form.Filled[field.Name] = filled
+		// "/session move fri 10am": what names no session may be the new time.
+		if typed := c.Given.Text("session"); typed != "" && !c.Given.Has("when") {
+			if _, err := schedules.ParseWhen(typed, c.Now, c.Zone); err == nil {
+				form.Filled["when"] = chat.Given(typed)
+			}
+		}
+	}
+	if several {
+		form.Fields = append(form.Fields[:len(form.Fields):len(form.Fields)], reach)
+		form.Filled[reach.Name] = chat.Given(onlyThis)
+	}
+	return form, nil
+}
