@@ -2,6 +2,7 @@ package bot
 
 import (
 	"slices"
+	"time"
 
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/deeds"
@@ -11,6 +12,8 @@ import (
 	"cohortbot/bot/sessions"
 	"cohortbot/bot/settings"
 	"cohortbot/bot/stars"
+	"cohortbot/bot/store"
+	"cohortbot/bot/thread"
 )
 
 // features is the one list of what the bot can do.
@@ -24,9 +27,23 @@ func features(o Options) []deeds.Feature {
 	return []deeds.Feature{
 		cohorts.Feature(library),
 		prompts.Feature(),
+		thread.Feature(coming),
 		sessions.Feature(),
 		stars.Feature(),
 		settings.Feature(),
 		graduation.Feature(),
 	}
+}
+
+// comingShown is how many sessions ahead something can be promised for.
+const comingShown = 10
+
+// coming gives the sessions of a cohort to the thread, which is below them.
+func coming(tx store.Tx, c cohorts.ID, now time.Time) ([]thread.Occasion, error) {
+	next, err := sessions.Upcoming(tx, c, now, comingShown)
+	var all []thread.Occasion
+	for _, s := range next {
+		all = append(all, thread.Occasion{ID: string(s.ID), Title: s.Title, Start: s.Start()})
+	}
+	return all, err
 }

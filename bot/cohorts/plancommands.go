@@ -11,19 +11,20 @@ import (
 // planrest.go; every change that can move a date goes through alter.
 func planDeeds() []deeds.Deed {
 	all := []deeds.Deed{
-		showDeed(), editDeed(), previewDeed(),
+		showDeed(), editDeed(),
 		insertDeed(), skipDeed(), restoreDeed(), swapDeed(), stretchDeed(), shortenDeed(),
 		holdDeed(), releaseDeed(),
 		pauseDeed(), resumeDeed(), breakDeed(), firstDeed(), rhythmDeed(),
 	}
 	for i := range all {
-		all[i].Scoped = true
-		all[i].CohortOf = func(_ store.Tx, record string) (string, error) {
-			c, _ := ParseWeekRecord(record)
-			return string(c), nil
-		}
+		all[i].Scoped, all[i].CohortOf = true, cohortOfPlan
 	}
 	return all
+}
+
+func cohortOfPlan(_ store.Tx, record string) (string, error) {
+	c, _ := ParseWeekRecord(record)
+	return string(c), nil
 }
 
 // typedWeekField takes a week as it is typed; in a form the weeks are listed.

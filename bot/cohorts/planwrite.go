@@ -25,8 +25,11 @@ func showDeed() deeds.Deed {
 	}
 }
 
-func previewDeed() deeds.Deed {
+// PreviewDeed shows a week's question as members will see it. also gives what a
+// facilitator would like to have in mind with it: a paragraph, or nothing.
+func PreviewDeed(also func(store.Tx, Cohort, []Dated, Dated) (string, error)) deeds.Deed {
 	return deeds.Deed{
+		Scoped: true, CohortOf: cohortOfPlan,
 		Command: chat.Command{
 			Path: "plan preview", Summary: "See a week's question as members will see it", Role: chat.Facilitator,
 			Fields: []chat.Field{typedWeekField("Left empty, the next one.")},
@@ -40,7 +43,15 @@ func previewDeed() deeds.Deed {
 			if err != nil {
 				return chat.Outcome{}, err
 			}
-			return previewed(c, dates, d, "")
+			out, err := previewed(c, dates, d, "")
+			if err != nil {
+				return out, err
+			}
+			words, err := also(tx, c, dates, d)
+			if words != "" {
+				out.Reply.Text += "\n\n" + words
+			}
+			return out, err
 		},
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/people"
 	"cohortbot/bot/store"
+	"cohortbot/bot/thread"
 	"cohortbot/schedules"
 )
 
@@ -99,6 +100,9 @@ func post(tx store.Tx, c cohorts.Cohort, plan cohorts.Plan, dates []cohorts.Date
 		return err
 	}
 	if err := d.Begin(tx, c.ID, now); err != nil {
+		return err
+	}
+	if err := thread.WeekOut(tx, c, d.ID, now); err != nil {
 		return err
 	}
 	early, err := OfWeek(tx, c.ID, d.ID)

@@ -18,6 +18,7 @@ import (
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/people"
 	"cohortbot/bot/store"
+	"cohortbot/bot/thread"
 )
 
 // AnswerID names an answer for ever.
@@ -323,6 +324,11 @@ func remove(tx store.Tx, a Answer) error {
 	}
 	if err := unquote(tx, a); err != nil {
 		return err
+	}
+	if !a.Address.IsZero() {
+		if err := thread.Unsaid(tx, a.Address); err != nil {
+			return err
+		}
 	}
 	return follow(tx, a)
 }
