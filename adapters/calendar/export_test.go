@@ -1,0 +1,3 @@
+package calendar
+
+var Line = line

@@ -1,0 +1,6 @@
+package charts
+
+var (
+	Colours  = series
+	Contrast = contrast
+)
