@@ -47,7 +47,7 @@ func (c *demoCommand) Run(m *Main) (err error) {
 		begin = demoBegins(schedules.System.Now())
 	}
 	d.clock = schedules.NewMovable(begin, true)
-	d.workspace, err = web.New(data.workspace, web.Options{Clock: d.clock, Log: log, MoveClock: d.move, Tour: demoTour, Opening: d.opening})
+	d.workspace, err = web.New(data.workspace, web.Options{Clock: d.clock, Attach: attaching(d.clock), Log: log, MoveClock: d.move, Tour: demoTour, Opening: d.opening})
 	if err != nil {
 		return err
 	}

@@ -17,6 +17,7 @@ import (
 	"cohortbot/bot"
 	"cohortbot/bot/chat"
 	"cohortbot/bot/store"
+	"cohortbot/schedules"
 )
 
 type serveCommand struct {
@@ -59,7 +60,7 @@ func (c *serveCommand) Run(m *Main) (err error) {
 			return err
 		}
 		defer func() { err = errors.Join(err, space.Close()) }()
-		if h.workspace, err = web.New(space, web.Options{Clock: m.clock, Log: log}); err != nil {
+		if h.workspace, err = web.New(space, web.Options{Clock: m.clock, Log: log, Attach: attaching(m.clock)}); err != nil {
 			return err
 		}
 		o.Platforms = append(o.Platforms, h.workspace)
@@ -81,7 +82,7 @@ func (c *serveCommand) Run(m *Main) (err error) {
 // newSlack makes the platform Slack. SLACK_API_URL names another place for the Web
 // API than Slack's own: a stand-in to try things out with.
 func newSlack(config loaded, minute time.Duration, log *slog.Logger) (*slack.Slack, error) {
-	return slack.New(slack.Options{Workspaces: config.slack, Log: log, URL: os.Getenv("SLACK_API_URL"), Minute: minute})
+	return slack.New(slack.Options{Workspaces: config.slack, Log: log, URL: os.Getenv("SLACK_API_URL"), Minute: minute, Attach: attaching(schedules.System)})
 }
 
 // newDiscord makes the platform Discord. DISCORD_API_URL names another place for
@@ -90,6 +91,7 @@ func newDiscord(config loaded, log *slog.Logger, keep discord.Keeper) (*discord.
 	return discord.New(discord.Options{
 		Token: config.discord, Guilds: config.Discord.Servers, Log: log, Keep: keep,
 		MessageContent: config.Discord.MessageContent, Members: config.Discord.Members, URL: os.Getenv("DISCORD_API_URL"),
+		Attach: attaching(schedules.System),
 	})
 }
 

@@ -1,0 +1,107 @@
+package documents_test
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+)
+
+// browser starts Chromium, or skips where there is none and nobody promised one.
+func browser(t *testing.T) context.Context {
+	t.Helper()
+	path, err := exec.LookPath("chromium")
+	if err != nil {
+		if os.Getenv("CI") != "" {
+			t.Fatal("no Chromium found, and CI is set: install chromium")
+		}
+		t.Skip("no Chromium found: the page is not tried in a browser")
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.Flag("force-color-profile", "srgb"))
+	if os.Geteuid() == 0 {
+		options = append(options, chromedp.NoSandbox) // Chromium refuses to run as root with one
+	}
+	alloc, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(stop)
+	ctx, end := chromedp.NewContext(alloc)
+	t.Cleanup(end)
+	return ctx
+}
+
+func run[T any](t *testing.T, ctx context.Context, a chromedp.Action[T]) T {
+	t.Helper()
+	v, err := chromedp.Run(ctx, a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// The folder $COHORTBOT_SCREENSHOTS, where there is one, gets pictures to look at.
+func TestThePageReadsWellInLightAndDarkAndOnPaper(t *testing.T) {
+	audit, err := os.ReadFile(filepath.Join("..", "web", "testdata", "audit.js"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "week-3.html")
+	if err := os.WriteFile(file, []byte(render(t, summary)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx := browser(t)
+	keep := func(name string, data []byte) {
+		if dir := os.Getenv("COHORTBOT_SCREENSHOTS"); dir != "" {
+			if err := os.WriteFile(filepath.Join(dir, name), data, 0o644); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	paper := map[string]string{}
+	for _, scheme := range []string{"light", "dark"} {
+		run(t, ctx, chromedp.EmulateViewport(390, 844))
+		run(t, ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+			_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
+			})
+			return err
+		}))
+		run(t, ctx, chromedp.Navigate("file://"+file))
+		for _, fault := range run(t, ctx, chromedp.Evaluate[[]string](string(audit))) {
+			t.Errorf("%s: %s", scheme, fault)
+		}
+		if run(t, ctx, chromedp.Evaluate[bool]("document.documentElement.scrollWidth > innerWidth")) {
+			t.Errorf("%s: it is wider than a phone", scheme)
+		}
+		if got := run(t, ctx, chromedp.Evaluate[string]("document.title + ' in ' + document.documentElement.lang")); got != summary.Title+" in en" {
+			t.Errorf("it says of itself %q", got)
+		}
+		if n := run(t, ctx, chromedp.Evaluate[int]("performance.getEntriesByType('resource').length")); n != 0 {
+			t.Errorf("it loads %d things", n)
+		}
+		paper[scheme] = run(t, ctx, chromedp.Evaluate[string]("getComputedStyle(document.body).backgroundColor"))
+		keep("document-"+scheme+".png", run(t, ctx, chromedp.FullScreenshot(100)))
+	}
+	if paper["light"] == paper["dark"] {
+		t.Errorf("light and dark are both on %s", paper["light"])
+	}
+	for name, size := range map[string][2]float64{"A4": {8.27, 11.69}, "Letter": {8.5, 11}} {
+		var pdf []byte
+		run(t, ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+			own := true
+			out, err := cdp.Call(ctx, target, page.PrintToPDF, page.PrintToPDFParams{PaperWidth: size[0], PaperHeight: size[1], PreferCSSPageSize: &own})
+			pdf = out.Data
+			return err
+		}))
+		if n := strings.Count(string(bytes.ReplaceAll(pdf, []byte("/Type /Pages"), nil)), "/Type /Page"); n != 1 {
+			t.Errorf("on %s it takes %d sheets", name, n)
+		}
+		keep("document-"+name+".pdf", pdf)
+	}
+}
