@@ -78,6 +78,9 @@ func (l *listener) said(ctx context.Context, m heard, edited bool) (chat.Said, e
 		Event: "message/" + m.ID, Profile: p, Address: chat.Address{Place: at, ID: m.ID},
 		Text: l.typed(ctx, m), Files: files(m.ChannelID+"/"+m.ID+"/", m.Attachments), Edited: edited,
 	}
+	if m.Reference != nil && m.Reference.Type == 0 && m.Reference.MessageID != "" {
+		s.To = chat.Address{Place: at, ID: m.Reference.MessageID}
+	}
 	if edited {
 		s.Event += "/" + m.Edited.UTC().Format(time.RFC3339Nano)
 	}

@@ -61,6 +61,7 @@ type Said struct {
 	Event   string // the platform's id of this very event; a repeat carries the same
 	Profile Profile
 	Address Address // where it stands; a message that is edited keeps its address
+	To      Address // the message that it answers in particular, where the platform lets people say so
 	Text    string
 	Files   []File
 	Edited  bool // the text takes the place of what stood there

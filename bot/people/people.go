@@ -217,6 +217,9 @@ func fold(name string) string {
 	return b.String()
 }
 
+// SameName tells whether two names differ in nothing but case, marks and blanks.
+func SameName(a, b string) bool { return fold(a) == fold(b) }
+
 // Named gives the people of a workspace who go by a name, whatever its case and
 // its marks; those who write it in just this way, if there are any.
 func Named(tx store.Tx, w chat.Workspace, name string) ([]Person, error) {

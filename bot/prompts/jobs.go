@@ -268,7 +268,7 @@ func weekly(c cohorts.Cohort) int {
 // draftWeave gives the facilitators what people allowed to be quoted.
 func draftWeave(tx store.Tx, j jobs.Job, now time.Time) error {
 	id, week := cohorts.ParseWeekRecord(j.Record)
-	c, err := cohorts.Get(tx, id)
+	c, _, dates, err := cohorts.Load(tx, id)
 	if err != nil {
 		return err
 	}
@@ -279,8 +279,8 @@ func draftWeave(tx store.Tx, j jobs.Job, now time.Time) error {
 		j.Due = now.Add(24 * time.Hour)
 		return jobs.Set(tx, j)
 	}
-	quotes, err := quotable(tx, id, week)
-	if err != nil || len(quotes) == 0 {
+	o, err := offered(tx, c, dates, week)
+	if err != nil || o.empty() {
 		return err
 	}
 	return tellFacilitators(tx, c, draftKind, j.Record, "", now)

@@ -34,9 +34,13 @@ func hearInThread(tx store.Tx, h deeds.Heard) error {
 	if !ok {
 		return say(tx, h, strayKind, "outsider/"+string(c)+"/"+string(h.Person.ID), string(c))
 	}
+	to, err := answerAt(tx, h.To)
+	if err != nil {
+		return err
+	}
 	return keep(tx, Answer{
 		ID: AnswerID(store.NewID(h.Now)), Cohort: c, Week: w, Person: h.Person.ID, At: h.Now, Via: InThread,
-		Sees: Group, Text: h.Text, Files: h.Files, Address: h.Address, Facilitator: m.Facilitator,
+		Sees: Group, Text: h.Text, Files: h.Files, Address: h.Address, Facilitator: m.Facilitator, To: to,
 	}, h.Now)
 }
 

@@ -107,6 +107,13 @@ func panel(tx store.Tx, call deeds.Call) (deeds.Glance, error) {
 			chat.Button{Label: "Read the answers", Command: "cohort read", Record: cohorts.WeekRecord(id, current.ID)},
 			chat.Button{Label: "Write the weave", Command: "cohort weave", Record: cohorts.WeekRecord(id, current.ID)},
 		)
+		if answers, err := OfWeek(tx, id, current.ID); err != nil {
+			return g, err
+		} else if open, err := notTakenUp(tx, answers); err != nil {
+			return g, err
+		} else if len(open) > 0 {
+			g.Buttons = append(g.Buttons, untakenButton(id, current.ID))
+		}
 	}
 	return g, nil
 }
@@ -138,18 +145,13 @@ func howItGoes(tx store.Tx, c cohorts.Cohort, dates []cohorts.Dated, current coh
 	if len(p.Away) > 0 {
 		quiet += " On leave: " + names(p.Away) + "."
 	}
-	open := "**Not taken up by anyone yet:** "
-	if len(p.Unanswered) == 0 {
-		open += "nothing."
-	} else {
-		open += "\n"
-		for _, a := range p.Unanswered {
-			who, err := people.Table.Get(tx, a.Person)
-			if err != nil {
-				return nil, err
-			}
-			open += "\n- " + chat.Plain(who.Name) + ": " + chat.Plain(short(oneLine(a), 80))
+	open := "**Not taken up by anyone yet:** nothing."
+	if len(p.Unanswered) > 0 {
+		list, err := untakenList(tx, p.Unanswered)
+		if err != nil {
+			return nil, err
 		}
+		open = "**Not taken up by anyone yet:**\n" + list
 	}
 	return []string{"**" + current.Label() + ":** " + answered + ".", quiet, open}, nil
 }
@@ -284,39 +286,6 @@ func quietFor(tx store.Tx, m cohorts.Member, gone []cohorts.Dated, now time.Time
 		}
 	}
 	return true, nil
-}
-
-// notTakenUp gives the answers for the group that nobody has responded to. An
-// answer is taken up when a facilitator writes right after it, or when somebody
-// else names its author later in the thread.
-func notTakenUp(tx store.Tx, answers []Answer) ([]Answer, error) {
-	var open []Answer
-	for i, a := range answers {
-		if a.Sees != Group || a.Facilitator {
-			continue
-		}
-		who, err := people.Table.Get(tx, a.Person)
-		if err != nil {
-			return nil, err
-		}
-		first, _, _ := strings.Cut(strings.ToLower(who.Name), " ")
-		taken := false
-		for j := i + 1; j < len(answers) && !taken; j++ {
-			b := answers[j]
-			taken = b.Person != a.Person && b.Sees == Group &&
-				((j == i+1 && b.Facilitator) || slices.Contains(wordsOf(b.Text), first))
-		}
-		if !taken {
-			open = append(open, a)
-		}
-	}
-	return open, nil
-}
-
-func wordsOf(s string) []string {
-	return strings.FieldsFunc(strings.ToLower(s), func(r rune) bool {
-		return strings.ContainsRune(" \t\r\n.,;:!?()\"'’@“”", r)
-	})
 }
 
 func oneLine(a Answer) string {

@@ -44,6 +44,11 @@ type Answer struct {
 	// it is for. Until then only they can read it.
 	Unsorted    bool `json:"unsorted,omitempty"`
 	Facilitator bool `json:"facilitator,omitempty"` // said by who facilitates: part of the conversation, on no list
+	// To is the answer that this one replies to in particular: by the button, or
+	// where the platform lets people say so.
+	To AnswerID `json:"to,omitempty"`
+	// Taken is when a facilitator said that they have answered it elsewhere.
+	Taken time.Time `json:"taken,omitzero"`
 }
 
 // Version is how an answer read before it was changed.
@@ -135,7 +140,7 @@ func Feature() deeds.Feature {
 	return deeds.Feature{
 		Deeds: []deeds.Deed{
 			reflectDeed(), answersDeed(), changeDeed(), historyDeed(), deleteDeed(), shareDeed(), sortDeed(), passDeed(),
-			readDeed(), weaveDeed(), postDeed(),
+			readDeed(), weaveDeed(), postDeed(), untakenDeed(), openAnswerDeed(), replyDeed(), takenDeed(),
 		},
 		Listeners: []deeds.Listener{
 			{Kind: promptKind, Hear: hearInThread},

@@ -12,6 +12,7 @@ import (
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/people"
 	"cohortbot/bot/store"
+	"cohortbot/bot/thread"
 )
 
 // quote is something that its author allowed to be quoted.
@@ -168,26 +169,71 @@ func weaveMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool
 	return chat.Message{Text: weaveText(w, d, by), Note: "Only people who allow it are quoted: /settings quote."}, true, nil
 }
 
-// draftMessage gives a facilitator, in private, what the week offers to weave.
+// offering is what a week gives to weave: what people wrote and let be quoted,
+// what nobody has taken up, and what the group was promised for now.
+type offering struct {
+	quotes   []quote
+	untaken  []Answer
+	promised []thread.Parked
+}
+
+func (o offering) empty() bool {
+	return len(o.quotes) == 0 && len(o.untaken) == 0 && len(o.promised) == 0
+}
+
+func offered(tx store.Tx, c cohorts.Cohort, dates []cohorts.Dated, w cohorts.WeekID) (o offering, err error) {
+	if o.quotes, err = quotable(tx, c.ID, w); err != nil {
+		return o, err
+	}
+	answers, err := OfWeek(tx, c.ID, w)
+	if err != nil {
+		return o, err
+	}
+	if o.untaken, err = notTakenUp(tx, answers); err != nil {
+		return o, err
+	}
+	o.promised, err = thread.Promised(tx, c.ID, dates, w)
+	return o, err
+}
+
+// draftMessage gives a facilitator, in private and once a week, what the week
+// offers to weave.
 func draftMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, error) {
-	c, _, d, err := weekOf(tx, i.Record)
+	c, dates, d, err := weekOf(tx, i.Record)
 	if err != nil {
 		return chat.Message{}, false, err
 	}
-	quotes, err := quotable(tx, c.ID, d.ID)
-	if err != nil || (len(quotes) == 0 && i.State != outbox.Sent) {
+	o, err := offered(tx, c, dates, d.ID)
+	if err != nil || (o.empty() && i.State != outbox.Sent) {
 		return chat.Message{}, false, err
 	}
-	text := "What people in " + chat.Plain(c.Name) + " wrote about **" + d.Label() + "**, and let you quote:\n"
-	for _, q := range quotes {
-		text += "\n" + chat.Quote(q.name+": "+q.text) + "\n"
+	m := chat.Message{
+		Text: "What people in " + chat.Plain(c.Name) + " wrote about **" + d.Label() + "**, and let you quote:\n",
+		Note: "Only facilitators see this, and nothing is posted until you post it.",
 	}
-	if len(quotes) == 0 {
-		text += "\nNothing any more: what stood here was taken back.\n"
+	for _, q := range o.quotes {
+		m.Text += "\n" + chat.Quote(q.name+": "+q.text) + "\n"
 	}
-	return chat.Message{
-		Text:    text + "\nWhat is the thread?",
-		Note:    "Only facilitators see this, and nothing is posted until you post it.",
-		Buttons: []chat.Button{{Label: "Write it up", Command: "cohort weave", Record: i.Record, Main: true}},
-	}, true, nil
+	if len(o.quotes) == 0 {
+		m.Text += "\nNothing at the moment.\n"
+	}
+	if len(o.untaken) > 0 {
+		who, err := untakenNames(tx, o.untaken)
+		if err != nil {
+			return chat.Message{}, false, err
+		}
+		m.Text += "\n**Nobody has answered these people yet:** " + who + ". Their words are behind the button.\n"
+	}
+	if len(o.promised) > 0 {
+		m.Text += "\n**Parked, and promised for this week:** " + thread.Names(o.promised) + "\n"
+	}
+	m.Text += "\nWhat is the thread?"
+	m.Buttons = []chat.Button{{Label: "Write it up", Command: "cohort weave", Record: i.Record, Main: true}}
+	if len(o.untaken) > 0 {
+		m.Buttons = append(m.Buttons, untakenButton(c.ID, d.ID))
+	}
+	if len(o.promised) > 0 {
+		m.Buttons = append(m.Buttons, chat.Button{Label: "What is parked", Command: "thread parked", Record: string(c.ID)})
+	}
+	return m, true, nil
 }

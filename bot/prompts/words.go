@@ -105,6 +105,13 @@ func answerMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, boo
 		return chat.Message{}, false, err
 	}
 	m := chat.Message{Text: "**" + chat.Plain(p.Name) + "**", Files: a.Files}
+	to, err := repliedTo(tx, a)
+	if err != nil {
+		return chat.Message{}, false, err
+	}
+	if to != "" {
+		m.Text += " to **" + chat.Plain(to) + "**"
+	}
 	if a.Text != "" {
 		m.Text += "\n\n" + chat.Quote(a.Text)
 	}
