@@ -10,10 +10,10 @@ TOOL := go tool -modfile=.tools/go.mod
 # The folders that have benchmarks.
 BENCH = $(sort $(dir $(shell grep -rls --include='*_test.go' '^func Benchmark' ./bot ./adapters ./schedules ./cmd)))
 
-.PHONY: help check fmt format vet lint test bench soak generate
+.PHONY: help check fmt format vet lint test bench bench-platforms soak generate
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 check: format vet lint test ## everything a change must pass, the quick things first
 
@@ -35,6 +35,9 @@ test: ## every test, with the race detector, in a new order each time
 
 bench: ## every benchmark
 	@if [ -z "$(BENCH)" ]; then echo 'no benchmarks yet'; else set -x; go test -run '^$$' -bench . -benchmem -timeout 60m $(BENCH); fi
+
+bench-platforms: ## the same bot on other libraries beside ours: the tables of docs/performance.md
+	COHORTBOT_BENCH_PLATFORMS=5 go test -run 'TestTheSameBot' -count=1 -timeout 90m ./cmd/cohortbot
 
 soak: ## kill and restart the program for a long time
 	COHORTBOT_SOAK=1 go test -race -run Crash -timeout 60m ./cmd/...

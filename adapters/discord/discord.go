@@ -107,7 +107,7 @@ func New(o Options) (*Discord, error) {
 	}
 	log := o.Log.With("platform", "discord")
 	transport := http.DefaultTransport.(*http.Transport).Clone()
-	transport.MaxIdleConnsPerHost = 16
+	transport.MaxIdleConnsPerHost = 64 // as many answers may be under way at once; fewer would dial anew
 	return &Discord{
 		o: o, log: log, pace: discordPace,
 		rest: &client{

@@ -24,11 +24,13 @@ func (s *Server) SlashCommand(userID, channelID, command, text string) *Delivery
 	} else if ch.private {
 		name = "privategroup"
 	}
+	answers := s.responseURL(ch, u, nil)
 	d := newDelivery("slash_commands", object{
 		"token": "fake", "team_id": u.team.id, "team_domain": u.team.domain, "channel_id": ch.id, "channel_name": name,
 		"user_id": u.ID, "user_name": u.Name, "command": command, "text": s.typedCommand(u.team, text, ids),
-		"api_app_id": appID, "is_enterprise_install": "false", "response_url": s.responseURL(ch, u, nil),
+		"api_app_id": appID, "is_enterprise_install": "false", "response_url": answers,
 	})
+	d.ResponseURL = answers
 	s.arm(d, u, nil)
 	d.answer = func(payload json.RawMessage) { s.answerCommand(ch, u, payload) }
 	s.send(d)

@@ -11,6 +11,8 @@ import (
 type Delivery struct {
 	// Trigger is the trigger_id that went along, if any.
 	Trigger string
+	// ResponseURL is the response_url that went along with a command.
+	ResponseURL string
 	// EventID names an event over all its retries.
 	EventID string
 
