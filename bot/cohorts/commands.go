@@ -33,7 +33,7 @@ func Feature(l Library) deeds.Feature {
 			{Kind: facilitatorKind, Render: facilitatorMessage},
 			{Kind: orphanedKind, Render: orphanedMessage},
 		},
-		Tables: append([]store.Prepared{Table, Members, Plans, Appointments}, planTables()...),
+		Tables: append([]store.Prepared{Table, Members, Plans, Appointments, Revisions}, planTables()...),
 	}
 	f.Deeds = append(f.Deeds, planDeeds()...)
 	f.Reasons = append(f.Reasons, planReasons()...)
@@ -300,23 +300,40 @@ func (l Library) cloneDeed() deeds.Deed {
 		Command: chat.Command{
 			Path: "cohort clone", Summary: "Start the next cohort from this one's plan as it was changed", Role: chat.Facilitator, Fields: fields,
 		},
+		Ask: func(tx store.Tx, c deeds.Call) (*chat.Form, error) {
+			if len(deeds.Missing(fields, c.Given)) == 0 {
+				return nil, nil
+			}
+			r, revised, err := revisionOf(tx, ID(c.Cohort))
+			f := &chat.Form{Title: "The next cohort", Fields: fields, Submit: "Show me the dates", Intro: "It begins with this one's plan, as you changed it. Nobody is told anything yet."}
+			if revised {
+				f.Intro = fmt.Sprintf("It begins with this one's plan and what you chose on %s: %d to change, %d dropped. Nobody is told anything yet.",
+					r.At.In(c.Zone.Location()).Format("2 January"), len(r.Change), len(r.Drop))
+			}
+			return f, err
+		},
 		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
 			old, plan, _, err := Load(tx, ID(c.Cohort))
 			if err != nil {
 				return chat.Outcome{}, err
 			}
-			p := old.Programme
-			id := weekIDs(c.Now)
-			var fresh Plan
-			for _, w := range plan.Weeks {
-				if !w.Skipped {
-					fresh.Weeks = append(fresh.Weeks, Week{ID: id(), Phase: w.Phase, Title: w.Title, Strand: w.Strand, Prompt: w.Prompt, With: w.With})
-				}
+			r, _, err := revisionOf(tx, old.ID)
+			if err != nil {
+				return chat.Outcome{}, err
 			}
-			p.Rhythm = old.Rhythm.String()
-			return l.create(tx, c, p, fresh, old.Zone, Provenance{Programme: old.From.Programme, Cohort: old.ID, Name: old.Name})
+			p, _ := Successor(old, plan, r)
+			return l.create(tx, c, p, NewPlan(p, weekIDs(c.Now)), old.Zone, Provenance{Programme: old.From.Programme, Cohort: old.ID, Name: old.Name})
 		},
 	}
+}
+
+// revisionOf gives what was chosen for the next cohort; false where nothing was.
+func revisionOf(tx store.Tx, id ID) (Revision, bool, error) {
+	r, err := Revisions.Get(tx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return r, false, nil
+	}
+	return r, err == nil, err
 }
 
 func endDeed() deeds.Deed {

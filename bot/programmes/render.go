@@ -43,6 +43,13 @@ func RenderText(tmpl string, s Scene) (string, error) {
 	return out, errors.Join(all...)
 }
 
+// ComesOut tells whether a prompt or a welcome says something in a week of this
+// programme, counted from 1, or is empty from the start: what speaks of its week
+// by {{if}} may come out as nothing in another.
+func (p Programme) ComesOut(text string, week int) bool {
+	return len(tryOut(text, p.scene(week))) == 0
+}
+
 // scene gives a scene of this programme, to try a week out in.
 func (p Programme) scene(week int) Scene {
 	s := Scene{Cohort: "Harbour", Member: p.Members.One, Members: p.Members.Many, Week: week, Weeks: p.Weeks()}
