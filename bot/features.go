@@ -14,6 +14,7 @@ import (
 	"cohortbot/bot/stars"
 	"cohortbot/bot/store"
 	"cohortbot/bot/thread"
+	"cohortbot/bot/verdicts"
 )
 
 // features is the one list of what the bot can do.
@@ -30,6 +31,7 @@ func features(o Options) []deeds.Feature {
 		thread.Feature(coming),
 		sessions.Feature(),
 		stars.Feature(),
+		verdicts.Feature(),
 		settings.Feature(),
 		graduation.Feature(),
 	}
