@@ -46,6 +46,7 @@ type Bot struct {
 	tree      chat.Tree
 	deeds     map[string]deeds.Deed
 	listeners map[string]deeds.Listener
+	takers    []deeds.Listener // of direct messages, asked one after the other
 	reasons   map[string]outbox.Reason
 	homes     []func(store.Tx, deeds.Call) (deeds.Glance, error)
 	panels    []func(store.Tx, deeds.Call) (deeds.Glance, error)
@@ -96,6 +97,10 @@ func assemble(o Options) (*Bot, deeds.Feature, error) {
 			b.tree = append(b.tree, d.Command)
 		}
 		for _, l := range f.Listeners {
+			if l.Takes != nil {
+				b.takers = append(b.takers, l)
+				continue
+			}
 			b.listeners[l.Kind] = l
 		}
 		for _, r := range f.Reasons {

@@ -6,6 +6,7 @@ import (
 
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/deeds"
+	"cohortbot/bot/experiments"
 	"cohortbot/bot/graduation"
 	"cohortbot/bot/programmes"
 	"cohortbot/bot/prompts"
@@ -32,6 +33,7 @@ func features(o Options) []deeds.Feature {
 		sessions.Feature(),
 		stars.Feature(),
 		verdicts.Feature(),
+		experiments.Feature(),
 		settings.Feature(),
 		graduation.Feature(),
 	}

@@ -94,7 +94,19 @@ func (b *Bot) hear(tx store.Tx, s chat.Said, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	return l.Hear(tx, deeds.Heard{Said: s, Now: now, Person: person, Zone: person.ZoneOr(schedules.Zone{}), Item: item})
+	h := deeds.Heard{Said: s, Now: now, Person: person, Zone: person.ZoneOr(schedules.Zone{}), Item: item}
+	if l.Kind == deeds.DirectKind {
+		for _, taker := range b.takers {
+			takes, err := taker.Takes(tx, h)
+			if err != nil {
+				return err
+			}
+			if takes {
+				return taker.Hear(tx, h)
+			}
+		}
+	}
+	return l.Hear(tx, h)
 }
 
 // listener finds who listens to what is said in a place, and the item that it

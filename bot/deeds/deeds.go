@@ -83,6 +83,10 @@ type Call struct {
 type Listener struct {
 	Kind string // of the item that is answered
 	Hear func(tx store.Tx, h Heard) error
+	// Takes tells of a direct message that answers no item in particular whether it
+	// is for this listener of [DirectKind]. They are asked in the order of the
+	// features; what nobody takes goes to the one without Takes.
+	Takes func(tx store.Tx, h Heard) (bool, error)
 }
 
 // Heard is a message that answers an item.

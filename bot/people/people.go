@@ -34,6 +34,7 @@ type Person struct {
 	Quiet   schedules.Quiet `json:"quiet"`              // in their zone
 
 	Leave     schedules.Calendar `json:"leave,omitempty"`
+	Workdays  []time.Weekday     `json:"workdays,omitempty"` // as they chose; empty is Monday to Friday
 	Reminders Reminders          `json:"reminders,omitempty"`
 	Budget    Budget             `json:"budget"`
 
@@ -175,6 +176,14 @@ func (p Person) ZoneOr(other schedules.Zone) schedules.Zone {
 func (p Person) OnLeave(t time.Time, other schedules.Zone) bool {
 	_, away := p.Leave.On(schedules.DateOf(t.In(p.ZoneOr(other).Location())))
 	return away
+}
+
+// Works tells whether a day of the week is one of the person's working days.
+func (p Person) Works(day time.Weekday) bool {
+	if len(p.Workdays) == 0 {
+		return day != time.Saturday && day != time.Sunday
+	}
+	return slices.Contains(p.Workdays, day)
 }
 
 // Nudge takes one reminder from the person's weekly budget, of which usual is

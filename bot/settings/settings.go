@@ -20,7 +20,7 @@ import (
 // Feature is what this package brings to the bot.
 func Feature() deeds.Feature {
 	return deeds.Feature{Deeds: []deeds.Deed{
-		remindersDeed(), leaveDeed(), quietDeed(), zoneDeed(), quoteDeed(), readingDeed(), showDeed(),
+		remindersDeed(), leaveDeed(), quietDeed(), zoneDeed(), workdaysDeed(), quoteDeed(), readingDeed(), showDeed(),
 	}}
 }
 

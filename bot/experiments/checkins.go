@@ -1,0 +1,406 @@
+package experiments
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"cohortbot/bot/chat"
+	"cohortbot/bot/deeds"
+	"cohortbot/bot/outbox"
+	"cohortbot/bot/store"
+)
+
+var (
+	wordsField = chat.Field{Name: "text", Label: "A few words", Kind: chat.LongText, Max: 2000, Hint: "A photo or a voice note will do as well, and so will nothing."}
+	fileField  = chat.Field{Name: "file", Label: "A photo or a voice note", Kind: chat.Upload}
+)
+
+// meantDay gives the check-in that a call is about: the one of the button, else
+// the youngest that has come. It may be the next one, which has not come yet, for
+// who is ahead of it; at most one a day.
+func meantDay(tx store.Tx, c deeds.Call) (whole, int, error) {
+	w, err := own(tx, c)
+	if err != nil {
+		return w, 0, err
+	}
+	if id, n := parseDay(c.Record); id == w.ID && n > 0 {
+		if n > w.Asked && !w.early(n, c.Now) {
+			return w, 0, deeds.Refuse(deeds.NotFound, "That check-in has not come yet. /experiment show has those that have.")
+		}
+		return w, n, nil
+	}
+	switch {
+	case w.early(w.Asked+1, c.Now):
+		return w, w.Asked + 1, nil
+	case w.Asked == 0:
+		return w, 0, deeds.Refuse(deeds.Unavailable, "%s Until then there is nothing to check in with.", w.aheadWords(c.Now))
+	}
+	return w, w.Asked, nil
+}
+
+// early tells whether a check-in can be answered before it comes: the next one,
+// once on a day of its own that is not before the first.
+func (w whole) early(n int, now time.Time) bool {
+	return w.State == Going && n == w.Asked+1 && n <= w.Days && !w.rhythm.today(now).Before(w.following())
+}
+
+func checkinDeed() deeds.Deed {
+	d := deed(checkinPath, "Say whether anything happened today, or on an earlier day", chat.Anyone, false, wordsField, fileField)
+	d.Ask = func(tx store.Tx, c deeds.Call) (*chat.Form, error) {
+		w, n, err := meantDay(tx, c)
+		if err != nil || Answer(c.Choice) == Nothing || c.Given.Has("text") && c.Path != deeds.ChangePath {
+			return nil, err
+		}
+		note, err := formNote(tx, w.ID, n)
+		if err != nil {
+			return nil, err
+		}
+		form := &chat.Form{
+			Title: fmt.Sprintf("Day %d of %d", n, w.Days), Fields: []chat.Field{wordsField, fileField}, Submit: "Keep it",
+			Intro: "Did anything happen?", Note: "Only you read this.", Record: DayID(w.ID, n),
+		}
+		if note.Text != "" {
+			form.Filled = chat.Answers{"text": chat.Given(note.Text)}
+		}
+		return form, nil
+	}
+	d.Run = func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
+		w, n, err := meantDay(tx, c)
+		if err != nil {
+			return chat.Outcome{}, err
+		}
+		said, text, files := Something, c.Given.Text("text"), c.Given["file"].Files
+		if Answer(c.Choice) == Nothing && text == "" && len(files) == 0 {
+			said = Nothing
+		} else if err := w.write(tx, n, text, files, c); err != nil {
+			return chat.Outcome{}, err
+		}
+		if w, err = w.answer(tx, n, said, c.Now); err != nil {
+			return chat.Outcome{}, err
+		}
+		m, err := w.answered(tx, n, c.Now)
+		return chat.Answering(m), err
+	}
+	return d
+}
+
+// formNote gives the note of a day that came by the form, or an empty one.
+func formNote(tx store.Tx, e ID, day int) (Note, error) {
+	notes, err := notesOf(tx, e, day)
+	for _, n := range notes {
+		if n.Address.IsZero() {
+			return n, nil
+		}
+	}
+	return Note{}, err
+}
+
+// write keeps what came by the form for a day, in the place of what came by it
+// before.
+func (w whole) write(tx store.Tx, day int, text string, files []chat.File, c deeds.Call) error {
+	n, err := formNote(tx, w.ID, day)
+	if err != nil {
+		return err
+	}
+	if n.ID == "" {
+		n = Note{ID: c.ID, Experiment: w.ID, Day: day, At: c.Now}
+	}
+	n.Text = text
+	if len(files) > 0 {
+		n.Files = files
+	}
+	if text == "" && len(n.Files) == 0 {
+		return Notes.Delete(tx, n.ID)
+	}
+	return w.keepNote(tx, n)
+}
+
+func (w whole) keepNote(tx store.Tx, n Note) error {
+	if err := Notes.Put(tx, n.ID, n); err != nil {
+		return err
+	}
+	return w.followNote(tx, n)
+}
+
+// followNote has everything said anew that shows a note, or counts it.
+func (w whole) followNote(tx store.Tx, n Note) error {
+	if err := outbox.Touch(tx, keptKind, n.ID); err != nil {
+		return err
+	}
+	if n.Day != Surprise {
+		return outbox.Touch(tx, dayKind, DayID(w.ID, n.Day))
+	}
+	if err := outbox.Touch(tx, overKind, string(w.ID)); err != nil {
+		return err
+	}
+	return outbox.Touch(tx, walkKind, string(w.ID)) // a companion reads it
+}
+
+// answer keeps what was said to a check-in; one that has not come yet is thereby
+// done for its day. The last answer ends the experiment: nobody has to wait for
+// the end of its days.
+func (w whole) answer(tx store.Tx, n int, said Answer, now time.Time) (whole, error) {
+	day, err := Days.Get(tx, DayID(w.ID, n))
+	if errors.Is(err, store.ErrNotFound) && w.early(n, now) {
+		w.Next = w.rhythm.today(now) // it is no move: they came by themselves
+		w, day, err = w.ask(tx, w.rhythm.today(now), now)
+	}
+	if err != nil {
+		return w, err
+	}
+	if notes, err := notesOf(tx, w.ID, n); err != nil {
+		return w, err
+	} else if len(notes) > 0 {
+		said = Something // words are not taken back by a button
+	}
+	day.Answer, day.Answered = said, now
+	if err := Days.Put(tx, DayID(w.ID, n), day); err != nil {
+		return w, err
+	}
+	if err := outbox.Touch(tx, dayKind, DayID(w.ID, n)); err != nil {
+		return w, err
+	}
+	if w.State == Going && n == w.Days {
+		return w.end(tx, Done, now)
+	}
+	return w, nil
+}
+
+func stopDeed() deeds.Deed {
+	surprise := surpriseField
+	d := deed(stopPath, "Stop your experiment here, which is a result too", chat.Anyone, false, surprise)
+	d.Ask = func(tx store.Tx, c deeds.Call) (*chat.Form, error) {
+		w, err := mine(tx, c)
+		if err != nil || c.Given.Has(surprise.Name) && c.Path != deeds.ChangePath {
+			return nil, err
+		}
+		note, err := formNote(tx, w.ID, Surprise)
+		if err != nil {
+			return nil, err
+		}
+		form := &chat.Form{
+			Title: "Stop here", Fields: []chat.Field{surprise}, Submit: "Stop here", Record: string(w.ID),
+			Intro: "Stopping early is a result too, and counts like any other. No more check-ins come. If something surprised you, you can say it now or later.",
+			Note:  surpriseNote,
+		}
+		if note.Text != "" {
+			form.Filled = chat.Answers{surprise.Name: chat.Given(note.Text)}
+		}
+		return form, nil
+	}
+	d.Run = func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
+		w, err := mine(tx, c)
+		if err != nil {
+			return chat.Outcome{}, err
+		}
+		if c.Given.Has(surprise.Name) {
+			if err := w.write(tx, Surprise, c.Given.Text(surprise.Name), nil, c); err != nil {
+				return chat.Outcome{}, err
+			}
+		}
+		if w, err = w.end(tx, Stopped, c.Now); err != nil {
+			return chat.Outcome{}, err
+		}
+		return chat.Say("You "+w.stateWords()+". It counts like any other experiment, and no more check-ins come.", w.afterwards()...), nil
+	}
+	return d
+}
+
+var surpriseField = chat.Field{Name: "surprise", Label: "What surprised you", Kind: chat.LongText, Max: 2000, Hint: "The gap between your hunch and what happened"}
+
+const surpriseNote = "You read this, and your companion if you have one. Nobody else does, unless you tell it in your story."
+
+func surpriseDeed() deeds.Deed {
+	d := deed(surprisePath, "Say what surprised you", chat.Anyone, true, surpriseField)
+	d.Ask = func(tx store.Tx, c deeds.Call) (*chat.Form, error) {
+		w, err := own(tx, c)
+		if err != nil {
+			return nil, err
+		}
+		note, err := formNote(tx, w.ID, Surprise)
+		if err != nil {
+			return nil, err
+		}
+		form := &chat.Form{
+			Title: "What surprised you", Fields: []chat.Field{surpriseField}, Submit: "Keep it", Record: string(w.ID), Note: surpriseNote,
+			Intro: "Put your hunch beside what happened:\n\n" + chat.Quote(short(w.Hunch, 300)),
+		}
+		if note.Text != "" {
+			form.Filled = chat.Answers{surpriseField.Name: chat.Given(note.Text)}
+		}
+		return form, nil
+	}
+	d.Run = func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
+		w, err := own(tx, c)
+		if err != nil {
+			return chat.Outcome{}, err
+		}
+		if err := w.write(tx, Surprise, c.Given.Text(surpriseField.Name), nil, c); err != nil {
+			return chat.Outcome{}, err
+		}
+		return chat.Answering(chat.Message{Text: "Kept.", Note: surpriseNote, Buttons: []chat.Button{
+			{Label: "Tell the story", Command: storyPath, Record: string(w.ID), Main: true},
+			{Label: "Show it all", Command: showPath, Record: string(w.ID)},
+		}}), nil
+	}
+	return d
+}
+
+// most is how many days an experiment can have.
+const most = 30
+
+func extendDeed() deeds.Deed {
+	field := chat.Field{Name: "days", Label: "How many more days", Kind: chat.Number, Required: true, Example: "2"}
+	d := deed(extendPath, "Add some days to your experiment, or take it up again", chat.Anyone, false, field)
+	d.Ask = func(tx store.Tx, c deeds.Call) (*chat.Form, error) {
+		w, err := extendable(tx, c)
+		if err != nil || c.Given.Has("days") || c.Choice != "" {
+			return nil, err
+		}
+		return &chat.Form{Title: "Add some days", Fields: []chat.Field{field}, Submit: "Add them", Record: string(w.ID), Note: "Your facilitators see how many days it has, and nobody else."}, nil
+	}
+	d.Run = func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
+		w, err := extendable(tx, c)
+		if err != nil {
+			return chat.Outcome{}, err
+		}
+		n := int(c.Given["days"].Number)
+		if !c.Given.Has("days") {
+			n, _ = strconv.Atoi(c.Choice) // what is no number is refused below
+		} else if c.Given["days"].Number != float64(n) {
+			n = 0
+		}
+		if w.State != Going {
+			w.Days = w.Asked
+		}
+		if n < 1 || w.Days+n > most {
+			return chat.Outcome{}, deeds.RefuseField("days", "An experiment has at most %d days, and yours has %d. Try a whole number, such as 2.", most, w.Days)
+		}
+		w.Days, w.State, w.Ended = w.Days+n, Going, time.Time{}
+		if w, err = w.keep(tx, c.Now); err != nil {
+			return chat.Outcome{}, err
+		}
+		return chat.Say("Done. "+w.aheadWords(c.Now), chat.Button{Label: "Other days or another hour", Command: whenPath, Record: string(w.ID)}), nil
+	}
+	return d
+}
+
+// extendable gives the experiment that days are added to, unless another goes on.
+func extendable(tx store.Tx, c deeds.Call) (whole, error) {
+	w, err := own(tx, c)
+	if err != nil || w.State == Going {
+		return w, err
+	}
+	_, err = mayStart(tx, c)
+	return w, err
+}
+
+func deleteDeed() deeds.Deed {
+	d := deed(deletePath, "Delete an experiment of yours for good", chat.Anyone, true)
+	d.Run = func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
+		w, err := own(tx, c)
+		if err != nil {
+			return chat.Outcome{}, err
+		}
+		if !c.Sure {
+			return deeds.Confirm("This deletes your experiment with its check-ins, its notes and its story, wherever I have shown them. It cannot be brought back, and it no longer counts.\n\n"+
+				chat.Quote(short(w.Hunch, 200))+"\n\nWhat you wrote in our direct messages yourself still stands there.", "Delete it"), nil
+		}
+		return chat.Say("Deleted."), w.remove(tx)
+	}
+	return d
+}
+
+// remove takes an experiment away for good, with all that belongs to it.
+func (w whole) remove(tx store.Tx) error {
+	var errs []error
+	gone := func(kind, record string) { errs = append(errs, outbox.Touch(tx, kind, record)) }
+	days, err := daysOf(tx, w.ID)
+	errs = append(errs, err)
+	for _, d := range days {
+		errs = append(errs, Days.Delete(tx, DayID(w.ID, d.Number)))
+		gone(dayKind, DayID(w.ID, d.Number))
+	}
+	for row, err := range Notes.By(tx, "experiment", string(w.ID)) {
+		if err != nil {
+			return err
+		}
+		errs = append(errs, Notes.Delete(tx, row.ID))
+		gone(keptKind, row.ID)
+	}
+	for row, err := range Companions.By(tx, "experiment", string(w.ID)) {
+		if err != nil {
+			return err
+		}
+		errs = append(errs, Companions.Delete(tx, row.ID))
+	}
+	for _, kind := range []string{overKind, storyKind, privateKind, walkKind, askKind, wordKind, answerKind} {
+		gone(kind, string(w.ID))
+	}
+	w.State = Done // so that its job goes
+	errs = append(errs, Stories.Delete(tx, w.ID), w.wake(tx, w.Made), Table.Delete(tx, w.ID))
+	return errors.Join(errs...)
+}
+
+// otherDeed takes a direct message back out of an experiment: it was meant for
+// something else.
+func otherDeed() deeds.Deed {
+	d := deed(otherPath, "Say that a message of yours was not about your experiment", chat.Anyone, true)
+	d.CohortOf = func(tx store.Tx, record string) (string, error) {
+		n, err := Notes.Get(tx, record)
+		if err != nil {
+			return "", err
+		}
+		return cohortOf(tx, string(n.Experiment))
+	}
+	d.Run = func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
+		n, err := Notes.Get(tx, c.Record)
+		if err != nil {
+			return chat.Outcome{}, err
+		}
+		w, err := load(tx, n.Experiment)
+		if err != nil {
+			return chat.Outcome{}, err
+		}
+		if w.Person != c.Person.ID {
+			return chat.Outcome{}, deeds.Refuse(deeds.Forbidden, "Only the person who wrote this can do that.")
+		}
+		if err := w.drop(tx, n); err != nil {
+			return chat.Outcome{}, err
+		}
+		text := "Taken out of your experiment. If it answers the group's question, here are your words, to send again:"
+		if n.Text != "" {
+			text += "\n\n" + chat.Quote(n.Text)
+		}
+		return chat.Say(text, chat.Button{Label: "Answer the group's question", Command: "reflect", Record: string(w.Cohort), Main: true}), nil
+	}
+	return d
+}
+
+// drop takes a note away. A check-in that has no other is open again.
+func (w whole) drop(tx store.Tx, n Note) error {
+	if err := Notes.Delete(tx, n.ID); err != nil {
+		return err
+	}
+	if err := w.followNote(tx, n); err != nil || n.Day == Surprise {
+		return err
+	}
+	left, err := notesOf(tx, w.ID, n.Day)
+	if err != nil || len(left) > 0 {
+		return err
+	}
+	day, err := Days.Get(tx, DayID(w.ID, n.Day))
+	if err != nil {
+		return ignoreMissing(err)
+	}
+	day.Answer, day.Answered = "", time.Time{}
+	return Days.Put(tx, DayID(w.ID, n.Day), day)
+}
+
+// empty tells whether a message holds nothing to keep.
+func empty(text string, files []chat.File) bool {
+	return strings.TrimSpace(text) == "" && len(files) == 0
+}
