@@ -9,6 +9,7 @@
 package calendar
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 	"time"
@@ -64,6 +65,9 @@ func FileName(e chat.Event) string {
 	name = strings.Trim(name[:min(len(name), 40)], "-") + e.Start.UTC().Format("-2006-01-02-1504")
 	if e.Off {
 		name += "-cancelled"
+	}
+	if e.Sequence > 0 {
+		name += fmt.Sprintf("-%d", e.Sequence+1)
 	}
 	return name + ".ics"
 }

@@ -228,9 +228,9 @@ func TestAFileNameTellsVersionsApart(t *testing.T) {
 	if got := calendar.FileName(e); got != "q-a-with-roha-long-long-long-long-long-l-2027-03-01-2000.ics" {
 		t.Errorf("it is called %q", got)
 	}
-	moved, off := e, e
-	moved.Start, off.Off = e.Start.Add(time.Hour), true
-	for _, other := range []chat.Event{moved, off} {
+	moved, elsewhere, off := e, e, e
+	moved.Start, elsewhere.Sequence, off.Off = e.Start.Add(time.Hour), 1, true
+	for _, other := range []chat.Event{moved, elsewhere, off} {
 		if calendar.FileName(other) == calendar.FileName(e) {
 			t.Errorf("%+v has the same name", other)
 		}

@@ -61,7 +61,7 @@ func newHarness(t *testing.T, o discordfake.Options) *harness {
 	h.guild = s.AddGuild("Learners", "", discord.Permissions)
 	d, err := discord.New(discord.Options{
 		Token: s.Token(), Guilds: []string{h.guild}, MessageContent: o.Allowed&messageContent != 0,
-		URL: s.URL(), Log: slog.New(slog.DiscardHandler),
+		URL: s.URL(), Log: slog.New(slog.DiscardHandler), Attach: chattest.Attach,
 	})
 	if err != nil {
 		t.Fatal(err)

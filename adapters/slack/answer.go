@@ -1,10 +1,14 @@
 package slack
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
+	"net/http"
 	"strings"
+	"time"
 
 	api "github.com/slack-go/slack"
 
@@ -88,29 +92,21 @@ func reopening(value string) (reopen, bool) {
 	return again, again.Event != ""
 }
 
-// reply says something to one person alone.
+// reply says something to one person alone. Pictures stand in it: they are kept
+// with Slack without being shared, so nobody else finds them. Other files cannot
+// stand in what only one person sees, and go into their direct messages.
 func (w *workspace) reply(ctx context.Context, to reach, m chat.Message, replace bool) error {
 	posts, files := render(w.attached(m))
-	for i := range posts { // nobody else may see a file, so pictures go with the files
-		posts[i] = withoutPictures(posts[i])
-	}
-	for _, f := range m.Files {
-		if showable(f) {
-			files = append(files, f)
+	for i, p := range posts {
+		if err := w.uploadPictures(ctx, p); err != nil {
+			w.log.Warn("a picture is shown in words", "err", err)
+			posts[i] = withoutPictures(p)
 		}
 	}
-	if len(files) > 0 {
-		posts = append(posts, filesNotice(files))
-	}
-	if err := w.deliver(ctx, to, posts, replace); err != nil {
+	if err := w.deliver(ctx, to, noticing(posts, files), replace); err != nil {
 		return err
 	}
-	for _, f := range files {
-		if err := w.shareDirect(ctx, to.person, f); err != nil {
-			return err
-		}
-	}
-	return nil
+	return w.shareDirect(ctx, to.person, files)
 }
 
 // deliver brings posts to one person: by the response_url of what they did, else
@@ -121,7 +117,7 @@ func (w *workspace) deliver(ctx context.Context, to reach, posts []post, replace
 			return err
 		}
 		if to.url != "" {
-			err := w.respond(ctx, to, p, replace)
+			err := w.withPictures(ctx, p, func() error { return w.respond(ctx, to, p, replace) })
 			replace = false
 			if err == nil {
 				continue
@@ -129,26 +125,75 @@ func (w *workspace) deliver(ctx context.Context, to reach, posts []post, replace
 			w.log.Warn("a response URL does not take an answer; whispering it", "err", err)
 			to.url = ""
 		}
-		if err := w.whisper(ctx, to, p); err != nil {
+		err := w.withPictures(ctx, p, func() error { return w.whisper(ctx, to, p) })
+		if errors.Is(err, chat.ErrRefused) && len(p.pictures) > 0 {
+			w.log.Warn("a picture is shown in words", "err", err)
+			err = w.whisper(ctx, to, withoutPictures(p))
+		}
+		if err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// respond answers by a response_url. It is tried once: after a lost answer, a
-// second might stand twice.
+// respondTries is how often an answer is given whose own answer is lost: of five
+// uses that a response_url has, others are for what comes later.
+const respondTries = 3
+
+// respond answers by a response_url. After a lost answer it is tried again: to
+// read a reply twice is better than never, and nobody else sees it.
 func (w *workspace) respond(ctx context.Context, to reach, p post, replace bool) error {
-	m := &api.WebhookMessage{
+	raw, err := json.Marshal(api.WebhookMessage{
 		Text: p.text, Blocks: &api.Blocks{BlockSet: p.blocks},
 		ResponseType: api.ResponseTypeEphemeral, ReplaceOriginal: replace, ThreadTimestamp: to.thread,
+	})
+	if err != nil {
+		return err
 	}
-	err := api.PostWebhookCustomHTTPContext(ctx, to.url, w.http, m)
-	if err = w.trouble("response_url", err); errors.Is(err, chat.ErrUnclear) {
-		w.log.Warn("an answer may not have arrived", "err", err)
-		return nil
+	for try := 1; ; try++ {
+		err := w.trouble("response_url", w.respondOnce(ctx, to.url, raw))
+		if !errors.Is(err, chat.ErrUnclear) || try == respondTries {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(time.Duration(try) * respondPause):
+		}
 	}
-	return err
+}
+
+const respondPause = 300 * time.Millisecond
+
+// respondOnce posts to a response_url. slack-go's own call takes a refusal, which
+// comes with the status 200, for an answer that was taken.
+func (w *workspace) respondOnce(ctx context.Context, url string, raw []byte) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, url, bytes.NewReader(raw))
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := w.http.Do(req)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, 1<<16))
+	switch {
+	case resp.StatusCode != http.StatusOK:
+		return api.StatusCodeError{Code: resp.StatusCode, Status: resp.Status}
+	case err != nil:
+		return err
+	}
+	var said struct {
+		OK    *bool  `json:"ok"`
+		Error string `json:"error"`
+	}
+	if json.Unmarshal(body, &said) == nil && said.OK != nil && !*said.OK {
+		return api.SlackErrorResponse{Err: said.Error}
+	}
+	return nil
 }
 
 func (w *workspace) whisper(ctx context.Context, to reach, p post) error {

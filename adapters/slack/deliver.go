@@ -52,7 +52,17 @@ func (s *Slack) Send(ctx context.Context, to chat.Place, key string, m chat.Mess
 		w.parts.know(address.ID)
 		return address, nil
 	}
-	return address, w.rest(ctx, at.conversation, thread, posts, files, meta{key: key, first: first}, found{})
+	if err := w.rest(ctx, at.conversation, thread, posts, files, meta{key: key, first: first}, found{}); err != nil {
+		return address, err
+	}
+	if m.Event != nil {
+		var names []string
+		for _, f := range files {
+			names = append(names, f.Name)
+		}
+		w.parts.sent(address.ID, names)
+	}
+	return address, nil
 }
 
 // meta is what is kept with a post.

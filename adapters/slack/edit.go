@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	api "github.com/slack-go/slack"
@@ -11,7 +12,8 @@ import (
 )
 
 // Edit puts m in the place of a message of ours, in all its parts. Files that were
-// sent along stand as they are. An edit may be repeated, so its errors are never
+// sent along stand as they are; one that has another name now, as that of an event
+// that was moved, is sent along as well. An edit may be repeated, so its errors are never
 // chat.ErrUnclear.
 func (s *Slack) Edit(ctx context.Context, at chat.Address, m chat.Message) error {
 	if at.Place.Calendar {
@@ -21,7 +23,7 @@ func (s *Slack) Edit(ctx context.Context, at chat.Address, m chat.Message) error
 	if err != nil {
 		return passing(err)
 	}
-	posts, _ := render(w.attached(m))
+	posts, files := render(w.attached(m))
 	if len(posts) == 0 {
 		return nil
 	}
@@ -56,6 +58,33 @@ func (s *Slack) Edit(ctx context.Context, at chat.Address, m chat.Message) error
 			return passing(err)
 		}
 	}
+	if m.Event == nil {
+		return nil
+	}
+	return passing(w.shareNew(ctx, at, conversation, ts, files))
+}
+
+// shareNew sends along those files of a message that were not sent with it.
+func (w *workspace) shareNew(ctx context.Context, at chat.Address, conversation, ts string, files []chat.File) error {
+	_, thread := timestamp(at.Place.Thread)
+	there, known := w.parts.files(at.ID)
+	if !known {
+		f, err := w.search(ctx, conversation, thread, ts, func(m api.Message) bool { return m.Timestamp == ts })
+		if err != nil {
+			return err
+		}
+		there = f.files
+	}
+	for _, f := range files {
+		if slices.Contains(there, f.Name) {
+			continue
+		}
+		if _, err := w.upload(ctx, f, conversation, thread); err != nil {
+			return err
+		}
+		there = append(there, f.Name)
+	}
+	w.parts.sent(at.ID, there)
 	return nil
 }
 

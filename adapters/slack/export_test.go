@@ -66,6 +66,12 @@ func Posts(m chat.Message) ([]json.RawMessage, error) {
 	return all, nil
 }
 
+// Files gives the files of a message that are shared beside its posts.
+func Files(m chat.Message) []chat.File {
+	_, files := render(m)
+	return files
+}
+
 // Modal renders a page of a form as Slack's JSON.
 func Modal(f chat.Form) (json.RawMessage, error) {
 	v, err := modal(f, opened{Channel: "C1", Reply: "https://hooks.slack.com/commands/T1/2/x"})

@@ -22,7 +22,7 @@ func (w *workspace) attached(m chat.Message) chat.Message {
 		w.log.Error("a chart, an event or a document is said in words", "err", err)
 		return m
 	}
-	m.Files = append(files, m.Files...)
+	m.Files = slices.Concat(files, m.Files)
 	m.Chart, m.Event, m.Document = nil, nil, nil
 	return m
 }
@@ -43,8 +43,8 @@ func altOf(f chat.File) string {
 	return f.Kind()
 }
 
-// withoutPictures puts the words of pictures in their place, where nobody but one
-// person may see what is posted.
+// withoutPictures puts the words of pictures in their place, for where none can
+// stand.
 func withoutPictures(p post) post {
 	var blocks []api.Block
 	for _, b := range p.blocks {
@@ -59,6 +59,23 @@ func withoutPictures(p post) post {
 	}
 	p.blocks, p.pictures = blocks, nil
 	return p
+}
+
+// noticing adds to posts where files are, in the last of them if it has room.
+func noticing(posts []post, files []chat.File) []post {
+	if len(files) == 0 {
+		return posts
+	}
+	notice := filesNotice(files)
+	if len(posts) > 0 {
+		last := posts[len(posts)-1]
+		last.blocks = slices.Concat(last.blocks, notice.blocks)
+		if checkPosts([]post{last}) == nil {
+			posts[len(posts)-1] = last
+			return posts
+		}
+	}
+	return append(posts, notice)
 }
 
 // filesNotice says where files are that cannot stand in a private reply.
@@ -117,14 +134,21 @@ func (w *workspace) uploadPictures(ctx context.Context, p post) error {
 	return nil
 }
 
-// shareDirect gives a file to one person.
-func (w *workspace) shareDirect(ctx context.Context, person string, f chat.File) error {
+// shareDirect gives files to one person.
+func (w *workspace) shareDirect(ctx context.Context, person string, files []chat.File) error {
+	if len(files) == 0 {
+		return nil
+	}
 	conversation, err := w.direct(ctx, person)
 	if err != nil {
 		return err
 	}
-	_, err = w.upload(ctx, f, conversation, "")
-	return err
+	for _, f := range files {
+		if _, err := w.upload(ctx, f, conversation, ""); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // direct gives the conversation with a person, opened if need be.

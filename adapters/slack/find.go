@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -114,6 +115,7 @@ func (w *workspace) partsOf(ctx context.Context, at chat.Address, conversation, 
 type parts struct {
 	mu      sync.Mutex
 	singles map[string]bool
+	names   map[string][]string // of the files that were sent along with a message
 }
 
 const rememberedSingles = 20_000
@@ -131,6 +133,23 @@ func (p *parts) single(id string) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.singles[id]
+}
+
+// files gives the names of the files that were sent along, if that is known.
+func (p *parts) files(id string) ([]string, bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	names, known := p.names[id]
+	return slices.Clone(names), known
+}
+
+func (p *parts) sent(id string, names []string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.names == nil || len(p.names) >= rememberedSingles/20 {
+		p.names = map[string][]string{}
+	}
+	p.names[id] = names
 }
 
 func (p *parts) forget(id string) {

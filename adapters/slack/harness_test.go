@@ -49,7 +49,7 @@ func open(t *testing.T, o slackfake.Options) *harness {
 	}
 	t.Cleanup(fake.Close)
 	s, err := slack.New(slack.Options{
-		Workspaces: []slack.Tokens{{App: fake.AppToken(), Bot: fake.BotToken()}}, URL: fake.APIURL(), Log: quiet,
+		Workspaces: []slack.Tokens{{App: fake.AppToken(), Bot: fake.BotToken()}}, URL: fake.APIURL(), Log: quiet, Attach: chattest.Attach,
 	})
 	if err != nil {
 		t.Fatal(err)

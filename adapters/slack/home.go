@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"encoding/json"
+	"strings"
 
 	api "github.com/slack-go/slack"
 
@@ -41,7 +42,7 @@ func (a arrival) publishHome(event, person string) error {
 	}
 	ctx, cancel := context.WithTimeout(a.ctx, callLimit)
 	defer cancel()
-	v := api.HomeTabViewRequest{Type: api.VTHomeTab, Blocks: api.Blocks{BlockSet: viewBlocks(res.out.Reply.Message)}}
+	v := api.HomeTabViewRequest{Type: api.VTHomeTab, Blocks: api.Blocks{BlockSet: viewBlocks(homely(res.out.Reply.Message))}}
 	if err := checkView(v); err != nil {
 		return err
 	}
@@ -51,6 +52,19 @@ func (a arrival) publishHome(event, person string) error {
 	})
 }
 
+// homely gives a message for the home, which is shown again and again: what would
+// be a file of its own each time is said in words.
+func homely(m chat.Message) chat.Message {
+	m = m.InWords()
+	var texts []string
+	for _, f := range m.Files {
+		texts = append(texts, chat.Plain(altOf(f)))
+	}
+	m.Files = nil
+	m.Text = strings.TrimSpace(m.Text + "\n\n" + strings.Join(texts, "\n\n"))
+	return m
+}
+
 // refreshHome brings somebody's home up to date after a deed that began there.
 func (a arrival) refreshHome(r chat.Request) {
 	a.handle(func() error { return a.publishHome("home/"+r.Event, r.Profile.User.ID) })
@@ -58,7 +72,8 @@ func (a arrival) refreshHome(r chat.Request) {
 
 // showInView shows a reply in a modal: a view has no channel to reply in.
 func (a arrival) showInView(ctx context.Context, r chat.Request, to reach, reply chat.Reply) error {
-	v, err := showing(reply.Message)
+	m := a.w.attached(reply.Message)
+	v, err := showing(m)
 	if err != nil {
 		return err
 	}
@@ -68,7 +83,10 @@ func (a arrival) showInView(ctx context.Context, r chat.Request, to reach, reply
 	case to.trigger != "":
 		err = a.w.openView(ctx, to.trigger, v)
 	default:
-		err = a.w.reply(ctx, reach{person: to.person}, reply.Message, false)
+		return a.w.reply(ctx, reach{person: to.person}, m, false)
+	}
+	if err == nil {
+		err = a.w.shareDirect(ctx, to.person, m.Files)
 	}
 	if to.home {
 		a.refreshHome(r)
@@ -91,8 +109,8 @@ func showing(m chat.Message) (api.ModalViewRequest, error) {
 	return v, checkView(v)
 }
 
-// viewBlocks renders a message for a view. Files cannot stand there; their words
-// do.
+// viewBlocks renders a message for a view. Files do not stand there; their words
+// do, and say where they are.
 func viewBlocks(m chat.Message) []api.Block {
 	var blocks []api.Block
 	posts, files := render(m)
@@ -104,6 +122,9 @@ func viewBlocks(m chat.Message) []api.Block {
 			}
 			blocks = append(blocks, b)
 		}
+	}
+	if len(m.Files) > 0 {
+		blocks = append(blocks, filesNotice(m.Files).blocks...)
 	}
 	for _, f := range files { // pictures are there in words already
 		for _, words := range smallPrint([]passage{{spans: []span{{text: altOf(f)}}}}) {

@@ -30,6 +30,7 @@ const (
 	blockRoom = 2900 // one block of text
 	postRoom  = 8500 // all of a message
 	noticeMax = 3000 // what a notification says
+	altRoom   = 1000 // the words for a file; more of them stand beside it
 )
 
 // render makes posts of a message. Every part of it is in one of them, except
@@ -62,6 +63,12 @@ func render(m chat.Message) (posts []post, files []chat.File) {
 		said = append(said, piece...)
 	}
 	for _, f := range m.Files {
+		if utf8.RuneCountInString(f.Alt) > altRoom { // nothing of it is cut
+			for _, b := range smallPrint([]passage{{spans: []span{{text: f.Alt}}}}) {
+				add(b, utf8.RuneCountInString(b.ContextElements.Elements[0].(*api.TextBlockObject).Text))
+			}
+			f.Alt = ""
+		}
 		if !showable(f) {
 			files = append(files, f)
 			continue

@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"context"
 	"encoding/json"
 	"slices"
 	"strings"
@@ -145,13 +146,19 @@ func (a arrival) afterForm(r chat.Request, to reach, from opened, view string, b
 		}
 		return a.replaceView(view, next)
 	case to.home && out.Reply != nil:
-		shown, err := showing(out.Reply.Message)
+		m := a.w.attached(out.Reply.Message)
+		shown, err := showing(m)
 		if err != nil {
 			return err
 		}
 		err = a.replaceView(view, shown)
 		a.refreshHome(r)
-		return err
+		if err != nil {
+			return err
+		}
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(a.ctx), callLimit)
+		defer cancel()
+		return a.w.shareDirect(ctx, to.person, m.Files)
 	}
 	a.acknowledge(clearing)
 	return a.answer(r, to, out)

@@ -25,7 +25,7 @@ func TestTheLocalWorkspaceIsAPlatform(t *testing.T) {
 		h := &harness{zones: map[string]string{"Ana": "Pacific/Auckland", "Ben": "Europe/Dublin"}}
 		w, err := web.New(storetest.New(t), web.Options{
 			Clock: schedules.NewMovable(start, false),
-			Log:   slog.New(slog.DiscardHandler),
+			Log:   slog.New(slog.DiscardHandler), Attach: chattest.Attach,
 			Fault: func(op string, _ chat.Place) (bool, error) {
 				if op == "send" && h.lose.CompareAndSwap(true, false) {
 					return true, fmt.Errorf("the answer was lost: %w", chat.ErrUnclear)
@@ -132,7 +132,7 @@ func (h *harness) See(ctx context.Context, as chat.User, at chat.Place) ([]chatt
 		}
 		var seen []chattest.Seen
 		for _, m := range page {
-			s := look(as, m)
+			s := h.look(as, m)
 			for i, f := range m.Files {
 				if strings.HasPrefix(f.Type, "text/") {
 					whole, err := h.w.File(ctx, f.ID)
@@ -155,7 +155,7 @@ func (h *harness) See(ctx context.Context, as chat.User, at chat.Place) ([]chatt
 func (h *harness) answer(as chat.User, a web.Answer, stays *chattest.Dialog) chattest.Answer {
 	var got chattest.Answer
 	if a.Reply != nil {
-		seen := look(as, *a.Reply)
+		seen := h.look(as, *a.Reply)
 		got.Reply = &seen
 	}
 	if f := a.Form; f != nil {
@@ -174,7 +174,7 @@ var (
 )
 
 // look reads a message as a browser shows it.
-func look(as chat.User, m web.Shown) chattest.Seen {
+func (h *harness) look(as chat.User, m web.Shown) chattest.Seen {
 	at := chat.Channel(web.Name, m.Place)
 	if strings.HasPrefix(m.Place, "@") {
 		at = chat.Direct(as)
@@ -195,7 +195,11 @@ func look(as chat.User, m web.Shown) chattest.Seen {
 	}
 	for _, f := range m.Files {
 		s.Alts = append(s.Alts, f.Alt)
-		s.Files = append(s.Files, chattest.SeenFile{Name: f.Name, Kind: f.Kind})
+		seen := chattest.SeenFile{Name: f.Name, Kind: f.Kind}
+		if kept, err := h.w.File(context.Background(), f.ID); err == nil && strings.HasPrefix(f.Type, "text/") {
+			seen.Text = string(kept.Data)
+		}
+		s.Files = append(s.Files, seen)
 	}
 	return s
 }

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // File is a file in the workspace.
@@ -126,6 +127,9 @@ func filesUploadURL(c *call) (object, *refusal) {
 	n, err := strconv.Atoi(c.str("length"))
 	if c.str("filename") == "" || err != nil || n <= 0 {
 		return nil, &refusal{code: "invalid_arguments", more: messages("[ERROR] missing required field: filename and length")}
+	}
+	if utf8.RuneCountInString(c.str("alt_txt")) > 1000 {
+		return nil, refuse("alt_txt_too_large")
 	}
 	f := c.s.newFile(c.team.bot, path.Base(c.str("filename")), nil)
 	f.stored, f.want, f.AltText = false, n, c.str("alt_txt")

@@ -2,12 +2,31 @@ package chattest
 
 import (
 	"errors"
+	"fmt"
+	"html"
 	"slices"
 	"strings"
 	"time"
 
 	"cohortbot/bot/chat"
 )
+
+// Attach makes small files of a message's chart, event and document, which the
+// cases look for. A harness gives it to its platform.
+func Attach(m chat.Message) ([]chat.File, error) {
+	var files []chat.File
+	if c := m.Chart; c != nil {
+		files = append(files, chat.File{Name: "chart.png", Type: "image/png", Alt: c.Title + ". " + c.Alt, Data: pixel})
+	}
+	if e := m.Event; e != nil {
+		text := fmt.Sprintf("BEGIN:VCALENDAR\r\nMETHOD:PUBLISH\r\nUID:%s\r\nSEQUENCE:%d\r\nSUMMARY:%s\r\nLOCATION:%s\r\nDESCRIPTION:%s\r\nEND:VCALENDAR\r\n", e.UID, e.Sequence, e.Title, e.Where, e.About)
+		files = append(files, chat.File{Name: fmt.Sprintf("event-%d.ics", e.Sequence), Type: "text/calendar; charset=utf-8", Alt: e.Alt(), Data: []byte(text)})
+	}
+	if d := m.Document; d != nil {
+		files = append(files, chat.File{Name: d.Name + ".html", Type: "text/html; charset=utf-8", Alt: d.Alt(), Data: []byte("<!DOCTYPE html><title>" + html.EscapeString(d.Title) + "</title><pre>" + html.EscapeString(d.Text) + "</pre>")})
+	}
+	return files, nil
+}
 
 var (
 	meeting = chat.Event{
@@ -32,31 +51,110 @@ func carried(seen []Seen) (all string, alts []string, files []SeenFile) {
 	return all, alts, files
 }
 
+// laden is a message with all that one can carry.
+var laden = chat.Message{
+	Text: "A session, and a summary.", Event: &meeting, Document: &summary,
+	Chart: &chat.Chart{Kind: chat.Bars, Title: "Most met somebody new", Alt: "Seven of nine, as far as we know.", Axes: []string{"Met somebody new"}, Series: []chat.Series{{Name: "Weeks", Values: []float64{7}}}},
+}
+
 func eventAndDocument(x *trial) {
 	ana, explorers := x.person("Ana"), x.channel("explorers")
-	m := chat.Message{Text: "A session, and a summary.", Event: &meeting, Document: &summary}
-	for _, to := range []chat.Place{explorers, chat.Direct(ana.User)} {
+	for _, to := range []chat.Place{explorers, chat.Direct(ana.User), under(x.send(explorers, "top", prompt))} {
 		before := len(x.see(ana, to))
-		x.send(to, "k/"+to.String(), m)
+		x.send(to, "k/"+to.String(), laden)
 		x.mustCarry("in "+to.String(), x.see(ana, to)[before:])
 	}
 }
 
-// mustCarry holds what somebody sees against [meeting] and [summary].
+func repliesCarry(x *trial) {
+	ana, ben, explorers := x.person("Ana"), x.person("Ben"), x.channel("explorers")
+	x.in.reply(chat.Answering(laden))
+	for _, at := range []chat.Place{explorers, chat.Direct(ana.User)} {
+		direct := chat.Direct(ana.User)
+		before := len(x.see(ana, direct))
+		answer, err := x.h.Command(x.ctx, ana.User, at, "/home")
+		x.must(err)
+		if answer.Reply == nil {
+			x.Fatalf("the answer is %+v", answer)
+		}
+		// Where a file cannot stand in what one person sees, it comes by their
+		// direct messages.
+		var seen []Seen
+		x.eventually("all of the reply is there", func() bool {
+			seen = []Seen{*answer.Reply}
+			for _, m := range x.see(ana, direct)[before:] {
+				if m.Address != answer.Reply.Address {
+					seen = append(seen, m)
+				}
+			}
+			_, _, files := carried(seen)
+			n := 0
+			for _, f := range files {
+				if strings.HasSuffix(f.Name, ".ics") || strings.HasSuffix(f.Name, ".html") {
+					n++
+				}
+			}
+			return n == 2
+		})
+		x.mustCarry("in a reply at "+at.String(), seen)
+	}
+	if seen := x.see(ben, explorers); len(seen) > 0 {
+		x.Errorf("Ben sees what Ana was told: %+v", seen)
+	}
+}
+
+// mustCarry holds what somebody sees against [laden].
 func (x *trial) mustCarry(where string, seen []Seen) {
 	x.Helper()
 	all, alts, files := carried(seen)
-	for _, part := range []string{"A session, and a summary.", "Q&A <with> Aroha", "https://example.org/room?a=1&b=2", "question", "kotahitanga"} {
+	for _, part := range []string{laden.Text, "Q&A <with> Aroha", "https://example.org/room?a=1&b=2", "question", "kotahitanga", "Seven of nine"} {
 		if !strings.Contains(strings.NewReplacer("&amp;", "&", "&lt;", "<", "&gt;", ">").Replace(all), part) {
 			x.Errorf("%s: %q is neither in the message nor in a file of it: %q", where, part, all)
 		}
 	}
-	if len(files) == 0 {
-		x.Errorf("%s: no file is there to be kept", where)
+	for _, name := range []string{"event-0.ics", summary.Name + ".html"} {
+		if n := count(files, func(f SeenFile) bool { return f.Name == name }); n != 1 {
+			x.Errorf("%s: %s is there %d times, in %+v", where, name, n, files)
+		}
 	}
-	if !slices.ContainsFunc(alts, func(s string) bool { return strings.Contains(s, summary.Title) }) {
-		x.Errorf("%s: nothing says what the document is: %q", where, alts)
+	for _, words := range []string{summary.Title, meeting.Title, laden.Chart.Alt} {
+		if !slices.ContainsFunc(alts, func(s string) bool { return strings.Contains(s, words) }) {
+			x.Errorf("%s: nothing says %q of a file: %q", where, words, alts)
+		}
 	}
+}
+
+func count(files []SeenFile, is func(SeenFile) bool) int {
+	n := 0
+	for _, f := range files {
+		if is(f) {
+			n++
+		}
+	}
+	return n
+}
+
+func movedEventIsSent(x *trial) {
+	ana, explorers := x.person("Ana"), x.channel("explorers")
+	at := x.send(explorers, "k1", chat.Message{Text: "A session.", Event: &meeting})
+	for _, m := range []chat.Message{{Text: "Nine are coming.", Event: &meeting}, moved("It is later.", 1, false), moved("It is off.", 2, true)} {
+		for range 2 { // a second edit with the same event sends nothing more
+			x.must(x.h.Platform().Edit(x.ctx, at, m))
+		}
+		all, _, files := carried(x.see(ana, explorers))
+		name := fmt.Sprintf("event-%d.ics", m.Event.Sequence)
+		if n := count(files, func(f SeenFile) bool { return f.Name == name }); n != 1 || !strings.Contains(all, m.Text) {
+			x.Errorf("after %q, %s is there %d times, in %+v", m.Text, name, n, files)
+		}
+	}
+}
+
+// moved gives a message with [meeting] as it was changed.
+func moved(text string, sequence int, off bool) chat.Message {
+	e := meeting
+	e.Sequence, e.Off = sequence, off
+	e.Start, e.End = e.Start.Add(time.Hour), e.End.Add(time.Hour)
+	return chat.Message{Text: text, Event: &e}
 }
 
 func calendarTakesEvents(x *trial) {
@@ -73,12 +171,10 @@ func calendarTakesEvents(x *trial) {
 	if err != nil || found != at {
 		x.Errorf("looking for it gave %v, %v; it stands at %v", found, err, at)
 	}
-	moved := meeting
-	moved.Sequence, moved.Start, moved.End = 1, moved.Start.Add(time.Hour), moved.End.Add(time.Hour)
-	x.must(p.Edit(x.ctx, at, chat.Message{Text: "Moved.", Event: &moved}))
-	moved.Sequence, moved.Off = 2, true
-	x.must(p.Edit(x.ctx, at, chat.Message{Text: "Off.", Event: &moved}))
-	x.must(p.Edit(x.ctx, at, chat.Message{Text: "Off.", Event: &moved})) // as after a mark that changed nothing
+	x.must(p.Edit(x.ctx, at, moved("Moved.", 1, false)))
+	off := moved("Off.", 2, true)
+	x.must(p.Edit(x.ctx, at, off))
+	x.must(p.Edit(x.ctx, at, off)) // as after a mark that changed nothing
 	x.must(p.Delete(x.ctx, at))
 	x.must(p.Delete(x.ctx, at))
 }

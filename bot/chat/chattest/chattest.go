@@ -140,6 +140,8 @@ func Run(t *testing.T, open func(t *testing.T) Harness) {
 		{"nothing of a message is dropped", allIsShown},
 
 		{"an event and a document can be kept", eventAndDocument},
+		{"a reply carries all of it", repliesCarry},
+		{"an event that is moved is sent along once more", movedEventIsSent},
 		{"a calendar takes events", calendarTakesEvents},
 	} {
 		t.Run(c.name, func(t *testing.T) {
