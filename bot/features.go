@@ -8,6 +8,7 @@ import (
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/experiments"
 	"cohortbot/bot/graduation"
+	"cohortbot/bot/peers"
 	"cohortbot/bot/programmes"
 	"cohortbot/bot/prompts"
 	"cohortbot/bot/sessions"
@@ -34,6 +35,7 @@ func features(o Options) []deeds.Feature {
 		stars.Feature(),
 		verdicts.Feature(),
 		experiments.Feature(),
+		peers.Feature(),
 		settings.Feature(),
 		graduation.Feature(),
 	}

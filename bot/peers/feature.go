@@ -1,0 +1,236 @@
+package peers
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"cohortbot/bot/chat"
+	"cohortbot/bot/cohorts"
+	"cohortbot/bot/deeds"
+	"cohortbot/bot/jobs"
+	"cohortbot/bot/outbox"
+	"cohortbot/bot/programmes"
+	"cohortbot/bot/store"
+)
+
+// The kinds of jobs.
+const (
+	roundKind   = "peer round"   // a cohort is put together
+	sayKind     = "peer say"     // somebody's quiet hours are over
+	silenceKind = "peer silence" // looks after a group of which somebody says nothing
+	seekKind    = "peer seek"    // the next person is to be invited, or none
+)
+
+// The kinds of what is said, each to one person. Where a job says it, it has the
+// same name.
+const (
+	pairKind   = "peer pair"   // whom they meet
+	aloneKind  = "peer alone"  // a round without a partner for them
+	checkKind  = "peer check"  // did they meet?
+	otherKind  = "peer other"  // somebody else instead?
+	offKind    = "peer off"    // it won't happen
+	lessKind   = "peer less"   // two of three go on
+	timeKind   = "peer time"   // a time is suggested
+	agreedKind = "peer agreed" // it suits the others
+	inviteKind = "peer invite" // somebody wants to meet somebody
+	nobodyKind = "peer nobody" // nobody was found
+)
+
+func init() {
+	cohorts.Offers[programmes.DoPairs] = cohorts.Offer{Label: "Who I meet", Command: "peer list", Begins: roundKind}
+}
+
+// Feature is what this package brings to the bot.
+func Feature() deeds.Feature {
+	return deeds.Feature{
+		Deeds: []deeds.Deed{
+			listDeed(), meetDeed(), swapDeed(), avoidDeed(), roundDeed(), rhythmDeed(),
+			metDeed(), timeDeed(), suitsDeed(), invitedDeed(), apartDeed(),
+		},
+		Jobs: []jobs.Kind{
+			{Name: roundKind, Run: roundDue},
+			{Name: sayKind, Run: sayDue},
+			{Name: checkKind, Run: check},
+			{Name: silenceKind, Run: silence},
+			{Name: seekKind, Run: seekDue},
+			{Name: inviteKind, Run: inviteDue},
+		},
+		Reasons: []outbox.Reason{
+			{Kind: pairKind, Render: sayPair},
+			{Kind: aloneKind, Render: sayAlone},
+			{Kind: checkKind, Render: sayCheck},
+			{Kind: otherKind, Render: sayOther},
+			{Kind: offKind, Render: sayOff},
+			{Kind: lessKind, Render: sayLess},
+			{Kind: timeKind, Render: sayTime},
+			{Kind: agreedKind, Render: sayAgreed},
+			{Kind: inviteKind, Render: sayInvite},
+			{Kind: nobodyKind, Render: sayNobody},
+		},
+		Tables: []store.Prepared{Groups, Avoids, Aparts, Rounds, Rhythms, Seekers},
+		Home:   home,
+		Panel:  panel,
+	}
+}
+
+// cohortOf gives the cohort of a record that names one, or a group.
+func cohortOf(tx store.Tx, record string) (string, error) {
+	id, _, _ := strings.Cut(record, "/")
+	if ok, err := cohorts.Table.Has(tx, cohorts.ID(id)); err != nil || ok {
+		return id, err
+	}
+	g, err := Groups.Get(tx, GroupID(id))
+	return string(g.Cohort), err
+}
+
+// joined gives the cohort of a call, and refuses who is not in it.
+func joined(tx store.Tx, c deeds.Call) (cohorts.Cohort, error) {
+	cohort, err := cohorts.Get(tx, cohorts.ID(c.Cohort))
+	if err == nil {
+		_, err = cohorts.Joined(tx, cohort, c.Person.ID)
+	}
+	return cohort, err
+}
+
+// running is [joined] for what reaches others: nobody is written to while a cohort
+// rests.
+func running(tx store.Tx, c deeds.Call) (cohorts.Cohort, error) {
+	cohort, err := joined(tx, c)
+	if err != nil || cohort.Running(c.Now) {
+		return cohort, err
+	}
+	return cohort, resting(cohort, c)
+}
+
+func resting(c cohorts.Cohort, call deeds.Call) error {
+	name := chat.Plain(c.Name)
+	switch c.State {
+	case cohorts.Draft:
+		return deeds.Refuse(deeds.Unavailable, "%s has not begun, so nobody is put together yet. Try again once people have been invited.", name)
+	case cohorts.Ended:
+		return deeds.Refuse(deeds.Unavailable, "%s has ended, so I don't put people together any more. You can still write to anybody yourself.", name)
+	case cohorts.Paused:
+		return deeds.Refuse(deeds.Unavailable, "%s is paused, and nobody is written to meanwhile. Try again when it goes on.", name)
+	}
+	rest, _ := c.Breaks.On(c.Today(call.Now))
+	return deeds.Refuse(deeds.Unavailable, "%s has a break until %s, and nobody is written to meanwhile. Try again after that.", name, rest.To.Long())
+}
+
+// groupMeant gives the group of a button, else the one in which the person is to
+// meet somebody now. A refusal says what to do where there is none.
+func groupMeant(tx store.Tx, c deeds.Call) (Group, error) {
+	none := deeds.Error{
+		Code: deeds.NotFound, Say: "You are not to meet anybody at the moment. If you would like to, I'll ask around.",
+		Buttons: []chat.Button{{Label: "Meet somebody", Command: "peer meet", Record: c.Cohort, Main: true}},
+	}
+	id, _, _ := strings.Cut(c.Record, "/")
+	if id == "" || id == c.Cohort {
+		g, ok, err := Current(tx, cohorts.ID(c.Cohort), c.Person.ID, c.Now)
+		if err == nil && !ok {
+			err = &none
+		}
+		return g, err
+	}
+	g, err := Groups.Get(tx, GroupID(id))
+	if errors.Is(err, store.ErrNotFound) {
+		return g, &none
+	}
+	if err == nil && !slices.Contains(g.People, c.Person.ID) {
+		err = deeds.Refuse(deeds.Forbidden, "This was for somebody else. /peer list shows whom you meet.")
+	}
+	return g, err
+}
+
+// groupWaiting is [groupMeant] for what makes sense only while the group is still
+// to meet.
+func groupWaiting(tx store.Tx, c deeds.Call) (Group, error) {
+	g, err := groupMeant(tx, c)
+	if err != nil || g.Waits(c.Now) && slices.Contains(g.In(), c.Person.ID) {
+		return g, err
+	}
+	words, err := settledWords(tx, g, c.Person.ID)
+	if err != nil {
+		return g, err
+	}
+	return g, &deeds.Error{
+		Code: deeds.Conflict, Say: words + " There is nothing more to do about it.",
+		Buttons: []chat.Button{{Label: "Meet somebody", Command: "peer meet", Record: c.Cohort, Main: true}},
+	}
+}
+
+// home is what somebody sees of whom they meet.
+func home(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
+	var g deeds.Glance
+	group, ok, err := Current(tx, cohorts.ID(c.Cohort), c.Person.ID, c.Now)
+	if err != nil {
+		return g, err
+	}
+	if ok {
+		at, here, err := load(tx, part(string(group.ID), c.Person.ID))
+		if err != nil {
+			return g, err
+		}
+		if here {
+			line, err := at.line(tx, c.Now)
+			if err != nil {
+				return g, err
+			}
+			g.Lines = append(g.Lines, line)
+			g.Buttons = append(g.Buttons, chat.Button{Label: "Who I meet", Command: "peer list", Record: c.Cohort})
+		}
+	}
+	return g, nil
+}
+
+// panel is what facilitators see: how many have met, and who has nobody. Whom
+// somebody avoids is nowhere in it.
+func panel(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
+	var g deeds.Glance
+	cohort, err := cohorts.Get(tx, cohorts.ID(c.Cohort))
+	if err != nil {
+		return g, err
+	}
+	last, any, err := lastRound(tx, cohort.ID)
+	if err != nil {
+		return g, err
+	}
+	line := "**Meeting in twos and threes:** "
+	if cohort.Programme.Peers.Size == 3 {
+		line = "**Meeting in threes:** "
+	}
+	if any {
+		groups, met := 0, 0
+		for row, err := range Groups.By(tx, "cohort", string(cohort.ID)) {
+			if err != nil {
+				return g, err
+			}
+			if row.Value.Round == last.ID {
+				groups++
+				if row.Value.State == Met {
+					met++
+				}
+			}
+		}
+		line += fmt.Sprintf("%d of the %d groups put together on %s have met.", met, groups, day(last.At, cohort, c.Now))
+		without, err := unpaired(tx, cohort, c.Now)
+		if err != nil {
+			return g, err
+		}
+		if len(without) > 0 {
+			line += " With nobody to meet, away or left out by their own wish: " + names(without) + "."
+		}
+	} else {
+		line += "no round yet."
+	}
+	next, err := nextRound(tx, cohort, c.Now)
+	if err != nil {
+		return g, err
+	}
+	g.Lines = []string{line + next}
+	if cohort.Running(c.Now) {
+		g.Buttons = []chat.Button{{Label: "Put people together", Command: "peer round", Record: c.Cohort}}
+	}
+	return g, nil
+}
