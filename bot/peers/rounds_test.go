@@ -271,4 +271,3 @@ func TestTheListOfAvoidedIsTheirOwnAndCanBeTakenBack(t *testing.T) {
 		bottest.Says(t, last(w, "Ben").Message.Text, "You meet [Ana]")
 	})
 }
-
