@@ -22,6 +22,7 @@ import (
 // features is the one list of what the bot can do.
 func features(o Options) []deeds.Feature {
 	library := cohorts.Library{Programmes: slices.Clone(o.Programmes), Holidays: o.Holidays}
+	library.Joining = append(library.Joining, sessions.Next)
 	for _, p := range programmes.BuiltIn() { // an own programme takes the place of a built-in one
 		if !slices.ContainsFunc(o.Programmes, func(own programmes.Programme) bool { return own.ID == p.ID }) {
 			library.Programmes = append(library.Programmes, p)

@@ -19,13 +19,17 @@ import (
 type Library struct {
 	Programmes []programmes.Programme // at least one
 	Holidays   schedules.Calendar     // taken over by each new cohort
+
+	// Joining adds what a feature has to say to somebody who joins a cohort, such as
+	// when it meets next.
+	Joining []func(tx store.Tx, c Cohort, p people.Person, now time.Time) (deeds.Glance, error)
 }
 
 // Feature is what this package brings to the bot.
 func Feature(l Library) deeds.Feature {
 	f := deeds.Feature{
 		Deeds: []deeds.Deed{
-			l.startDeed(), inviteDeed(), joinDeed(), facilitatorDeed(), appointDeed(),
+			l.startDeed(), inviteDeed(), l.joinDeed(), facilitatorDeed(), appointDeed(),
 			l.cloneDeed(), listDeed(), quitDeed(), endDeed(),
 		},
 		Reasons: []outbox.Reason{
@@ -185,7 +189,7 @@ func inviteDeed() deeds.Deed {
 	}
 }
 
-func joinDeed() deeds.Deed {
+func (l Library) joinDeed() deeds.Deed {
 	quote := chat.Field{
 		Name: "quote", Label: "May facilitators quote you to the group?", Kind: chat.Choice, Required: true, Example: "no",
 		Options: []chat.Option{{Value: "yes", Label: "Yes, what I write for the group"}, {Value: "no", Label: "No, please don't quote me"}},
@@ -230,7 +234,7 @@ func joinDeed() deeds.Deed {
 				return chat.Outcome{}, err
 			}
 			if already {
-				return chat.Answering(joinedMessage(cohort, dates, c.Now, "You are in "+chat.Plain(cohort.Name)+" already.")), nil
+				return l.joined(tx, cohort, dates, c, "You are in "+chat.Plain(cohort.Name)+" already.")
 			}
 			if err := joinable(cohort); err != nil {
 				return chat.Outcome{}, err
@@ -249,9 +253,29 @@ func joinDeed() deeds.Deed {
 			if err := outbox.Touch(tx, joinKind, string(cohort.ID)); err != nil {
 				return chat.Outcome{}, err
 			}
-			return chat.Answering(joinedMessage(cohort, dates, c.Now, welcome(cohort, dates))), nil
+			return l.joined(tx, cohort, dates, c, welcome(cohort, dates))
 		},
 	}
+}
+
+// joined tells somebody who joins what matters now, with what the features add.
+func (l Library) joined(tx store.Tx, cohort Cohort, dates []Dated, c deeds.Call, opening string) (chat.Outcome, error) {
+	m := joinedMessage(cohort, dates, c.Now, opening)
+	p, err := people.Table.Get(tx, c.Person.ID) // with the zone that they just gave
+	if err != nil {
+		return chat.Outcome{}, err
+	}
+	for _, look := range l.Joining {
+		g, err := look(tx, cohort, p, c.Now)
+		if err != nil {
+			return chat.Outcome{}, err
+		}
+		for _, line := range g.Lines {
+			m.Text += "\n\n" + line
+		}
+		m.Buttons = append(m.Buttons, g.Buttons...)
+	}
+	return chat.Answering(m), nil
 }
 
 func joinable(c Cohort) error {

@@ -26,7 +26,7 @@ func answerDeed() deeds.Deed {
 			if said != Yes && said != No && said != Maybe {
 				return chat.Outcome{}, deeds.Refuse(deeds.Invalid, "I couldn't read that as an answer. /session list lets you answer.")
 			}
-			s, _, _, err := found(tx, c)
+			s, _, _, err := found(tx, c, planned)
 			if err != nil {
 				return chat.Outcome{}, err
 			}

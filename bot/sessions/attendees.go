@@ -22,6 +22,10 @@ type Attendee struct {
 	Told time.Time `json:"told"`           // the beginning that they know of
 	Was  time.Time `json:"was,omitzero"`   // the one that they knew of before, once they were told of a move
 	Gone bool      `json:"gone,omitempty"` // they were told that it is cancelled
+
+	Presence Presence  `json:"presence,omitempty"` // how they took part, as was said afterwards
+	Since    time.Time `json:"since,omitzero"`     // when that was said
+	Caught   string    `json:"caught,omitempty"`   // what they answered as they caught up
 }
 
 // Answer is whether somebody comes; empty where they were asked and have not said.

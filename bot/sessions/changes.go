@@ -28,7 +28,19 @@ func schedule(tx store.Tx, c cohorts.Cohort, s Session, now time.Time) error {
 	if err := s.keep(tx); err != nil {
 		return err
 	}
+	if err := setLater(tx, s, now); err != nil {
+		return err
+	}
 	return announce(tx, c, s, now)
+}
+
+// setLater sets the jobs of what is said around a session, in the place of those
+// that were set before.
+func setLater(tx store.Tx, s Session, now time.Time) error {
+	if err := setAfter(tx, s); err != nil {
+		return err
+	}
+	return setStages(tx, s, now)
 }
 
 // announce says that a session is planned: where the group meets and in the
@@ -130,6 +142,9 @@ func follow(tx store.Tx, c cohorts.Cohort, s Session, now time.Time) error {
 		if err := outbox.Touch(tx, kind, string(s.ID)); err != nil {
 			return err
 		}
+	}
+	if err := setLater(tx, s, now); err != nil {
+		return err
 	}
 	if err := announceLater(tx, c, s, now); err != nil {
 		return err

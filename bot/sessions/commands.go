@@ -20,11 +20,15 @@ const answerPath = "session answer"
 // Feature is what this package brings to the bot.
 func Feature() deeds.Feature {
 	return deeds.Feature{
-		Deeds:   []deeds.Deed{scheduleDeed(), moveDeed(), cancelDeed(), listDeed(), answerDeed()},
+		Deeds: []deeds.Deed{
+			scheduleDeed(), moveDeed(), cancelDeed(), listDeed(), answerDeed(),
+			agendaDeed(), stagesDeed(), notesDeed(), attendDeed(),
+		},
 		Jobs:    kinds(),
 		Reasons: reasons(),
-		Tables:  []store.Prepared{Table, Attendees, SeriesTable},
+		Tables:  []store.Prepared{Table, Attendees, SeriesTable, Agendas},
 		Home:    home,
+		Panel:   panel,
 	}
 }
 
@@ -148,35 +152,45 @@ func mention(text string) string {
 // whom reads for which people a session is; nobody in particular is the cohort.
 // Whoever plans it is one of them.
 func whom(tx store.Tx, c cohorts.Cohort, call deeds.Call) ([]people.ID, error) {
+	chosen, err := membersNamed(tx, c, call, "who")
+	if err != nil || len(chosen) == 0 || slices.Contains(chosen, call.Person.ID) {
+		return chosen, err
+	}
+	_, here, err := cohorts.MemberOf(tx, c.ID, call.Person.ID)
+	if here {
+		chosen = append(chosen, call.Person.ID)
+	}
+	return chosen, err
+}
+
+// membersNamed reads the members of a cohort that are named in a field, with
+// commas between them.
+func membersNamed(tx store.Tx, c cohorts.Cohort, call deeds.Call, name string) ([]people.ID, error) {
 	var chosen []people.ID
-	for _, name := range strings.FieldsFunc(call.Given.Text("who"), func(r rune) bool { return r == ',' || r == ';' }) {
-		if name = mention(name); name == "" {
+	field := chat.Field{Name: name, Kind: chat.Person}
+	reading := deeds.Reading{Tx: tx, Now: call.Now, Zone: call.Zone, Workspace: c.Place.Workspace}
+	for _, typed := range strings.FieldsFunc(call.Given.Text(name), func(r rune) bool { return r == ',' || r == ';' }) {
+		if typed = mention(typed); typed == "" {
 			continue
 		}
-		field := chat.Field{Name: "who", Kind: chat.Person}
-		found, faults, err := deeds.Reading{Tx: tx, Now: call.Now, Zone: call.Zone, Workspace: c.Place.Workspace}.
-			Understand([]chat.Field{field}, chat.Answers{"who": chat.Given(name)})
+		found, faults, err := reading.Understand([]chat.Field{field}, chat.Answers{name: chat.Given(typed)})
 		if err != nil {
 			return nil, err
 		}
-		if fault, ok := faults["who"]; ok {
-			return nil, deeds.RefuseField("who", "%s Several are named with commas: “Ana, Ben”.", fault)
+		if fault, ok := faults[name]; ok {
+			return nil, deeds.RefuseField(name, "%s Several are named with commas: “Ana, Ben”.", fault)
 		}
-		p := found["who"].Person
+		p := found[name].Person
 		if _, here, err := cohorts.MemberOf(tx, c.ID, p.ID); err != nil {
 			return nil, err
 		} else if !here {
-			return nil, deeds.RefuseField("who", "%s is not in %s, so they can't be asked here. They could join first, with the button under its joining message.", chat.Plain(p.Name), chat.Plain(c.Name))
+			return nil, deeds.RefuseField(name, "%s is not in %s. They could join first, with the button under its joining message.", chat.Plain(p.Name), chat.Plain(c.Name))
 		}
 		if !slices.Contains(chosen, p.ID) {
 			chosen = append(chosen, p.ID)
 		}
 	}
-	_, here, err := cohorts.MemberOf(tx, c.ID, call.Person.ID)
-	if err == nil && here && len(chosen) > 0 && !slices.Contains(chosen, call.Person.ID) {
-		chosen = append(chosen, call.Person.ID)
-	}
-	return chosen, err
+	return chosen, nil
 }
 
 // toldOf says who hears of a session when it is planned.
@@ -216,5 +230,6 @@ func handles(s ID) []chat.Button {
 	return []chat.Button{
 		{Label: "Move it", Command: "session move", Record: string(s)},
 		{Label: "Cancel it", Command: "session cancel", Record: string(s)},
+		{Label: "Plan, engage, review", Command: stagesPath, Record: string(s)},
 	}
 }

@@ -28,6 +28,13 @@ const tellPage = 50
 // usualNudges is the weekly budget of reminders where the programme names none.
 const usualNudges = 3
 
+func budget(c cohorts.Cohort) int {
+	if usual := c.Programme.Nudges.Weekly; usual > 0 {
+		return usual
+	}
+	return usualNudges
+}
+
 func kinds() []jobs.Kind {
 	return []jobs.Kind{
 		{Name: remindKind, Run: remind},
@@ -35,6 +42,9 @@ func kinds() []jobs.Kind {
 		{Name: noticeKind, Run: notice},
 		{Name: announceJob, Run: announceDue},
 		{Name: inviteKind, Run: inviteDue},
+		{Name: stageKind, Run: stageDue},
+		{Name: afterKind, Run: afterDue},
+		{Name: notesKind, Run: notesDue},
 	}
 }
 
@@ -173,11 +183,7 @@ func remind(tx store.Tx, j jobs.Job, now time.Time) error {
 			return jobs.Set(tx, j)
 		}
 	}
-	usual := at.cohort.Programme.Nudges.Weekly
-	if usual == 0 {
-		usual = usualNudges
-	}
-	granted, err := people.Nudge(tx, at.Person, usual, now, at.cohort.Zone)
+	granted, err := people.Nudge(tx, at.Person, budget(at.cohort), now, at.cohort.Zone)
 	if err != nil || !granted {
 		return err
 	}

@@ -129,7 +129,7 @@ func meant(tx store.Tx, c deeds.Call) (Session, cohorts.Cohort, error) {
 	if err != nil {
 		return Session{}, cohort, err
 	}
-	s, ok, _, err := found(tx, c)
+	s, ok, _, err := found(tx, c, planned)
 	if err == nil && !ok {
 		err = deeds.RefuseField(pick, "I can't tell which session you mean. /session list shows what is planned.")
 	}

@@ -1,7 +1,6 @@
 package sessions
 
 import (
-	"errors"
 	"strings"
 	"time"
 
@@ -23,32 +22,68 @@ func cohortOf(tx store.Tx, session string) (string, error) {
 // which is the field that says which session is meant, where no button did.
 var which = chat.Field{Name: "session", Label: "Which session", Kind: chat.Text, Max: 100, Example: "Q&A session"}
 
+// lot is the sessions that a deed can be about.
+type lot struct {
+	all  func(tx store.Tx, c deeds.Call) ([]Session, error) // the likeliest first
+	fits func(s Session, c deeds.Call) error                // of one that a button names
+	none string                                             // said where there are none
+}
+
+// planned are the sessions that are not over.
+var planned = lot{
+	all: func(tx store.Tx, c deeds.Call) ([]Session, error) {
+		return upcoming(tx, cohorts.ID(c.Cohort), c.Now, mostPicked, func(s Session) bool { return mayKnow(s, c) })
+	},
+	fits: func(s Session, c deeds.Call) error {
+		if !s.End().After(c.Now) {
+			return deeds.Refuse(deeds.Conflict, "%s is over. /session schedule plans another.", s.name())
+		}
+		return nil
+	},
+	none: "No session is planned. /session schedule plans one.",
+}
+
+// begun are the sessions that have begun, the last one first.
+var begun = lot{
+	all: func(tx store.Tx, c deeds.Call) ([]Session, error) {
+		return past(tx, cohorts.ID(c.Cohort), c.Now, mostPicked, func(s Session) bool { return mayKnow(s, c) })
+	},
+	fits: func(s Session, c deeds.Call) error {
+		if s.Start().After(c.Now) {
+			return deeds.Refuse(deeds.Conflict, "%s has not begun yet: it is %s.", s.name(), inWords(s, c))
+		}
+		return nil
+	},
+	none: "No session has taken place yet. /session list shows what is planned.",
+}
+
+// mostPicked is how many sessions there are to choose from: what fits a list.
+const mostPicked = 25
+
 // found gives the session that a call is about: the one of its button, else the
 // one that was picked or whose title was typed. The ones that it could be are
 // given where that is not clear; a refusal where there are none.
-func found(tx store.Tx, c deeds.Call) (s Session, ok bool, open []Session, err error) {
-	if c.Record != "" {
-		if s, err = Table.Get(tx, ID(c.Record)); err != nil && !errors.Is(err, store.ErrNotFound) {
-			return s, false, nil, err
-		}
+func found(tx store.Tx, c deeds.Call, l lot) (s Session, ok bool, open []Session, err error) {
+	if c.Record != "" && c.Record != c.Cohort {
+		s, ok, err = lookUp(tx, Table, ID(c.Record))
 		switch {
 		case err != nil:
-			return s, false, nil, deeds.Refuse(deeds.NotFound, "That session is no longer there. /session list shows what is planned.")
+		case !ok:
+			err = deeds.Refuse(deeds.NotFound, "That session is no longer there. /session list shows what is planned.")
 		case s.Off():
-			return s, false, nil, deeds.Refuse(deeds.Conflict, "%s is cancelled already.", s.name())
+			err = deeds.Refuse(deeds.Conflict, "%s is cancelled already.", s.name())
 		case !mayKnow(s, c):
-			return s, false, nil, deeds.Refuse(deeds.Forbidden, "That session is for some people of the group, and you are not one of them. /session list shows yours.")
-		case !s.End().After(c.Now):
-			return s, false, nil, deeds.Refuse(deeds.Conflict, "%s is over. /session schedule plans another.", s.name())
+			err = deeds.Refuse(deeds.Forbidden, "That session is for some people of the group, and you are not one of them. /session list shows yours.")
+		default:
+			err = l.fits(s, c)
 		}
-		return s, true, nil, nil
+		return s, err == nil, nil, err
 	}
-	open, err = upcoming(tx, cohorts.ID(c.Cohort), c.Now, 25, func(s Session) bool { return mayKnow(s, c) })
-	if err != nil {
+	if open, err = l.all(tx, c); err != nil {
 		return s, false, nil, err
 	}
 	if len(open) == 0 {
-		return s, false, nil, deeds.Refuse(deeds.NotFound, "No session is planned. /session schedule plans one.")
+		return s, false, nil, deeds.Refuse(deeds.NotFound, "%s", l.none)
 	}
 	var named []Session
 	picked, typed := c.Given.Text(pick), c.Given.Text("session")
@@ -64,6 +99,31 @@ func found(tx store.Tx, c deeds.Call) (s Session, ok bool, open []Session, err e
 		return named[0], true, open, nil
 	}
 	return s, false, open, nil
+}
+
+// likeliest gives the session that a call is about where nothing is lost by a
+// guess: named as for found, else the first of the lot. What was typed and names
+// several means the first of them.
+func likeliest(tx store.Tx, c deeds.Call, l lot) (Session, error) {
+	s, ok, open, err := found(tx, c, l)
+	if err != nil || ok {
+		return s, err
+	}
+	typed := c.Given.Text("session")
+	if typed == "" {
+		return open[0], nil
+	}
+	for _, x := range open {
+		if strings.EqualFold(x.Title, typed) {
+			return x, nil
+		}
+	}
+	return s, deeds.RefuseField("session", "I know no session called “%s” here. There is “%s”, for one.", chat.Plain(typed), chat.Plain(open[0].Title))
+}
+
+// inWords says when a session is, to whoever calls.
+func inWords(s Session, c deeds.Call) string {
+	return chat.Time(s.Start(), exactly(s.Start(), c.Zone, c.Now))
 }
 
 // mayKnow tells whether somebody may know of a session: what is for some people
@@ -125,7 +185,7 @@ func picking(open []Session, z schedules.Zone, now time.Time) (chat.Field, chat.
 // asking makes a form about one session that is to change: which one, if that is
 // not clear, the fields given, and whether those that follow it change too.
 func asking(tx store.Tx, c deeds.Call, title string, fields ...chat.Field) (*chat.Form, error) {
-	s, ok, open, err := found(tx, c)
+	s, ok, open, err := found(tx, c, planned)
 	if err == nil && ok {
 		err = mayChange(tx, s, c)
 	}

@@ -84,6 +84,9 @@ func scheduleSeries(tx store.Tx, c cohorts.Cohort, r Series, all []Session, now 
 		if err := s.keep(tx); err != nil {
 			return err
 		}
+		if err := setLater(tx, s, now); err != nil {
+			return err
+		}
 		if err := announceLater(tx, c, s, now); err != nil {
 			return err
 		}

@@ -45,6 +45,9 @@ type Session struct {
 	Number int      `json:"number,omitempty"` // its place in the series, from 1
 	Slot   Time     `json:"slot,omitzero"`    // where the series puts it; Time differs once it was moved by itself
 
+	Stages *Stages `json:"stages,omitempty"` // that the group is taken through, if any
+	Notes  *Notes  `json:"notes,omitempty"`
+
 	Moves     []Time    `json:"moves,omitempty"` // the times that it had before, oldest first
 	Cancelled time.Time `json:"cancelled,omitzero"`
 	Why       string    `json:"why,omitempty"` // it was cancelled
@@ -128,6 +131,25 @@ func upcoming(tx store.Tx, c cohorts.ID, now time.Time, n int, wanted func(Sessi
 		}
 	}
 	return next, nil
+}
+
+// past gives the last n sessions of a cohort that had begun at now, the youngest
+// first.
+func past(tx store.Tx, c cohorts.ID, now time.Time, n int, wanted func(Session) bool) ([]Session, error) {
+	var last []Session
+	from, to := store.Key(string(c)), store.Key(string(c), now.Add(maxLength))
+	for row, err := range Table.Range(tx, "start", from, to, true) {
+		if err != nil {
+			return nil, err
+		}
+		if len(last) == n {
+			break
+		}
+		if !row.Value.Start().After(now) && wanted(row.Value) {
+			last = append(last, row.Value)
+		}
+	}
+	return last, nil
 }
 
 // Sequence counts what calendars must hear of: of two versions the greater holds.

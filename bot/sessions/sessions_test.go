@@ -58,8 +58,8 @@ func TestASessionIsTypedConfirmedAndAnnounced(t *testing.T) {
 		w.Press("Wiremu", "Schedule it")
 		post := only(w, w.Posts(c.Place))
 		bottest.Says(t, post.Message.Text, "**Q\\&A session**", "(time:2026-11-05T09:00:00+13:00)", "for an hour", "**0 coming**")
-		if len(post.Message.Buttons) != 3 {
-			t.Errorf("%d buttons, want three", len(post.Message.Buttons))
+		if len(post.Message.Buttons) != 4 {
+			t.Errorf("%d buttons, want three answers and the agenda", len(post.Message.Buttons))
 		}
 	})
 }

@@ -9,7 +9,6 @@ import (
 
 	"cohortbot/bot/chat"
 	"cohortbot/bot/cohorts"
-	"cohortbot/bot/deeds"
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/people"
 	"cohortbot/bot/store"
@@ -24,6 +23,9 @@ const (
 	seriesKind    = "session series"    // in the channel, of a session and those that follow it
 	calendarKind  = "session calendar"  // in the calendar of the workspace
 	inviteKind    = "session invite"    // to one of those whom a session is for, with the buttons and the count
+	notesKind     = "session notes"     // in the channel, or to those whom it was for
+	afterKind     = "session after"     // to whoever planned it
+	stageKind     = "session stage"     // under the announcement
 	reminderKind  = "session reminder"  // to one person
 	changeKind    = "session change"    // to one person, of a move or a cancellation
 )
@@ -36,6 +38,9 @@ func reasons() []outbox.Reason {
 		{Kind: seriesKind, Render: saySeries},
 		{Kind: calendarKind, Render: sayInCalendar},
 		{Kind: inviteKind, Render: sayInvite},
+		{Kind: notesKind, Render: sayNotes},
+		{Kind: afterKind, Render: sayAfter},
+		{Kind: stageKind, Render: sayStage},
 		{Kind: reminderKind, Render: sayReminder},
 		{Kind: changeKind, Render: sayChange},
 	}
@@ -155,7 +160,7 @@ func sayAnnounced(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool
 		}
 	}
 	return chat.Message{
-		Text: text, Buttons: answers(s.ID), Event: s.event(c),
+		Text: text, Buttons: append(answers(s.ID), agendaButton(s.ID)), Event: s.event(c),
 		Note: "Everyone here sees how many come; only " + s.whoSees(c) + " see who. Whoever comes is reminded a day and an hour before.",
 	}, err == nil, err
 }
@@ -167,7 +172,11 @@ func announcement(tx store.Tx, s Session, c cohorts.Cohort, now time.Time) (stri
 	if n := len(s.Moves); n > 0 {
 		text += " It was planned for " + before(s.Moves[n-1].Instant(), c.Zone, now) + "."
 	}
-	return text + s.place() + "\n\n" + tally.words(), err
+	if err != nil {
+		return "", err
+	}
+	agenda, err := agendaWords(tx, s, 5)
+	return text + s.place() + agenda + "\n\n" + tally.words(), err
 }
 
 // whoSees says who can see who comes.
@@ -198,7 +207,7 @@ func sayInvite(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, e
 		who = chat.Plain(p.Name)
 	}
 	return chat.Message{
-		Text: who + " invites you, and not the whole of " + chat.Plain(c.Name) + ": " + text, Buttons: answers(s.ID), Event: s.event(c),
+		Text: who + " invites you, and not the whole of " + chat.Plain(c.Name) + ": " + text, Buttons: append(answers(s.ID), agendaButton(s.ID)), Event: s.event(c),
 		Note: fmt.Sprintf("It is for %d people, who see how many come; only facilitators and whoever planned it see who.", len(s.People)),
 	}, true, nil
 }
@@ -319,20 +328,4 @@ func inTheirs(p people.Person, c cohorts.Cohort, t, now time.Time) string {
 		words += " (" + c.Zone.City() + ")"
 	}
 	return chat.Time(t, words)
-}
-
-// homeShows is how many coming sessions stand in somebody's home.
-const homeShows = 2
-
-// home is what somebody sees of the coming sessions.
-func home(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
-	var g deeds.Glance
-	next, err := UpcomingFor(tx, cohorts.ID(c.Cohort), c.Person.ID, c.Now, homeShows)
-	if err != nil {
-		return g, err
-	}
-	for _, s := range next {
-		g.Lines = append(g.Lines, chat.Plain(s.Title)+": "+chat.Time(s.Start(), schedules.Words(s.Start(), c.Zone, c.Now))+".")
-	}
-	return g, nil
 }
