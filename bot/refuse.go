@@ -29,7 +29,7 @@ func (b *Bot) refuse(ctx context.Context, r chat.Request, d Draft, fault error) 
 		out := chat.Outcome{Errors: chat.FieldErrors{e.Field: e.Say}}
 		return out, b.keepDraft(ctx, r, d, out)
 	}
-	plain := chat.Say(e.Say+d.typedBack(r), e.Buttons...)
+	plain := chat.Say(e.Say+d.typedBack(r, b.names(ctx, d, r.Profile.User.Workspace)), e.Buttons...)
 	if _, known := b.deeds[d.Command]; !known || !d.hasWords() || d.ID == "" {
 		return plain, nil
 	}
@@ -93,12 +93,13 @@ func typedFaults(fields []chat.Field, faults chat.FieldErrors) error {
 
 func (d Draft) hasWords() bool { return len(d.Answers) > 0 }
 
-// typedBack gives back what was typed, so that a refusal loses nothing.
-func (d Draft) typedBack(r chat.Request) string {
+// typedBack gives back what was typed, so that a refusal loses nothing; names
+// has what to call the accounts and channels in it, see [Bot.names].
+func (d Draft) typedBack(r chat.Request, names map[string]string) string {
 	var lines []string
 	if r.Form == "" {
 		if typed := strings.TrimPrefix(d.Typed, "/"); typed != d.Command && strings.Contains(typed, " ") {
-			lines = append(lines, chat.Quote("/"+typed))
+			lines = append(lines, named(chat.Quote("/"+typed), names))
 		}
 	} else if d.Form == nil { // too old, or somebody else's
 		for _, name := range slices.Sorted(maps.Keys(r.Answers)) {
@@ -117,4 +118,47 @@ func (d Draft) typedBack(r chat.Request) string {
 		return ""
 	}
 	return "\n\nHere is what you typed, so nothing is lost:\n\n" + strings.Join(lines, "\n\n")
+}
+
+// names gives, by field and id as they were typed, what people call the accounts
+// and channels in a command: a platform types ids.
+func (b *Bot) names(ctx context.Context, d Draft, w chat.Workspace) map[string]string {
+	names := map[string]string{}
+	err := b.store.View(ctx, func(tx store.Tx) error {
+		for _, f := range b.deeds[d.Command].Fields {
+			id := strings.TrimLeft(d.Answers[f.Name].Text(), "@#")
+			switch {
+			case id == "":
+			case f.Kind == chat.InPlace:
+				names[f.Name+":"+id] = chat.InChannel(chat.Channel(w, id))
+			case f.Kind == chat.Person:
+				u := chat.User{Workspace: w, ID: id}
+				if p, err := people.ByAccount(tx, u); err == nil {
+					names[f.Name+":"+id] = "@" + chat.Mention(u, p.Name)
+				} else if !errors.Is(err, people.ErrUnknown) {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		b.log.Error("a refusal goes without names", "command", d.Command, "err", err)
+	}
+	return names
+}
+
+// named puts names in the place of what a platform typed.
+func named(text string, names map[string]string) string {
+	for typed, name := range names {
+		field, id, _ := strings.Cut(typed, ":")
+		id = chat.Plain(id)
+		for _, id := range []string{`"` + id + `"`, "@" + id, `\#` + id, id} {
+			if before, after, ok := strings.Cut(text, field+":"+id); ok {
+				text = before + field + ":" + name + after
+				break
+			}
+		}
+	}
+	return text
 }

@@ -74,7 +74,7 @@ func (l *listener) request(ctx context.Context, i interaction) (chat.Request, er
 	case componentUsed:
 		err = l.used(ctx, i, &r)
 	case modalHandedIn:
-		err = l.handedIn(i, &r)
+		err = l.handedIn(ctx, i, &r)
 	default:
 		err = errBroken
 	}
@@ -107,6 +107,7 @@ func (l *listener) given(ctx context.Context, i interaction, r *chat.Request) er
 		r.Message = l.target(ctx, r.At, m)
 		return nil
 	}
+	l.meet(ctx, r.Profile.User.Workspace, g.Resolved)
 	r.Path = g.Name
 	options := g.Options
 	for len(options) == 1 && options[0].Type <= int(discordgo.ApplicationCommandOptionSubCommandGroup) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -173,6 +174,24 @@ func (l *listener) introduce(p chat.Profile) {
 	l.lanes.add("u/"+p.User.ID, "member", func(ctx context.Context) bool {
 		return l.retry("member", l.in.Meet(ctx, p))
 	})
+}
+
+// meet introduces the people that somebody picked, before what they were picked
+// for is done: the bot may never have met them.
+func (l *listener) meet(ctx context.Context, w chat.Workspace, r resolved) {
+	for id, u := range r.Users {
+		p, err := l.profile(ctx, strings.TrimPrefix(string(w), Prefix), u, r.Members[id])
+		if err == nil && !p.Bot {
+			if before, ok := l.known.get(p.User.String()); ok && before == p {
+				continue
+			}
+			err = l.in.Meet(ctx, p)
+			l.known.set(p.User.String(), p)
+		}
+		if err != nil { // the bot says that it does not know them
+			l.log.Warn("somebody who was picked cannot be introduced", "person", id, "err", err)
+		}
+	}
 }
 
 // retry tells whether to try again, and logs the trouble.

@@ -64,7 +64,7 @@ func Understand(ctx context.Context, in chat.Inbox, kind int, data []byte) (r ch
 	case componentUsed:
 		err = l.used(ctx, i, &r)
 	case modalHandedIn:
-		err = l.handedIn(i, &r)
+		err = l.handedIn(ctx, i, &r)
 	}
 	return r, err
 }

@@ -1,6 +1,7 @@
 package discord
 
 import (
+	"context"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -28,11 +29,12 @@ type submission struct {
 
 // handedIn puts what a modal brought into the request. It needs nothing that
 // would be lost by a restart.
-func (l *listener) handedIn(i interaction, r *chat.Request) error {
+func (l *listener) handedIn(ctx context.Context, i interaction, r *chat.Request) error {
 	var s submission
 	if err := json.Unmarshal(i.Data, &s); err != nil {
 		return errBroken
 	}
+	l.meet(ctx, r.Profile.User.Workspace, s.Resolved)
 	id := strings.Split(s.CustomID, "|")
 	if id[0] != modalID || len(id) < 3 {
 		return errBroken

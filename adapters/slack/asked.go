@@ -37,7 +37,7 @@ func (a arrival) command() error {
 	}
 	text := strings.TrimSpace(strings.TrimPrefix(c.Command, "/") + " " + c.Text)
 	if a.takesIDs(text) {
-		text = a.w.typed(text)
+		text = a.w.typed(a.ctx, text)
 	} else {
 		text = a.w.written(a.ctx, text)
 	}
@@ -151,6 +151,9 @@ func (a arrival) menu(i interaction) error {
 	c, ok := a.in.Tree().Find(i.Callback)
 	if !ok || i.Channel.ID == "" || i.Message.TS == "" {
 		return errUnreadable
+	}
+	if i.Message.BotID == "" {
+		a.w.met(a.ctx, i.Message.User)
 	}
 	r := chat.Request{
 		Event: a.eventID("menu", i.Trigger), Profile: a.w.people.profile(a.ctx, i.User.ID, i.name()),

@@ -75,6 +75,15 @@ func (p *people) profile(ctx context.Context, id, name string) chat.Profile {
 	return chat.Profile{User: p.w.user(id), Name: name}
 }
 
+// met gives an account that somebody named or wrote as, after the bot was told of
+// it: they may never have used it.
+func (w *workspace) met(ctx context.Context, id string) chat.User {
+	if id != "" {
+		w.people.profile(ctx, id, "")
+	}
+	return w.user(id)
+}
+
 func (p *people) ask(ctx context.Context, id string) (chat.Profile, error) {
 	var u *api.User
 	err := p.w.call(ctx, "users.info", "", func() (err error) {

@@ -92,6 +92,13 @@ func (a arrival) submission(i interaction) error {
 		return errUnreadable
 	}
 	answers, blocks := i.answers()
+	for _, inputs := range i.View.State.Values {
+		for _, g := range inputs {
+			if g.User != "" {
+				a.w.met(a.ctx, g.User)
+			}
+		}
+	}
 	profile := a.w.people.profile(a.ctx, i.User.ID, i.name())
 	r := chat.Request{
 		Event: a.eventID("form", i.Trigger), Profile: profile,

@@ -25,8 +25,8 @@ func (w *workspace) written(ctx context.Context, s string) string {
 
 // typed gives what was typed after a command, with people and channels by their
 // ids, as a field for one understands them.
-func (w *workspace) typed(s string) string {
-	return w.unwrap(s, func(id string) string { return "@" + id }, func(id, _ string) string { return "#" + id })
+func (w *workspace) typed(ctx context.Context, s string) string {
+	return w.unwrap(s, func(id string) string { return "@" + w.met(ctx, id).ID }, func(id, _ string) string { return "#" + id })
 }
 
 func (w *workspace) unwrap(s string, person func(id string) string, channel func(id, name string) string) string {

@@ -73,7 +73,7 @@ func (s *slackWire) complaints() []string {
 func (s *slackWire) addPerson(name, zone string, admin bool) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	id := s.fake.AddUser(slackfake.User{Name: name, RealName: title(name), TZ: zone, Admin: admin})
+	id := s.fake.AddUser(slackfake.User{Name: name, Display: title(name), TZ: zone, Admin: admin})
 	s.people[name] = id
 	for _, channel := range s.channels {
 		s.fake.JoinChannel(id, channel)

@@ -6,7 +6,11 @@ import (
 )
 
 func (u *user) json(locale bool) object {
-	profile := object{"real_name": u.RealName, "display_name": u.Name, "real_name_normalized": u.RealName, "display_name_normalized": u.Name, "team": u.team.id}
+	display := u.Display
+	if display == "" {
+		display = u.Name
+	}
+	profile := object{"real_name": u.RealName, "display_name": display, "real_name_normalized": u.RealName, "display_name_normalized": display, "team": u.team.id}
 	if u.Email != "" && !u.bot {
 		profile["email"] = u.Email
 	}

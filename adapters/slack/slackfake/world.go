@@ -38,6 +38,7 @@ type User struct {
 	ID       string
 	Name     string // the handle, as in @ana
 	RealName string
+	Display  string // what others see; empty shows the handle
 	TZ       string // such as "Pacific/Auckland"
 	TZOffset int    // seconds east of UTC
 	Locale   string // such as "en-GB"
