@@ -1,6 +1,7 @@
 package slack
 
 import (
+	"context"
 	"encoding/json"
 	"time"
 
@@ -101,4 +102,11 @@ func Soon(s *Slack, d time.Duration) {
 	for _, w := range s.workspaces {
 		w.soon = d
 	}
+}
+
+// Pace is the adapter's own pace for one workspace: what it gives waits for the turn
+// of a post in a place, and returns what is to be called when the post is made.
+func Pace() func(ctx context.Context, place string) (over func(), err error) {
+	r := newRates(0)
+	return func(ctx context.Context, place string) (func(), error) { return r.wait(ctx, posting, place) }
 }

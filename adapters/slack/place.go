@@ -13,6 +13,11 @@ import (
 // isDirect tells a conversation of two by its id.
 func isDirect(conversation string) bool { return strings.HasPrefix(conversation, "D") }
 
+// isRoom tells a channel, public or private, by its id.
+func isRoom(conversation string) bool {
+	return strings.HasPrefix(conversation, "C") || strings.HasPrefix(conversation, "G")
+}
+
 func messageID(conversation, ts string) string {
 	if ts == "" || !isDirect(conversation) {
 		return ts

@@ -20,6 +20,7 @@ type rates struct {
 	mu      sync.Mutex
 	windows map[string]*window
 	until   map[string]time.Time // methods that rest
+	rooms   map[string]time.Time // channels with something to say, and until when more is expected there
 }
 
 // window remembers the moments that were given to the last calls.
@@ -40,6 +41,14 @@ type limitTable struct {
 // posting is the method with limits of its own: about one a second in a place,
 // several hundred a minute in a workspace.
 const posting = "chat.postMessage"
+
+// Private messages leave some of a workspace's posts to its channels: they come in
+// hundreds, one a person, and would use up each minute in its first second, while a
+// channel has its turns one after the other.
+const (
+	spareShare = 30 // one in so many is for channels, though none has anything to say
+	roomGrace  = 10 // turns after which a channel that had something to say counts as quiet
+)
 
 var slackLimits = limitTable{
 	minute: time.Minute + 50*time.Millisecond, perChannel: time.Second, patience: 8 * time.Second,
@@ -67,7 +76,7 @@ func newRates(minute time.Duration) *rates {
 	if minute > 0 {
 		limits.minute, limits.perChannel = minute, minute/60
 	}
-	return &rates{limits: limits, windows: map[string]*window{}, until: map[string]time.Time{}}
+	return &rates{limits: limits, windows: map[string]*window{}, until: map[string]time.Time{}, rooms: map[string]time.Time{}}
 }
 
 // next is the first moment, from at on, that the window has room for.
@@ -119,6 +128,16 @@ func (r *rates) wait(ctx context.Context, method, place string) (over func(), er
 	for _, w := range windows {
 		at = w.next(at)
 	}
+	if method == posting && len(windows) > 0 && r.limits.perChannel > 0 {
+		var own *window
+		if own, at, err = r.share(place, now, at); err != nil {
+			r.mu.Unlock()
+			return nil, err
+		}
+		if own != nil {
+			windows = append(windows, own)
+		}
+	}
 	pause := at.Sub(now)
 	if deadline, ok := ctx.Deadline(); pause > r.limits.patience || ok && pause > 0 && at.After(deadline) {
 		r.mu.Unlock()
@@ -156,6 +175,38 @@ func (r *rates) wait(ctx context.Context, method, place string) (over func(), er
 			w.take(time.Now())
 		}
 	}, nil
+}
+
+// share has a private message that could go out at a moment give way to channels
+// that have something to say, and notes which these are. It gives the window that
+// counts private messages. The error is chat.RateLimited: the channels may be quiet
+// before it is the message's turn beside them. The lock is held.
+func (r *rates) share(place string, now, at time.Time) (*window, time.Time, error) {
+	turn, most := r.limits.perChannel, r.limits.perMinute[posting]
+	if isRoom(place) {
+		r.rooms[place] = at.Add(roomGrace * turn)
+		return nil, at, nil
+	}
+	kept, quiet := most/spareShare, now
+	for room, until := range r.rooms {
+		if !until.After(now) {
+			delete(r.rooms, room)
+			continue
+		}
+		kept += int(r.limits.minute / turn)
+		if until.After(quiet) {
+			quiet = until
+		}
+	}
+	own := r.window("in private", most, r.limits.minute)
+	own.most = most - min(kept, most/2)
+	if free := own.next(at); free.After(at) {
+		if quiet.After(now) && quiet.Before(free) {
+			return nil, at, chat.RateLimited{After: max(at.Sub(now), quiet.Sub(now))}
+		}
+		at = free
+	}
+	return own, at, nil
 }
 
 // of gives what limits a call; the lock is held.

@@ -62,7 +62,7 @@ func compare(t *testing.T, set func(t *testing.T, people int, program string) (a
 	if rounds == 0 {
 		t.Parallel()
 	} else {
-		s = size{rounds: rounds, warm: 1000, one: 1000, fifty: 9000, renewals: 10, pause: 500 * time.Millisecond, lull: 1500 * time.Millisecond, rate: 200, killed: 1000, people: 1000, nudge: os.Getenv(benchNudgeEnv) != "no"}
+		s = size{rounds: rounds, warm: 1000, one: 1000, fifty: 9000, renewals: 5, pause: 500 * time.Millisecond, lull: 1500 * time.Millisecond, rate: 200, killed: 1000, people: 1000, nudge: os.Getenv(benchNudgeEnv) != "no"}
 		program = filepath.Join(t.TempDir(), "cohortbot")
 		if out, err := exec.Command("go", "build", "-trimpath", "-buildvcs=false", "-o", program, ".").CombinedOutput(); err != nil {
 			t.Fatalf("%v: %s", err, out)
