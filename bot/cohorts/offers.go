@@ -22,7 +22,13 @@ type Offer struct {
 
 // Offers are the activities that a week's question can come with.
 var Offers = map[programmes.Activity]Offer{
-	programmes.DoGift: {Label: "Leave something", Command: "legacy give"},
+	programmes.DoExperiment: {Label: "Begin an experiment", Command: "experiment start"},
+	programmes.DoStory:      {Label: "Tell the story", Command: "experiment story"},
+	programmes.DoStar:       {Label: "Fill in a star", Command: "shape fill"},
+	programmes.DoRehearsal:  {Label: "Say how practice went", Command: "practise tell"},
+	programmes.DoPairs:      {Label: "Who I meet", Command: "peer list", Begins: "peer round"},
+	programmes.DoVerdict:    {Label: "Keep, change or drop", Command: "verdict give"},
+	programmes.DoGift:       {Label: "Leave something", Command: "legacy give"},
 }
 
 // Buttons gives the buttons for what a week offers beside its question.

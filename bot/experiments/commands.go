@@ -40,11 +40,6 @@ const (
 	partPath     = "experiment part"
 )
 
-func init() {
-	cohorts.Offers[programmes.DoExperiment] = cohorts.Offer{Label: "Begin an experiment", Command: startPath}
-	cohorts.Offers[programmes.DoStory] = cohorts.Offer{Label: "Tell the story", Command: storyPath}
-}
-
 // Feature is what this package brings to the bot.
 func Feature() deeds.Feature {
 	return deeds.Feature{

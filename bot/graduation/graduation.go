@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"cohortbot/bot/cohorts"
+	"cohortbot/bot/experiments"
 	"cohortbot/bot/people"
 	"cohortbot/bot/programmes"
 	"cohortbot/bot/store"
@@ -79,9 +80,9 @@ func Of(tx store.Tx, c cohorts.Cohort, p people.ID) ([]Standing, error) {
 		var err error
 		switch r.Done {
 		case programmes.ByExperiment:
-			s.Count, err = experimentsOf(tx, c.ID, p)
+			s.Count, err = experiments.DoneBy(tx, c.ID, p)
 		case programmes.ByStory:
-			s.Count, err = storiesOf(tx, c.ID, p)
+			s.Count, err = experiments.ToldBy(tx, c.ID, p)
 		case programmes.ByGift:
 			s.Count, err = giftsOf(tx, c.ID, p)
 		case programmes.ByFacilitator:

@@ -59,7 +59,9 @@ func ownMessage(x cohorts.Cohort, all []Standing, g Graduation, graduated bool, 
 		}
 		switch s.Done {
 		case programmes.ByExperiment:
-			m.Buttons = append(m.Buttons, chat.Button{Label: "My experiment", Command: experimentPath, Record: string(x.ID)})
+			m.Buttons = append(m.Buttons, chat.Button{Label: "My experiment", Command: "experiment show", Record: string(x.ID)})
+		case programmes.ByStory:
+			m.Buttons = append(m.Buttons, chat.Button{Label: "Tell the story", Command: "experiment story", Record: string(x.ID)})
 		case programmes.ByGift:
 			m.Buttons = append(m.Buttons, chat.Button{Label: "Leave something", Command: "legacy give", Record: string(x.ID)})
 		}

@@ -11,7 +11,6 @@ import (
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/jobs"
 	"cohortbot/bot/outbox"
-	"cohortbot/bot/programmes"
 	"cohortbot/bot/store"
 )
 
@@ -37,10 +36,6 @@ const (
 	inviteKind = "peer invite" // somebody wants to meet somebody
 	nobodyKind = "peer nobody" // nobody was found
 )
-
-func init() {
-	cohorts.Offers[programmes.DoPairs] = cohorts.Offer{Label: "Who I meet", Command: "peer list", Begins: roundKind}
-}
 
 // Feature is what this package brings to the bot.
 func Feature() deeds.Feature {

@@ -72,11 +72,6 @@ var Fillings = store.NewTable[FillingID, Filling]("stars", 1,
 		return [][]byte{store.Key(string(f.Cohort), f.At)}
 	}})
 
-func init() {
-	cohorts.Offers[programmes.DoStar] = cohorts.Offer{Label: "Fill in a star", Command: fillPath}
-	cohorts.Offers[programmes.DoRehearsal] = cohorts.Offer{Label: "Say how practice went", Command: practisePath}
-}
-
 // Feature is what this package brings to the bot.
 func Feature() deeds.Feature {
 	quiet := func(store.Tx, deeds.Heard) error { return nil } // people talk to each other there

@@ -59,10 +59,6 @@ func verdictID(c cohorts.ID, element string, p people.ID) string {
 	return string(c) + "/" + element + "/" + string(p)
 }
 
-func init() {
-	cohorts.Offers[programmes.DoVerdict] = cohorts.Offer{Label: "Keep, change or drop", Command: givePath}
-}
-
 // Feature is what this package brings to the bot.
 func Feature() deeds.Feature {
 	return deeds.Feature{
