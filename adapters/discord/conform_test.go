@@ -30,6 +30,7 @@ func fast(o discordfake.Options) discordfake.Options {
 	o.Rates = map[string]discordfake.Rate{
 		"POST /channels/{channel_id}/messages": many, "PATCH /channels/{channel_id}/messages/{message_id}": many,
 		"DELETE /channels/{channel_id}/messages/{message_id}": many, "POST /users/@me/channels": many,
+		"POST /guilds/{guild_id}/scheduled-events": many,
 	}
 	o.IdentifyGap = -1
 	return o
@@ -368,6 +369,14 @@ func (h *harness) look(_ chat.User, at chat.Place, m discordfake.Message) chatte
 
 func (h *harness) LoseAnswer() {
 	h.LoseAnswers(1, discordfake.LostEOF, "POST /channels/{channel_id}/messages")
+	h.LoseAnswers(1, discordfake.LostEOF, "POST /guilds/{guild_id}/scheduled-events")
+}
+
+func (h *harness) Calendar(context.Context, chat.User) (seen []chattest.SeenEvent, _ bool, _ error) {
+	for _, e := range h.Scheduled(h.guild) {
+		seen = append(seen, chattest.SeenEvent{Title: e.Name, Where: e.Location, About: e.Description, Start: e.Start, End: e.End})
+	}
+	return seen, true, nil
 }
 
 func (h *harness) CloseDoor(_ context.Context, as chat.User) error {

@@ -24,7 +24,7 @@ func nonce(to chat.Place, key string) string {
 // Send says something new.
 func (d *Discord) Send(ctx context.Context, to chat.Place, key string, m chat.Message) (chat.Address, error) {
 	if to.Calendar {
-		return chat.Address{Place: to, ID: chat.NoCalendar}, to.Takes(m)
+		return d.schedule(ctx, to, m)
 	}
 	out, err := render(d.attached(m))
 	if err != nil {
@@ -152,7 +152,7 @@ func (d *Discord) reviveThread(ctx context.Context, thread string) error {
 // Edit puts m in the place of a message of ours.
 func (d *Discord) Edit(ctx context.Context, at chat.Address, m chat.Message) error {
 	if at.Place.Calendar {
-		return nil
+		return d.reschedule(ctx, at, m)
 	}
 	out, err := render(d.attached(m))
 	if err != nil {
@@ -166,7 +166,7 @@ func (d *Discord) Edit(ctx context.Context, at chat.Address, m chat.Message) err
 // Delete takes a message of ours away.
 func (d *Discord) Delete(ctx context.Context, at chat.Address) error {
 	if at.Place.Calendar {
-		return nil
+		return d.unschedule(ctx, at)
 	}
 	err := d.change(ctx, at, func(channel string) call { return remove("/channels/{}/messages/{}", channel, at.ID) })
 	if refusedWith(err, codeUnknownMessage, codeUnknownChannel) {

@@ -60,6 +60,12 @@ func refusedWith(err error, codes ...int) bool {
 	return errors.As(err, &no) && no.isAny(codes...)
 }
 
+// refusedField tells whether the API found this fault with a field.
+func refusedField(err error, fault string) bool {
+	var no *refusal
+	return errors.As(err, &no) && slices.ContainsFunc(no.fields, func(f string) bool { return strings.HasSuffix(f, ": "+fault) })
+}
+
 // Unwrap gives what the code means to the port; passing troubles have none.
 func (e *refusal) Unwrap() error {
 	switch {

@@ -17,12 +17,13 @@ func Hurry(d *Discord) { d.pace.identify, d.pace.first = 0, 10*time.Millisecond 
 
 // What a test looks at that nobody else can.
 var (
-	Render   = render
-	Marked   = marked
-	Pack     = pack
-	Size     = size
-	Quoted   = quoted
-	OpenForm = openForm
+	Render      = render
+	Marked      = marked
+	Pack        = pack
+	Size        = size
+	Quoted      = quoted
+	OpenForm    = openForm
+	RenderEvent = renderEvent
 )
 
 func openForm(f chat.Form, number int, told bool) (any, []string, bool) {

@@ -24,7 +24,7 @@ const (
 // cannot be read tells nothing: Discord then shows none instead of refusing.
 func (d *Discord) Find(ctx context.Context, to chat.Place, key string, m chat.Message, since time.Time) (chat.Address, error) {
 	if to.Calendar {
-		return chat.Address{Place: to, ID: chat.NoCalendar}, nil
+		return d.findScheduled(ctx, to, m)
 	}
 	want, err := render(d.attached(m))
 	if err != nil {

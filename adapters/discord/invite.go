@@ -10,11 +10,13 @@ import (
 
 // Permissions are exactly those that the bot uses, as the invitation asks for
 // them: it reads and writes where it is let in, starts the threads under its own
-// posts, sends files, shows long texts, and looks up whether it has said
-// something already.
+// posts, sends files, shows long texts, looks up whether it has said something
+// already, and puts sessions into the server's events. What it put there it may
+// change and take away with Create Events alone.
 const Permissions = discordgo.PermissionViewChannel | discordgo.PermissionSendMessages |
 	discordgo.PermissionSendMessagesInThreads | discordgo.PermissionCreatePublicThreads |
-	discordgo.PermissionEmbedLinks | discordgo.PermissionAttachFiles | discordgo.PermissionReadMessageHistory
+	discordgo.PermissionEmbedLinks | discordgo.PermissionAttachFiles | discordgo.PermissionReadMessageHistory |
+	discordgo.PermissionCreateEvents
 
 // permissionNames are what the permissions are called in Discord's settings.
 var permissionNames = []struct {
@@ -28,6 +30,7 @@ var permissionNames = []struct {
 	{discordgo.PermissionEmbedLinks, "Embed Links"},
 	{discordgo.PermissionAttachFiles, "Attach Files"},
 	{discordgo.PermissionReadMessageHistory, "Read Message History"},
+	{discordgo.PermissionCreateEvents, "Create Events"},
 }
 
 // Address gives the link by which somebody who manages a server lets the bot in.

@@ -84,7 +84,7 @@ func TestCheckSaysWhatIsMissingAndWhereToChangeIt(t *testing.T) {
 func TestTheInvitationAsksForExactlyWhatIsUsed(t *testing.T) {
 	said := discord.Invitation(discord.Options{MessageContent: true}, "1130650140672000000")
 	for _, want := range []string{
-		"client_id=1130650140672000000", "scope=bot+applications.commands", "permissions=309237763072",
+		"client_id=1130650140672000000", "scope=bot+applications.commands", "permissions=17901423807488",
 		"Message Content Intent: switch on", "Server Members Intent: leave off", "Presence Intent: leave off",
 	} {
 		if !strings.Contains(said, want) {

@@ -279,6 +279,10 @@ func (h *harness) See(_ context.Context, as chat.User, at chat.Place) ([]chattes
 	return all, nil
 }
 
+func (h *harness) Calendar(context.Context, chat.User) ([]chattest.SeenEvent, bool, error) {
+	return nil, false, nil
+}
+
 func (h *harness) LoseAnswer() {
 	h.fake.Inject(slackfake.Fault{Method: "chat.postMessage", After: true, How: slackfake.EOF})
 }

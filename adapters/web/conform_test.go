@@ -117,6 +117,10 @@ func (h *harness) DeleteSaid(ctx context.Context, as chat.User, at chat.Address)
 	return h.w.DeleteSaid(ctx, as.ID, at.ID)
 }
 
+func (h *harness) Calendar(context.Context, chat.User) ([]chattest.SeenEvent, bool, error) {
+	return nil, false, nil
+}
+
 func (h *harness) LoseAnswer() { h.lose.Store(true) }
 
 func (h *harness) CloseDoor(ctx context.Context, as chat.User) error {

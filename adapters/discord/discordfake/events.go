@@ -75,7 +75,7 @@ func (s *Server) createEvent(c *call) (answer, *apiError) {
 	if err != nil {
 		return no(err)
 	}
-	if g.can(s.bot.ID, nil)&(CreateEvents|ManageEvents) == 0 {
+	if g.can(s.bot.ID, nil)&CreateEvents == 0 { // Manage Events alone is not enough since February 2026
 		return no(errMissingPermissions)
 	}
 	e := &event{guild: g, status: 1, creator: s.bot.ID}
@@ -249,13 +249,37 @@ func (f *faults) recurrence(o obj) any {
 	return out
 }
 
+// Scheduled is an event that people see in a server.
+type Scheduled struct {
+	ID, Name, Description, Location string
+	Start, End                      time.Time
+}
+
+// Scheduled gives the events of a server that are to come or under way.
+func (s *Server) Scheduled(guildID string) []Scheduled {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var all []Scheduled
+	for _, e := range s.guilds[guildID].events {
+		if e.status < 3 {
+			all = append(all, Scheduled{ID: e.id, Name: e.name, Description: e.description, Location: e.location, Start: e.start, End: e.end})
+		}
+	}
+	return all
+}
+
+// BeginEvent has a scheduled event begin, as Discord does by itself.
+func (s *Server) BeginEvent(guildID, eventID string) { s.setEvent(guildID, eventID, 2) }
+
 // EndEvent has a scheduled event be over, as Discord does by itself.
-func (s *Server) EndEvent(guildID, eventID string) {
+func (s *Server) EndEvent(guildID, eventID string) { s.setEvent(guildID, eventID, 3) }
+
+func (s *Server) setEvent(guildID, eventID string, status int) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, e := range s.guilds[guildID].events {
 		if e.id == eventID {
-			e.status = 3
+			e.status = status
 			s.dispatch("GUILD_SCHEDULED_EVENT_UPDATE", toGuild(e.guild, intentEvents), s.renderEvent(e))
 		}
 	}

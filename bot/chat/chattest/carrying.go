@@ -158,23 +158,86 @@ func moved(text string, sequence int, off bool) chat.Message {
 }
 
 func calendarTakesEvents(x *trial) {
-	explorers := x.channel("explorers")
+	ana, explorers := x.person("Ana"), x.channel("explorers")
 	p, to := x.h.Platform(), chat.Calendar(explorers.Workspace)
 	if _, err := p.Send(x.ctx, to, "k0", chat.Message{Text: "Hello"}); !errors.Is(err, chat.ErrRefused) {
 		x.Errorf("a calendar takes a message without an event: %v", err)
 	}
-	at := x.send(to, "k1", chat.Message{Text: "A session.", Event: &meeting})
-	if at.Place != to {
-		x.Errorf("the address is %v", at)
+	m := chat.Message{Text: "A session.", Event: &meeting}
+	at := x.send(to, "k1", m)
+	_, kept, err := x.h.Calendar(x.ctx, ana.User)
+	x.must(err)
+	if at.Place != to || (at.ID == chat.NoCalendar) == kept {
+		x.Errorf("the address is %v; there is a calendar: %v", at, kept)
 	}
-	found, err := p.Find(x.ctx, to, "k1", chat.Message{Text: "A session.", Event: &meeting}, long)
-	if err != nil || found != at {
+	x.mustStand(ana, m)
+	if found, err := p.Find(x.ctx, to, "k1", m, long); err != nil || found != at {
 		x.Errorf("looking for it gave %v, %v; it stands at %v", found, err, at)
 	}
-	x.must(p.Edit(x.ctx, at, moved("Moved.", 1, false)))
+	later := moved("Moved.", 1, false)
+	later.Event.Title, later.Event.Where = "Q&A, later", ""
+	x.must(p.Edit(x.ctx, at, later))
+	x.mustStand(ana, later)
 	off := moved("Off.", 2, true)
 	x.must(p.Edit(x.ctx, at, off))
 	x.must(p.Edit(x.ctx, at, off)) // as after a mark that changed nothing
+	x.mustStand(ana)
 	x.must(p.Delete(x.ctx, at))
 	x.must(p.Delete(x.ctx, at))
+	if again := x.send(to, "k2", off); again.ID != chat.NoCalendar {
+		x.Errorf("an event that is off was put into the calendar, at %v", again)
+	}
+	x.mustStand(ana)
+}
+
+// mustStand holds the workspace's calendar, if there is one, against the events of
+// messages.
+func (x *trial) mustStand(as chat.Profile, want ...chat.Message) {
+	x.Helper()
+	entries, kept, err := x.h.Calendar(x.ctx, as.User)
+	x.must(err)
+	if !kept {
+		want = nil
+	}
+	if len(entries) != len(want) {
+		x.Errorf("in the calendar stand %+v, want %d entries", entries, len(want))
+		return
+	}
+	for i, got := range entries {
+		e := want[i].Event
+		if got.Title != e.Title || !got.Start.Equal(e.Start) || !got.End.Equal(e.End) || e.Where != "" && got.Where != e.Where || !strings.Contains(got.About, "question") {
+			x.Errorf("in the calendar stands %+v, want %+v", got, *e)
+		}
+	}
+}
+
+func unclearEventStandsOnce(x *trial) {
+	ana, explorers := x.person("Ana"), x.channel("explorers")
+	p, to := x.h.Platform(), chat.Calendar(explorers.Workspace)
+	other := meeting // another cohort's, of the same name at the same time
+	other.UID = "session-8"
+	first := chat.Message{Text: "A session.", Event: &other}
+	x.send(to, "k0", first)
+	m := chat.Message{Text: "A session.", Event: &meeting}
+	if _, kept, err := x.h.Calendar(x.ctx, ana.User); err != nil || !kept {
+		x.must(err)
+		return // there is nothing that could stand twice
+	}
+	x.h.LoseAnswer()
+	at, err := p.Send(x.ctx, to, "k1", m)
+	if !errors.Is(err, chat.ErrUnclear) {
+		x.Fatalf("a send whose answer is lost: %v, %v, want ErrUnclear", at, err)
+	}
+	if at, err = p.Find(x.ctx, to, "k1", m, long); err != nil || at.IsZero() {
+		x.Fatalf("what was put into the calendar is not found: %v, %v", at, err)
+	}
+	x.mustStand(ana, first, m)
+	later := moved("Moved.", 1, false)
+	x.must(p.Edit(x.ctx, at, later))
+	x.mustStand(ana, first, later)
+	x.must(p.Delete(x.ctx, at))
+	x.mustStand(ana, first)
+	if at, err = p.Find(x.ctx, to, "k1", m, long); err != nil || !at.IsZero() {
+		x.Errorf("what was taken away is found: %v, %v", at, err)
+	}
 }

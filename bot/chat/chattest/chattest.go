@@ -56,6 +56,10 @@ type Harness interface {
 	// without its threads, in a thread without the message that it hangs under.
 	See(ctx context.Context, as chat.User, at chat.Place) ([]Seen, error)
 
+	// Calendar gives what this person finds in the workspace's own calendar, and
+	// whether there is one. What is off or over is not there.
+	Calendar(ctx context.Context, as chat.User) (entries []SeenEvent, kept bool, err error)
+
 	// LoseAnswer lets the platform carry out the next Send and lose its answer.
 	LoseAnswer()
 	// CloseDoor makes somebody take no direct messages from the bot.
@@ -97,6 +101,12 @@ type Seen struct {
 type SeenFile struct {
 	Name, Kind string
 	Text       string // what stands in it, if it is text
+}
+
+// SeenEvent is an entry of a workspace's calendar as a person reads it.
+type SeenEvent struct {
+	Title, Where, About string
+	Start, End          time.Time
 }
 
 // Run holds a platform against the suite. open gives a fresh one for each case,
@@ -143,6 +153,7 @@ func Run(t *testing.T, open func(t *testing.T) Harness) {
 		{"a reply carries all of it", repliesCarry},
 		{"an event that is moved is sent along once more", movedEventIsSent},
 		{"a calendar takes events", calendarTakesEvents},
+		{"an event whose answer was lost stands once", unclearEventStandsOnce},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			defer goleak.VerifyNone(t, goleak.IgnoreCurrent())
