@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"slices"
 	"strings"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -34,6 +35,10 @@ type Options struct {
 
 	Programmes []programmes.Programme // the organisation's own, offered before the built-in ones
 	Holidays   schedules.Calendar     // public holidays that new cohorts take over
+
+	// EditRest is how long, in real time, to wait between two edits in one place;
+	// zero is what chat services bear.
+	EditRest time.Duration
 }
 
 // Bot is a [chat.Inbox] for all platforms at once.
@@ -70,6 +75,9 @@ func New(ctx context.Context, o Options) (*Bot, error) {
 	}
 	b.queue = jobs.NewQueue(b.store, b.log, all.Jobs, b.parked)
 	b.outbox = outbox.New(b.store, b.clock, b.platforms, all.Reasons, b.log, b.undelivered)
+	if o.EditRest > 0 {
+		b.outbox.EditRest = o.EditRest
+	}
 	b.waker = schedules.NewWaker(b.clock, b, b.log)
 	return b, b.store.Update(ctx, b.startSweeping)
 }

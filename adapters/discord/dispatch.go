@@ -181,10 +181,7 @@ func (l *listener) introduce(p chat.Profile) {
 func (l *listener) meet(ctx context.Context, w chat.Workspace, r resolved) {
 	for id, u := range r.Users {
 		p, err := l.profile(ctx, strings.TrimPrefix(string(w), Prefix), u, r.Members[id])
-		if err == nil && !p.Bot {
-			if before, ok := l.known.get(p.User.String()); ok && before == p {
-				continue
-			}
+		if err == nil && !p.Bot { // even who is known here: their own introduction may still be on its way
 			err = l.in.Meet(ctx, p)
 			l.known.set(p.User.String(), p)
 		}

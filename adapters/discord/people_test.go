@@ -64,6 +64,33 @@ func TestWhoManagesTheServerIsAnAdministrator(t *testing.T) {
 	}
 }
 
+// Somebody who has never done anything here can be picked: the bot has met them
+// when it hears of it.
+func TestWhoIsPickedIsMet(t *testing.T) {
+	r := run(t, discordfake.Options{})
+	ana, ben, room := r.somebody("Ana"), r.somebody("Ben"), r.room("explorers")
+	form := chat.Form{ID: "f1", Command: "session schedule", Title: "A session", Fields: []chat.Field{{Name: "host", Label: "Host", Kind: chat.Person}}}
+	r.bot.do = func(_ context.Context, q chat.Request) (chat.Outcome, error) {
+		if q.Form == "" {
+			return chat.Asking(form), nil
+		}
+		r.bot.mu.Lock()
+		defer r.bot.mu.Unlock()
+		if !slices.Contains(r.bot.met, chat.Profile{User: chat.User{Workspace: r.workspace(), ID: ben}, Name: "Ben"}) {
+			return chat.Say("Who is that?"), nil
+		}
+		return chat.Say("Ben it is."), nil
+	}
+	try(t)(r.Server.Command(ana, room, "session schedule", nil))
+	i, err := r.SubmitModal(ana, r.OpenModal(ana), map[string]any{"host": ben})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a := i.Wait(5 * time.Second); a.Message == nil || a.Message.Content != "Ben it is." {
+		t.Errorf("the answer is %+v, and met are %+v", a.Message, r.bot.met)
+	}
+}
+
 func TestWhoJoinsIsMet(t *testing.T) {
 	r := start(t, discordfake.Options{Allowed: 1 << 1}, discord.WithMembers)
 	id := r.AddUser(discordfake.User{Name: "cleo", GlobalName: "Cleo"})

@@ -341,6 +341,15 @@ func TestMentionsAreUnderstood(t *testing.T) {
 		}
 		b.mu.Unlock()
 	}
+	cleo, _ := h.Person(t.Context(), "Cleo")
+	if _, err := h.Command(t.Context(), ana.User, room, "/session schedule @Cleo"); err != nil {
+		t.Fatal(err)
+	}
+	b.mu.Lock()
+	if met := b.met[cleo.User.ID]; met.Name != "Cleo" {
+		t.Errorf("who was named, and has never done anything here, is met as %+v", met)
+	}
+	b.mu.Unlock()
 	_, d, err := h.fake.Say(ana.User.ID, h.fake.DM(ana.User.ID), slackfake.Said{Text: "I met @Ben in #explorers"})
 	if err != nil {
 		t.Fatal(err)

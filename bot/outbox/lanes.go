@@ -43,7 +43,7 @@ func (o *Outbox) lanes(ctx context.Context) (ready []string, rest time.Duration,
 		look(lane, o.after[lane])
 	}
 	for _, lane := range stale { // what is new is said at once, though edits have to rest
-		free := o.edited[lane].Add(editRest)
+		free := o.edited[lane].Add(o.EditRest)
 		if o.after[lane].After(free) {
 			free = o.after[lane]
 		}
@@ -118,5 +118,5 @@ func (o *Outbox) calm(lane string) {
 func (o *Outbox) untilEdit(lane string) time.Duration {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.edited[lane].Add(editRest).Sub(schedules.System.Now())
+	return o.edited[lane].Add(o.EditRest).Sub(schedules.System.Now())
 }

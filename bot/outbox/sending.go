@@ -17,6 +17,11 @@ import (
 // Outbox says what its store holds, in order within each place, through the
 // platforms.
 type Outbox struct {
+	// EditRest is how long, in real time, to wait between two edits in one place:
+	// what changes meanwhile is one edit. New sets it; it is not changed later
+	// than the outbox is used.
+	EditRest time.Duration
+
 	store     store.Store
 	clock     schedules.Clock
 	platforms []chat.Platform
@@ -39,7 +44,7 @@ type Outbox struct {
 const (
 	workers    = 32               // lanes worked on at once
 	callLimit  = 30 * time.Second // one call of a platform
-	editRest   = time.Second      // between two edits in one place: what changes meanwhile is one edit
+	editRest   = time.Second
 	firstDelay = 500 * time.Millisecond
 	lastDelay  = 5 * time.Minute
 )
@@ -58,7 +63,7 @@ func New(s store.Store, clock schedules.Clock, platforms []chat.Platform, reason
 	failed func(store.Tx, Item, time.Time) error,
 ) *Outbox {
 	o := &Outbox{
-		store: s, clock: clock, platforms: platforms, reasons: map[string]Reason{}, log: log, failed: failed,
+		EditRest: editRest, store: s, clock: clock, platforms: platforms, reasons: map[string]Reason{}, log: log, failed: failed,
 		poke: make(chan struct{}, 1), busy: map[string]bool{}, again: map[string]bool{},
 		after: map[string]time.Time{}, delays: map[string]*backoff.ExponentialBackOff{}, edited: map[string]time.Time{},
 	}

@@ -25,7 +25,8 @@ import (
 // started. Only this test binary knows it; the program does not.
 const clockVar = "COHORTBOT_TEST_CLOCK"
 
-// slackHurry is how long a minute of Slack's limits lasts for such a child.
+// slackHurry is how long a minute of Slack's limits lasts for such a child, and
+// sixty times as long as it rests between two edits.
 const slackHurry = 600 * time.Millisecond
 
 // mainOfTests is the main of a child: the program's own, with a clock that the
@@ -40,6 +41,7 @@ func mainOfTests() {
 			for i, p := range o.Platforms {
 				o.Platforms[i] = ears{p, c}
 			}
+			o.EditRest = slackHurry / 60
 			b, err := bot.New(ctx, o)
 			if err != nil {
 				return nil, err

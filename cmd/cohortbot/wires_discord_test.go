@@ -434,6 +434,9 @@ func (d *discordWire) form(m discordfake.Modal) seen {
 	d.read(m.Title+"\n"+m.Text, &out)
 	for _, f := range m.Fields {
 		stands := []string{f.Value}
+		for _, id := range f.Chosen {
+			stands = append(stands, d.named(id))
+		}
 		for _, o := range f.Options {
 			if o.Default {
 				stands = append(stands, o.Label)

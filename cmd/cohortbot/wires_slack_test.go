@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"os/exec"
+	"regexp"
 	"slices"
 	"strings"
 	"sync"
@@ -137,13 +138,16 @@ func (s *slackWire) look(who string, at spot) ([]seen, error) {
 	var all []seen
 	for _, m := range s.fake.See(me, conversation) {
 		// What only they see is looked for in the channel, too, whose thread it is in.
-		if m.Deleted || m.Thread != thread && (!m.Ephemeral || thread != "") {
+		if m.Deleted || slackNotice.MatchString(m.Text) || m.Thread != thread && (!m.Ephemeral || thread != "") {
 			continue
 		}
 		all = append(all, s.seen(m, at, me))
 	}
 	return all, nil
 }
+
+// slackNotice is what Slack itself says in a channel.
+var slackNotice = regexp.MustCompile(`^<@U\w+> has (joined|left) the channel$`)
 
 func (s *slackWire) seen(m slackfake.Message, at spot, me string) seen {
 	out := seen{id: slackID(m.Channel, m.TS), at: at, mine: m.User == me, author: theBot}

@@ -277,6 +277,7 @@ func (s *Server) fieldValue(c *channel, f Field, v any, files, resolved obj) (ob
 	ids := []string{}
 	switch given := v.(type) {
 	case nil:
+		ids = append(ids, f.Chosen...)
 		for _, o := range f.Options {
 			if o.Default {
 				ids = append(ids, o.Value)

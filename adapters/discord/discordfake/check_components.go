@@ -2,6 +2,7 @@ package discordfake
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 )
 
@@ -236,10 +237,31 @@ func (t *tree) menu(c obj, at string, kind int64, inModal bool) any {
 		}
 	}
 	if kind != stringSelect {
+		if c["default_values"] != nil {
+			out["default_values"] = t.standing(c, at, kind, high)
+		}
 		return out
 	}
 	out["options"] = t.options(c, at, high)
 	return out
+}
+
+// standing is who or what a select begins with: as many as it takes at most, each
+// of the select's own kind.
+func (t *tree) standing(c obj, at string, kind, high int64) []any {
+	kinds := map[int64][]string{userSelect: {"user"}, roleSelect: {"role"}, channelSelect: {"channel"}, mentionSelect: {"user", "role"}}[kind]
+	var values []any
+	for i, o := range t.list(c, at, "default_values", 0, 25) {
+		in := join(at, "default_values", strconv.Itoa(i))
+		if !slices.Contains(kinds, str(o["type"])) {
+			t.add(join(in, "type"), "BASE_TYPE_CHOICES", fmt.Sprintf("Value must be one of %v.", kinds))
+		}
+		values = append(values, obj{"id": t.text(o, in, "id", 1, 20), "type": o["type"]})
+	}
+	if int64(len(values)) > high {
+		t.add(join(at, "default_values"), "SELECT_COMPONENT_TOO_MANY_DEFAULT_VALUES", "More defaults than max_values")
+	}
+	return values
 }
 
 // options are a string select's: 1 to 25, values once each.

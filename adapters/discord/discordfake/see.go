@@ -159,6 +159,7 @@ type Field struct {
 	Required                                         bool
 	Min, Max                                         int // length, or number of values
 	Options                                          []Option
+	Chosen                                           []string // ids that stand in a select of people or channels
 }
 
 // OpenModal is the modal on a person's screen, nil for none.
@@ -206,6 +207,11 @@ func (s *Server) modalOf(u *user) *Modal {
 		x, _ := whole(inner[high])
 		f.Min, f.Max = int(n), int(x)
 		f.Options = toSelect(inner).Options
+		defaults, _ := inner["default_values"].([]any)
+		for _, v := range defaults {
+			o, _ := v.(obj)
+			f.Chosen = append(f.Chosen, str(o["id"]))
+		}
 		m.Fields = append(m.Fields, f)
 	}
 	return m
