@@ -11,6 +11,7 @@ import (
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/store"
+	"cohortbot/schedules"
 )
 
 var (
@@ -145,7 +146,7 @@ func (w whole) followNote(tx store.Tx, n Note) error {
 func (w whole) answer(tx store.Tx, n int, said Answer, now time.Time) (whole, error) {
 	day, err := Days.Get(tx, DayID(w.ID, n))
 	if errors.Is(err, store.ErrNotFound) && w.early(n, now) {
-		w.Next = w.rhythm.today(now) // it is no move: they came by themselves
+		w.Told = append([]schedules.Date{w.rhythm.today(now)}, w.Told[min(1, len(w.Told)):]...) // no move: they came by themselves
 		w, day, err = w.ask(tx, w.rhythm.today(now), now)
 	}
 	if err != nil {

@@ -129,7 +129,7 @@ func companionDeed() deeds.Deed {
 			return chat.Outcome{}, deeds.RefuseField("person", "%s can't walk alongside this one. You could ask somebody else.", name)
 		}
 		if !c.Sure {
-			return deeds.ConfirmAbout(string(w.ID), name+" is asked in private, once, and can say no without a reason. "+companionReads, "Ask "+short(p.Name, 40)), nil
+			return deeds.ConfirmAbout(string(w.ID), name+" is asked in private, once, and can say no without a reason. "+companionReads, "Ask in private"), nil
 		}
 		if other, _, ok, err := beside(tx, w.ID); err != nil {
 			return chat.Outcome{}, err

@@ -125,11 +125,11 @@ func (e Experiment) ahead(r rhythm, now time.Time) []schedules.Date {
 // moved tells why a check-in comes on a day and not on the one that the person
 // was told of; empty where it does.
 func (e Experiment) moved(r rhythm, on schedules.Date) Moved {
-	if e.Next.IsZero() || !on.After(e.Next) {
+	if len(e.Told) == 0 || !on.After(e.Told[0]) {
 		return ""
 	}
 	why := Late
-	for d := e.Next; d.Before(on); d = d.AddDays(1) {
+	for d := e.Told[0]; d.Before(on); d = d.AddDays(1) {
 		switch r.taken(d) {
 		case Away:
 			return Away

@@ -44,7 +44,7 @@ type Experiment struct {
 	Days  int                 `json:"days"`           // how many check-ins it has
 	Asked int                 `json:"asked"`          // how many of them have come
 	Last  schedules.Date      `json:"last,omitzero"`  // the day of the youngest
-	Next  schedules.Date      `json:"next,omitzero"`  // the day of the next, as the person was last told
+	Told  []schedules.Date    `json:"told,omitempty"` // the days of those ahead, as the person was last told
 	State State               `json:"state"`          // how far it is
 	Ended time.Time           `json:"ended,omitzero"` // it was stopped, or its days were over
 }

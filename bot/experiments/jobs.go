@@ -61,20 +61,25 @@ func Begin(tx store.Tx, e Experiment, now time.Time) error {
 	return err
 }
 
-// keep stores an experiment and sets its job as it stands now. The person is told
-// by the caller on which day the next check-in comes.
+// keep stores an experiment as it stands now. The caller tells the person on which
+// days the check-ins come that are ahead.
 func (w whole) keep(tx store.Tx, now time.Time) (whole, error) {
-	w.Next = schedules.Date{}
-	if d, ok := w.rhythm.upcoming(w.following(), now); ok && w.State == Going {
-		w.Next = d
+	w.Told = nil
+	if w.State == Going {
+		w.Told = w.ahead(w.rhythm, now)
 	}
+	return w, w.put(tx, now)
+}
+
+// put stores an experiment and sets its job.
+func (w whole) put(tx store.Tx, now time.Time) error {
 	if err := Table.Put(tx, w.ID, w.Experiment); err != nil {
-		return w, err
+		return err
 	}
 	if err := outbox.Touch(tx, walkKind, string(w.ID)); err != nil {
-		return w, err
+		return err
 	}
-	return w, w.wake(tx, now)
+	return w.wake(tx, now)
 }
 
 // wake sets the job of an experiment.
@@ -142,7 +147,12 @@ func (w whole) ask(tx store.Tx, d schedules.Date, now time.Time) (whole, Day, er
 		return w, day, err
 	}
 	w.Asked, w.Last = day.Number, d
-	w, err := w.keep(tx, now)
+	if day.Moved != "" { // which is said with it
+		w.Told = w.ahead(w.rhythm, now)
+	} else if len(w.Told) > 0 {
+		w.Told = w.Told[1:]
+	}
+	err := w.put(tx, now)
 	if err != nil {
 		return w, day, err
 	}

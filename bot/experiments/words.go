@@ -55,8 +55,8 @@ func (e Experiment) stateWords() string {
 		return "its day is over"
 	case e.State == Done:
 		return "its " + dayCount(e.Days) + " are over"
-	case e.Asked == 0 && !e.Next.IsZero():
-		return "it begins on " + e.Next.Short()
+	case e.Asked == 0 && len(e.Told) > 0:
+		return "it begins on " + e.Told[0].Short()
 	case e.Asked == 0:
 		return "it has not begun"
 	}
