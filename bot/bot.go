@@ -39,6 +39,11 @@ type Options struct {
 	// EditRest is how long, in real time, to wait between two edits in one place;
 	// zero is what chat services bear.
 	EditRest time.Duration
+	// Calendar makes a calendar file of several events. Nil makes none.
+	Calendar func(name string, events []chat.Event, now time.Time) []byte
+	// Pages is where the pages of this bot are found, such as
+	// "https://bot.example"; empty where it has none.
+	Pages string
 }
 
 // Bot is a [chat.Inbox] for all platforms at once.

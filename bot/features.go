@@ -32,7 +32,7 @@ func features(o Options) []deeds.Feature {
 		cohorts.Feature(library),
 		prompts.Feature(),
 		thread.Feature(coming),
-		sessions.Feature(),
+		sessions.Feature(sessions.Options{Calendar: o.Calendar, Pages: o.Pages}),
 		stars.Feature(),
 		verdicts.Feature(),
 		experiments.Feature(),

@@ -18,15 +18,15 @@ import (
 const answerPath = "session answer"
 
 // Feature is what this package brings to the bot.
-func Feature() deeds.Feature {
+func Feature(o Options) deeds.Feature {
 	return deeds.Feature{
 		Deeds: []deeds.Deed{
 			scheduleDeed(), moveDeed(), cancelDeed(), listDeed(), answerDeed(),
-			agendaDeed(), stagesDeed(), notesDeed(), attendDeed(),
+			findDeed(), suitsDeed(), pickDeed(), agendaDeed(), stagesDeed(), notesDeed(), attendDeed(), o.calendarDeed(),
 		},
 		Jobs:    kinds(),
 		Reasons: reasons(),
-		Tables:  []store.Prepared{Table, Attendees, SeriesTable, Agendas},
+		Tables:  []store.Prepared{Table, Attendees, SeriesTable, Agendas, Finds, Suiting, Feeds},
 		Home:    home,
 		Panel:   panel,
 	}
@@ -117,7 +117,12 @@ func runSchedule(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
 
 // timeOf reads when and for how long, and refuses what is past.
 func timeOf(c deeds.Call, length time.Duration) (Time, time.Duration, error) {
-	when := c.Given["when"].When
+	return timeIn(c, "when", length)
+}
+
+// timeIn reads the same from a field of another name.
+func timeIn(c deeds.Call, field string, length time.Duration) (Time, time.Duration, error) {
+	when := c.Given[field].When
 	if c.Given.Has("length") {
 		length = c.Given["length"].Duration
 	}
@@ -125,7 +130,7 @@ func timeOf(c deeds.Call, length time.Duration) (Time, time.Duration, error) {
 		return Time{}, 0, deeds.RefuseField("length", "I read the length as %s. A session lasts from a minute to a day; try “90 min”.", lasts(int(length/time.Minute)))
 	}
 	if !when.Instant().After(c.Now) {
-		return Time{}, 0, deeds.RefuseField("when", "I read the time (when) as %s, which has passed. Try one that is still to come, such as “tomorrow 9am”.", when.Words(c.Now))
+		return Time{}, 0, deeds.RefuseField(field, "I read the time (%s) as %s, which has passed. Try one that is still to come, such as “tomorrow 9am”.", field, when.Words(c.Now))
 	}
 	return Time{Wall: when.Wall, Zone: when.Zone}, length, nil
 }

@@ -29,6 +29,18 @@ func home(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
 	for _, s := range next {
 		g.Lines = append(g.Lines, chat.Plain(s.Title)+": "+chat.Time(s.Start(), schedules.Words(s.Start(), c.Zone, c.Now))+".")
 	}
+	finds, err := openFinds(tx, cohorts.ID(c.Cohort), c.Now)
+	if err != nil {
+		return g, err
+	}
+	for _, f := range finds {
+		if said, err := Suiting.Has(tx, suitsID(f.ID, c.Person.ID)); err != nil {
+			return g, err
+		} else if !said {
+			g.Lines = append(g.Lines, "Someone is looking for a time for "+chat.Plain(f.Title)+".")
+			g.Buttons = append(g.Buttons, chat.Button{Label: "Mark what suits", Command: suitsPath, Record: string(f.ID)})
+		}
+	}
 	last, err := past(tx, cohorts.ID(c.Cohort), c.Now, 1, func(s Session) bool { return s.Notes != nil && s.For(c.Person.ID) })
 	if err != nil || len(last) == 0 || last[0].Start().Before(c.Now.Add(-fresh)) {
 		return g, err
@@ -55,7 +67,19 @@ func panel(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
 		}
 		g.Lines = append(g.Lines, fmt.Sprintf("**Next session:** %s, %s; %d coming, %d maybe.", chat.Plain(s.Title), chat.Time(s.Start(), schedules.Words(s.Start(), c.Zone, c.Now)), tally.Yes, tally.Maybe))
 	}
-	last, err := past(tx, cohorts.ID(c.Cohort), c.Now, 1, func(Session) bool { return true })
+	finds, err := openFinds(tx, cohorts.ID(c.Cohort), c.Now)
+	if err != nil {
+		return g, err
+	}
+	for _, f := range finds {
+		s, err := standingOf(tx, f)
+		if err != nil {
+			return g, err
+		}
+		g.Lines = append(g.Lines, "**Finding a time:** "+chat.Plain(f.Title)+". "+saidSoFar(s.answered()))
+		g.Buttons = append(g.Buttons, chat.Button{Label: "Pick a time", Command: pickPath, Record: string(f.ID)})
+	}
+	last, err := past(tx, cohorts.ID(c.Cohort), c.Now, 1, func(s Session) bool { return len(s.People) == 0 })
 	if err != nil || len(last) == 0 || last[0].Notes != nil || last[0].Start().Before(c.Now.Add(-fresh)) {
 		return g, err
 	}

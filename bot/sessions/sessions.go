@@ -105,10 +105,10 @@ func (s Session) keep(tx store.Tx) error {
 }
 
 // Upcoming gives the next n sessions of a cohort that are not over at now, the
-// one that goes on included, in order of their time. Those for some people alone
-// are among them; see [UpcomingFor].
+// one that goes on included, in order of their time: those of the whole group.
+// [UpcomingFor] has what is for some people as well.
 func Upcoming(tx store.Tx, c cohorts.ID, now time.Time, n int) ([]Session, error) {
-	return upcoming(tx, c, now, n, func(Session) bool { return true })
+	return upcoming(tx, c, now, n, func(s Session) bool { return len(s.People) == 0 })
 }
 
 // UpcomingFor gives the next n sessions that are for one person.

@@ -38,6 +38,8 @@ func reasons() []outbox.Reason {
 		{Kind: seriesKind, Render: saySeries},
 		{Kind: calendarKind, Render: sayInCalendar},
 		{Kind: inviteKind, Render: sayInvite},
+		{Kind: findKind, Render: sayFind},
+		{Kind: findPickKind, Render: sayFindPick},
 		{Kind: notesKind, Render: sayNotes},
 		{Kind: afterKind, Render: sayAfter},
 		{Kind: stageKind, Render: sayStage},
