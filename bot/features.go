@@ -7,6 +7,7 @@ import (
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/experiments"
+	"cohortbot/bot/goals"
 	"cohortbot/bot/graduation"
 	"cohortbot/bot/peers"
 	"cohortbot/bot/programmes"
@@ -38,6 +39,7 @@ func features(o Options) []deeds.Feature {
 		experiments.Feature(),
 		peers.Feature(),
 		settings.Feature(),
+		goals.Feature(),
 		graduation.Feature(),
 	}
 }
@@ -50,6 +52,9 @@ func coming(tx store.Tx, c cohorts.ID, now time.Time) ([]thread.Occasion, error)
 	next, err := sessions.Upcoming(tx, c, now, comingShown)
 	var all []thread.Occasion
 	for _, s := range next {
+		if len(s.People) > 0 { // for some alone: the group is not to read of it
+			continue
+		}
 		all = append(all, thread.Occasion{ID: string(s.ID), Title: s.Title, Start: s.Start()})
 	}
 	return all, err

@@ -23,21 +23,20 @@ func cohortOfParked(tx store.Tx, record string) (string, error) {
 	return string(p.Cohort), err
 }
 
-// mayTend refuses who may not look after the thread: that is for facilitators,
-// and in a community of practice for every member.
-func mayTend(tx store.Tx, c deeds.Call) (cohorts.Cohort, error) {
-	cohort, err := cohorts.Get(tx, cohorts.ID(c.Cohort))
-	if err != nil || cohort.Programme.Community || c.Role >= chat.Facilitator {
-		return cohort, err
+// tends tells whether somebody looks after the thread: facilitators do, and in a
+// community of practice every member.
+func tends(tx store.Tx, c deeds.Call) (bool, error) {
+	if c.Role.Includes(chat.Facilitator) {
+		return true, nil
 	}
-	return cohort, deeds.Refuse(deeds.Forbidden, "In %s, facilitators look after what is parked. Ask one of them, or say in the thread that you would like to come back to this.", chat.Plain(cohort.Name))
+	return cohorts.InCommunity(tx, c.Cohort, c.Role)
 }
 
 func parkDeed(coming Coming) deeds.Deed {
 	return deeds.Deed{
-		Scoped: true,
+		Scoped: true, Also: cohorts.InCommunity,
 		Command: chat.Command{
-			Path: "thread park", Summary: "Park something for later, with a promise of when it comes back", Role: chat.Member,
+			Path: "thread park", Summary: "Park something for later, with a promise of when it comes back", Role: chat.Facilitator,
 			Fields: []chat.Field{aboutField, backField}, Menu: "Park",
 		},
 		Ask: func(tx store.Tx, c deeds.Call) (*chat.Form, error) {
@@ -97,7 +96,7 @@ func parkDeed(coming Coming) deeds.Deed {
 
 // parkable refuses what cannot be parked, and who may not.
 func parkable(tx store.Tx, c deeds.Call) (cohorts.Cohort, error) {
-	cohort, err := mayTend(tx, c)
+	cohort, err := cohorts.Get(tx, cohorts.ID(c.Cohort))
 	if err != nil || c.Message == nil {
 		return cohort, err
 	}
@@ -199,10 +198,11 @@ func itemDeed() deeds.Deed {
 				return chat.Outcome{}, err
 			}
 			m := chat.Message{Text: line, Note: "Parked by " + chat.Plain(by.Name) + ". Everyone in the group can see it."}
-			if _, err := mayTend(tx, c); err == nil {
+			may, err := tends(tx, c)
+			if may {
 				m.Buttons = p.buttons()
 			}
-			return chat.Answering(m), nil
+			return chat.Answering(m), err
 		},
 	}
 }
@@ -210,14 +210,11 @@ func itemDeed() deeds.Deed {
 // closeDeed closes what was parked with a word: the choice of the button.
 func closeDeed() deeds.Deed {
 	return deeds.Deed{
-		Scoped: true, CohortOf: cohortOfParked,
-		Command: chat.Command{Path: "thread close", Summary: "Say that something parked came back, or let it go", Role: chat.Member, Hidden: true},
+		Scoped: true, CohortOf: cohortOfParked, Also: cohorts.InCommunity,
+		Command: chat.Command{Path: "thread close", Summary: "Say that something parked came back, or let it go", Role: chat.Facilitator, Hidden: true},
 		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
 			p, err := parkedItem(tx, c)
 			if err != nil {
-				return chat.Outcome{}, err
-			}
-			if _, err := mayTend(tx, c); err != nil {
 				return chat.Outcome{}, err
 			}
 			text := "Noted: it came back. The thread where it was parked says so."
@@ -236,13 +233,14 @@ func closeDeed() deeds.Deed {
 // laterDeed promises another time.
 func laterDeed(coming Coming) deeds.Deed {
 	return deeds.Deed{
-		Scoped: true, CohortOf: cohortOfParked,
-		Command: chat.Command{Path: "thread later", Summary: "Promise another time for something parked", Role: chat.Member, Hidden: true, Fields: []chat.Field{backField}},
+		Scoped: true, CohortOf: cohortOfParked, Also: cohorts.InCommunity,
+		Command: chat.Command{Path: "thread later", Summary: "Promise another time for something parked", Role: chat.Facilitator, Hidden: true, Fields: []chat.Field{backField}},
 		Ask: func(tx store.Tx, c deeds.Call) (*chat.Form, error) {
-			if _, err := parkedItem(tx, c); err != nil {
+			p, err := parkedItem(tx, c)
+			if err != nil {
 				return nil, err
 			}
-			cohort, err := mayTend(tx, c)
+			cohort, err := cohorts.Get(tx, p.Cohort)
 			if err != nil {
 				return nil, err
 			}
@@ -259,7 +257,7 @@ func laterDeed(coming Coming) deeds.Deed {
 			if err != nil {
 				return chat.Outcome{}, err
 			}
-			cohort, err := mayTend(tx, c)
+			cohort, err := cohorts.Get(tx, p.Cohort)
 			if err != nil {
 				return chat.Outcome{}, err
 			}

@@ -171,7 +171,7 @@ func TestOnlyFacilitatorsParkUnlessItIsACommunity(t *testing.T) {
 	bottest.Run(t, func(w *bottest.World) {
 		c := group(w)
 		w.Do("Ana", `/thread park about:"The hall" back:"week 2"`)
-		bottest.Says(t, w.Answer("Ana"), "facilitators look after what is parked")
+		bottest.Says(t, w.Answer("Ana"), "Only facilitators")
 		w.Update(func(tx store.Tx) error {
 			x, err := cohorts.Get(tx, c.ID)
 			x.Programme.Community = true

@@ -1,0 +1,134 @@
+package goals
+
+import (
+	"strings"
+
+	"cohortbot/bot/chat"
+	"cohortbot/bot/cohorts"
+	"cohortbot/bot/deeds"
+	"cohortbot/bot/outbox"
+	"cohortbot/bot/sessions"
+	"cohortbot/bot/store"
+	"cohortbot/schedules"
+)
+
+// tied is how much is offered to tie to a goal.
+const offered = 12
+
+// tieable gives what a goal can be tied to: the sessions that are ahead and for
+// the whole group.
+func tieable(tx store.Tx, c deeds.Call, cohort cohorts.Cohort) ([]chat.Option, error) {
+	var options []chat.Option
+	next, err := sessions.Upcoming(tx, cohort.ID, c.Now, offered)
+	for _, s := range next {
+		if len(s.People) > 0 { // what is for some is no business of the group's
+			continue
+		}
+		on := schedules.DateOf(s.Start().In(cohort.Zone.Location())).Short()
+		options = append(options, chat.Option{Value: string(ToSession) + "/" + string(s.ID), Label: short("Session: "+s.Title, 55) + ", " + on})
+	}
+	return options, err
+}
+
+// tieDeed ties something to a goal, or unties what is tied already.
+func tieDeed() deeds.Deed {
+	typed := chat.Field{Name: "to", Label: "What the group does for it", Kind: chat.Text, Required: true, Max: 100, Example: "Harbour walk", Hint: "A session, by its title"}
+	d := about(deeds.Deed{
+		Command: chat.Command{Path: "goal tie", Summary: "Tie a session or an experiment to a goal", Role: chat.Member, Fields: []chat.Field{typed}},
+		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
+			cohort, err := in(tx, c)
+			if err != nil {
+				return chat.Outcome{}, err
+			}
+			g, err := the(tx, c, alive)
+			if err != nil {
+				return chat.Outcome{}, err
+			}
+			options, err := tieable(tx, c, cohort)
+			if err != nil {
+				return chat.Outcome{}, err
+			}
+			o, err := meant(options, c.Given.Text("to"))
+			if err != nil {
+				return chat.Outcome{}, err
+			}
+			kind, record, _ := strings.Cut(o.Value, "/")
+			t := Tie{Goal: g.ID, Kind: TieKind(kind), Record: record, By: c.Person.ID, At: c.Now}
+			id := tieID(t.Goal, t.Kind, t.Record)
+			if there, err := Ties.Has(tx, id); err != nil {
+				return chat.Outcome{}, err
+			} else if there {
+				if err := Ties.Delete(tx, id); err != nil {
+					return chat.Outcome{}, err
+				}
+				return chat.Say("Untied: "+chat.Plain(o.Label)+". To tie it again, do the same once more.", openButton(g)), g.follow(tx)
+			}
+			if err := Ties.Put(tx, id, t); err != nil {
+				return chat.Outcome{}, err
+			}
+			if err := g.note(tx, cohort, Entry{Person: c.Person.ID, At: c.Now, What: WasTied, Words: o.Label}, false); err != nil {
+				return chat.Outcome{}, err
+			}
+			return chat.Say("Tied to goal: "+chat.Plain(o.Label)+". The goals show it.", openButton(g)), g.follow(tx)
+		},
+	}, alive, nil)
+	d.Ask = func(tx store.Tx, c deeds.Call) (*chat.Form, error) {
+		cohort, err := in(tx, c)
+		if err != nil {
+			return nil, err
+		}
+		g, known, err := goalOf(tx, c, alive)
+		if err != nil || known && c.Given.Has("to") && c.Path != deeds.ChangePath {
+			return nil, err
+		}
+		options, err := tieable(tx, c, cohort)
+		if err != nil {
+			return nil, err
+		}
+		if len(options) == 0 {
+			return nil, deeds.Refuse(deeds.NotFound, "There is nothing to tie to a goal yet: no session is planned for the whole group. /session schedule plans one.")
+		}
+		f := &chat.Form{Title: "Tie something to a goal", Submit: "Tie it", Note: "The goals in the channel show it. Choosing what is tied already unties it.", Filled: chat.Answers{}}
+		if known {
+			f.Record, f.Intro = string(g.ID), g.name()
+		} else {
+			which, err := choice(tx, c, "goal", "Which goal", alive)
+			if err != nil {
+				return nil, err
+			}
+			f.Fields = append(f.Fields, which)
+		}
+		what := typed
+		what.Kind, what.Options, what.Hint, what.Max = chat.Choice, options, "", 0
+		f.Fields = append(f.Fields, what)
+		if o, err := meant(options, c.Given.Text("to")); err == nil {
+			f.Filled["to"] = chat.Given(o.Value)
+		}
+		return f, nil
+	}
+	return d
+}
+
+// meant finds what somebody means to tie, by its value or by a part of its name.
+func meant(options []chat.Option, typed string) (chat.Option, error) {
+	said := strings.ToLower(strings.TrimSpace(typed))
+	var names []string
+	for _, o := range options {
+		if o.Value == typed || said != "" && strings.Contains(strings.ToLower(o.Label), said) {
+			return o, nil
+		}
+		names = append(names, chat.Plain(o.Label))
+	}
+	if len(names) == 0 {
+		return chat.Option{}, deeds.Refuse(deeds.NotFound, "There is nothing to tie to a goal yet: no session is planned for the whole group. /session schedule plans one.")
+	}
+	return chat.Option{}, deeds.RefuseField("to", "I found nothing called “%s”. There is: %s.", chat.Plain(typed), strings.Join(names, "; "))
+}
+
+// follow has everything said anew that shows a goal.
+func (g Goal) follow(tx store.Tx) error {
+	if err := outbox.Touch(tx, boardKind, string(g.Cohort)); err != nil {
+		return err
+	}
+	return outbox.Touch(tx, lookKind, string(g.ID))
+}
