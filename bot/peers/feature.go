@@ -35,6 +35,15 @@ const (
 	agreedKind = "peer agreed" // it suits the others
 	inviteKind = "peer invite" // somebody wants to meet somebody
 	nobodyKind = "peer nobody" // nobody was found
+
+	askKind      = "peer ask"        // a question for a reflection
+	remindKind   = "peer remind"     // it is still open
+	expireKind   = "peer expire"     // it ran out: to the asker
+	givenKind    = "peer reflection" // the answer
+	declinedKind = "peer declined"
+	thankKind    = "peer thank"
+	lineKind     = "peer line"  // something written back
+	strayKind    = "peer stray" // to who replies where nobody reads
 )
 
 // Feature is what this package brings to the bot.
@@ -43,6 +52,7 @@ func Feature() deeds.Feature {
 		Deeds: []deeds.Deed{
 			listDeed(), meetDeed(), swapDeed(), avoidDeed(), roundDeed(), rhythmDeed(),
 			metDeed(), timeDeed(), suitsDeed(), invitedDeed(), apartDeed(),
+			askDeed(), giveDeed(), declineDeed(), thankDeed(), writeDeed(), readDeed(), deleteDeed(),
 		},
 		Jobs: []jobs.Kind{
 			{Name: roundKind, Run: roundDue},
@@ -51,7 +61,11 @@ func Feature() deeds.Feature {
 			{Name: silenceKind, Run: silence},
 			{Name: seekKind, Run: seekDue},
 			{Name: inviteKind, Run: inviteDue},
+			{Name: askKind, Run: askDue},
+			{Name: remindKind, Run: remindDue},
+			{Name: expireKind, Run: expireDue},
 		},
+		Listeners: listeners(),
 		Reasons: []outbox.Reason{
 			{Kind: pairKind, Render: sayPair},
 			{Kind: aloneKind, Render: sayAlone},
@@ -63,18 +77,42 @@ func Feature() deeds.Feature {
 			{Kind: agreedKind, Render: sayAgreed},
 			{Kind: inviteKind, Render: sayInvite},
 			{Kind: nobodyKind, Render: sayNobody},
+			{Kind: askKind, Render: sayAsk},
+			{Kind: remindKind, Render: sayRemind},
+			{Kind: expireKind, Render: sayRanOut},
+			{Kind: givenKind, Render: sayGiven},
+			{Kind: declinedKind, Render: sayDeclined},
+			{Kind: thankKind, Render: sayThank},
+			{Kind: lineKind, Render: sayLine},
+			{Kind: strayKind, Render: sayStray},
 		},
-		Tables: []store.Prepared{Groups, Avoids, Aparts, Rounds, Rhythms, Seekers},
+		Tables: []store.Prepared{Groups, Avoids, Aparts, Rounds, Rhythms, Seekers, Reflections},
 		Home:   home,
 		Panel:  panel,
 	}
 }
 
-// cohortOf gives the cohort of a record that names one, or a group.
+// listeners take what somebody replies to what they were told in private, so that
+// it is not taken for an answer to the week's question.
+func listeners() []deeds.Listener {
+	var all []deeds.Listener
+	for _, kind := range []string{
+		pairKind, aloneKind, checkKind, otherKind, offKind, lessKind, timeKind, agreedKind, inviteKind, nobodyKind,
+		askKind, remindKind, expireKind, givenKind, declinedKind, thankKind, lineKind, strayKind,
+	} {
+		all = append(all, deeds.Listener{Kind: kind, Hear: hearStray})
+	}
+	return all
+}
+
+// cohortOf gives the cohort of a record that names one, a group or a reflection.
 func cohortOf(tx store.Tx, record string) (string, error) {
 	id, _, _ := strings.Cut(record, "/")
 	if ok, err := cohorts.Table.Has(tx, cohorts.ID(id)); err != nil || ok {
 		return id, err
+	}
+	if r, err := Reflections.Get(tx, ReflectionID(id)); err == nil || !errors.Is(err, store.ErrNotFound) {
+		return string(r.Cohort), err
 	}
 	g, err := Groups.Get(tx, GroupID(id))
 	return string(g.Cohort), err
@@ -155,6 +193,9 @@ func groupWaiting(tx store.Tx, c deeds.Call) (Group, error) {
 	}
 }
 
+// homeShows is how many lines of this package stand in somebody's home.
+const homeShows = 3
+
 // home is what somebody sees of whom they meet.
 func home(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
 	var g deeds.Glance
@@ -175,6 +216,21 @@ func home(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
 			g.Lines = append(g.Lines, line)
 			g.Buttons = append(g.Buttons, chat.Button{Label: "Who I meet", Command: "peer list", Record: c.Cohort})
 		}
+	}
+	all, err := ofPerson(tx, cohorts.ID(c.Cohort), c.Person.ID)
+	if err != nil {
+		return g, err
+	}
+	for _, r := range all {
+		if r.Peer != c.Person.ID || r.State != Asked || len(g.Lines) == homeShows {
+			continue
+		}
+		name, err := nameOf(tx, r.Asker)
+		if err != nil {
+			return g, err
+		}
+		g.Lines = append(g.Lines, name+" asks you for a reflection, if you feel like it.")
+		g.Buttons = append(g.Buttons, chat.Button{Label: "Reflect for " + short(name, 40), Command: "peer give", Record: string(r.ID)})
 	}
 	return g, nil
 }

@@ -123,6 +123,9 @@ func candidates(tx store.Tx, c cohorts.Cohort, s Seeker, now time.Time) ([]candi
 			return nil, err
 		}
 		looking[row.Value.Person] = true
+		if slices.Contains(row.Value.Not, s.Person) {
+			s.Not = append(slices.Clip(s.Not), row.Value.Person)
+		}
 		if row.Value.Person != s.Person {
 			asked[row.Value.Asking] = true // one invitation at a time
 		}

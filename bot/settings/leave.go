@@ -30,7 +30,7 @@ func leaveDeed() deeds.Deed {
 			}
 			return &chat.Form{
 				Title: "Time away", Fields: []chat.Field{dates}, Intro: leaveWords(c),
-				Note: "Your facilitators see that you are away, and not that you are quiet. Nobody else is told.",
+				Note: "Your facilitators see that you are away, and not that you are quiet. Nobody else is told; who asks you for something hears that it waits.",
 			}, nil
 		},
 		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
