@@ -21,6 +21,7 @@ package bottest
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"strings"
 	"testing"
@@ -52,6 +53,7 @@ type World struct {
 	Bot      *bot.Bot
 	At       chat.Place // where commands are given: the first cohort's channel, once there is one
 	Hold     bool       // while set, nothing is said but by Advance, Skip and Settle
+	Pages    string     // where the bot's pages are, from the next Restart on
 
 	people   map[string]chat.Profile
 	outcomes map[string]chat.Outcome // what each person was last answered
@@ -86,12 +88,22 @@ func (w *World) Restart() {
 	w.T.Helper()
 	b, err := bot.New(context.Background(), bot.Options{
 		Store: w.Store, Clock: w.Clock, Platforms: []chat.Platform{w.Platform},
+		Pages: w.Pages, Calendar: calendarOf,
 		Log: slog.New(slog.NewTextHandler(logged{w.T}, &slog.HandlerOptions{Level: slog.LevelError})),
 	})
 	if err != nil {
 		w.T.Fatalf("making the bot: %v", err)
 	}
 	w.Bot = b
+}
+
+// calendarOf stands in for a calendar file: a line for each event.
+func calendarOf(name string, events []chat.Event, _ time.Time) []byte {
+	lines := []string{name}
+	for _, e := range events {
+		lines = append(lines, fmt.Sprintf("%s %d %s %s", e.UID, e.Sequence, e.Start.UTC().Format(time.RFC3339), e.Title))
+	}
+	return []byte(strings.Join(lines, "\n"))
 }
 
 // check fails the test for a message that some platform could not show.

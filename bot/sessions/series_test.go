@@ -28,6 +28,16 @@ func starts(w *bottest.World, c cohorts.ID) string {
 	return strings.Join(all, ", ")
 }
 
+// idOf gives the id of the nth session of the whole group that is coming up.
+func idOf(w *bottest.World, c cohorts.ID, n int) (id string) {
+	w.View(func(tx store.Tx) error {
+		next, err := sessions.Upcoming(tx, c, w.Now(), 60)
+		id = string(next[n].ID)
+		return err
+	})
+	return id
+}
+
 // said gives what stands in a channel, and not in the workspace's calendar.
 func said(w *bottest.World, c cohorts.Cohort) []bottest.Post { return w.Posts(c.Place) }
 
@@ -88,12 +98,7 @@ func TestThisAndTheFollowingMoveAndThoseWhoAnsweredAreTold(t *testing.T) {
 		w.AdvanceTo(auckland(6, time.November, 10, 0)) // the second is announced
 		w.Press("Ana", "I'll come")
 		w.Do("Wiremu", `/session move session:"Walk" when:"tue 10 nov 5pm"`)
-		var second string
-		w.View(func(tx store.Tx) error {
-			next, err := sessions.Upcoming(tx, c.ID, w.Now(), 5)
-			second = string(next[0].ID)
-			return err
-		})
+		second := idOf(w, c.ID, 0)
 		w.Submit("Wiremu", map[string]string{"pick": second, "when": "tue 10 nov 5pm", "reach": "following"})
 		bottest.Says(t, w.Answer("Wiremu"), "Those that follow move along, 3 sessions in all, the last of them to Tuesday 24 November, 5:00 pm.", "the 1 who answered")
 		w.Press("Wiremu", "Move it")

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/url"
 	"os"
 	"regexp"
 	"strconv"
@@ -24,6 +25,7 @@ type Config struct {
 	Programmes []string      `yaml:"programmes" help:"Programme files of your own, beside those that are built in. Relative to this file." example:"./our-programme.yaml"`
 	Slack      []SlackSpace  `yaml:"slack" help:"The Slack workspaces that the bot is in, each with the two tokens of its app. \"cohortbot manifest slack\" prints what to make the app from."`
 	Discord    *DiscordSpace `yaml:"discord" help:"The Discord servers that the bot is in. \"cohortbot manifest discord\" prints how to invite it."`
+	Pages      *Pages        `yaml:"pages" help:"What people read without an account, such as the calendar that they subscribe to. Without this section there are no such pages, and the bot says so where somebody asks."`
 	Local      *LocalSpace   `yaml:"local" help:"A workspace in the browser, on this machine only, for trying the bot out: anybody who can open its address can be any of its people."`
 }
 
@@ -51,6 +53,12 @@ type DiscordSpace struct {
 	Servers        []string `yaml:"servers" need:"yes" help:"The ids of the servers. With Developer Mode on, right-click a server and choose Copy Server ID." example:"1130650140672000000"`
 	MessageContent bool     `yaml:"message_content" help:"Whether the Message Content Intent is switched on in the developer portal. With it, people can answer by a message in a thread; without it they answer by buttons and directly." default:"false" example:"true"`
 	Members        bool     `yaml:"members" help:"Whether the Server Members Intent is switched on there. With it, people are known as soon as they join." default:"false" example:"true"`
+}
+
+// Pages is where the pages are for people without an account.
+type Pages struct {
+	Address listenAddress `yaml:"address" need:"yes" help:"Where the pages are served: a host and a port. Put a web server with a certificate in front of it." example:"127.0.0.1:8090"`
+	BaseURL baseURL       `yaml:"base_url" need:"yes" help:"The same place as people reach it from outside; what the bot hands out begins with it." example:"https://cohortbot.example.org"`
 }
 
 // LocalSpace is the workspace in the browser.
@@ -193,6 +201,41 @@ func (a *address) UnmarshalText(text []byte) error {
 		return fmt.Errorf("%q is not this machine alone: anybody who reaches the workspace can be any of its people, so it takes loopback addresses only; for example 127.0.0.1:%s", host, port)
 	}
 	*a = address(text)
+	return nil
+}
+
+// listenAddress is a host and a port, reachable from wherever it is.
+type listenAddress string
+
+// UnmarshalText takes a host and a port; no host is every network of the machine.
+func (a *listenAddress) UnmarshalText(text []byte) error {
+	_, port, err := net.SplitHostPort(string(text))
+	if err != nil {
+		return fmt.Errorf("%q is no address; write host and port, for example 127.0.0.1:8090", text)
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil {
+		return fmt.Errorf("%q is no port; write a number from 1 to 65535 (0 takes a free one), for example 8090", port)
+	}
+	*a = listenAddress(text)
+	return nil
+}
+
+// baseURL is where something is reached from outside, without a slash at the end.
+type baseURL string
+
+// UnmarshalText takes an https address, or an http one of this machine alone:
+// what is handed out is a secret, and must not travel in the open.
+func (b *baseURL) UnmarshalText(text []byte) error {
+	u, err := url.Parse(string(text))
+	if err != nil || u.Host == "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+		return fmt.Errorf("%q is no address of a web site; write one such as https://cohortbot.example.org", text)
+	}
+	ip := net.ParseIP(u.Hostname())
+	here := u.Hostname() == "localhost" || ip != nil && ip.IsLoopback()
+	if u.Scheme != "https" && (u.Scheme != "http" || !here) {
+		return fmt.Errorf("%q would send secrets in the open; write an address that begins with https://", text)
+	}
+	*b = baseURL(strings.TrimSuffix(u.String(), "/"))
 	return nil
 }
 

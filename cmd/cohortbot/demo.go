@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"cohortbot/adapters/calendar"
 	"cohortbot/adapters/web"
 	"cohortbot/bot"
 	"cohortbot/bot/chat"
@@ -51,7 +52,7 @@ func (c *demoCommand) Run(m *Main) (err error) {
 	if err != nil {
 		return err
 	}
-	d.bot, err = bot.New(m.ctx, bot.Options{Store: data.store, Clock: d.clock, Platforms: []chat.Platform{d.workspace}, Log: log})
+	d.bot, err = bot.New(m.ctx, bot.Options{Store: data.store, Clock: d.clock, Platforms: []chat.Platform{d.workspace}, Log: log, Calendar: calendar.Feed})
 	if err != nil {
 		return err
 	}

@@ -51,40 +51,57 @@ func (f folder) Close() error { return errors.Join(f.store.Close(), f.workspace.
 type host struct {
 	bot       *bot.Bot
 	workspace *web.Workspace // nil without one
+	pages     *site          // nil without one
 	log       *slog.Logger
 }
 
+// site is something to be served, and where.
+type site struct {
+	handler  http.Handler
+	listener net.Listener
+}
+
 // run runs the bot, and serves the workspace, if there is one, on l once ready has
-// returned, until ctx ends, which is no error. Nothing is left half done: requests come to their
-// end first, then the bot.
+// returned, and the pages, if there are any, until ctx ends, which is no error.
+// Nothing is left half done: requests come to their end first, then the bot.
 func (h host) run(ctx context.Context, l net.Listener, ready func(context.Context) error) error {
 	requests, endRequests := context.WithCancel(ctx)
 	defer endRequests()
-	server := &http.Server{
-		Handler:           h.workspace,
-		ReadHeaderTimeout: 10 * time.Second,
-		BaseContext:       func(net.Listener) context.Context { return requests }, // ends the streams of events
-		ErrorLog:          slog.NewLogLogger(h.log.Handler(), slog.LevelDebug),
-	}
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	group, failed := errgroup.WithContext(running)
 	group.Go(func() error { return h.bot.Run(failed) })
-	group.Go(func() error {
-		if err := ready(ctx); err != nil {
-			if ctx.Err() != nil {
+
+	var servers []*http.Server
+	serve := func(s site, before func(context.Context) error) {
+		server := &http.Server{
+			Handler:           s.handler,
+			ReadHeaderTimeout: 10 * time.Second,
+			IdleTimeout:       2 * time.Minute,
+			BaseContext:       func(net.Listener) context.Context { return requests }, // ends the streams of events
+			ErrorLog:          slog.NewLogLogger(h.log.Handler(), slog.LevelDebug),
+		}
+		servers = append(servers, server)
+		group.Go(func() error {
+			if err := before(ctx); err != nil {
+				if ctx.Err() != nil {
+					return nil
+				}
+				return err
+			}
+			if s.listener == nil { // there is nothing to serve
 				return nil
 			}
-			return err
-		}
-		if l == nil { // there is no workspace to serve
+			if err := server.Serve(s.listener); !errors.Is(err, http.ErrServerClosed) {
+				return err
+			}
 			return nil
-		}
-		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
-			return err
-		}
-		return nil
-	})
+		})
+	}
+	serve(site{h.workspace, l}, ready)
+	if h.pages != nil {
+		serve(*h.pages, func(context.Context) error { return nil })
+	}
 	group.Go(func() error {
 		select {
 		case <-ctx.Done():
@@ -93,9 +110,11 @@ func (h host) run(ctx context.Context, l net.Listener, ready func(context.Contex
 		endRequests()
 		draining, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainLimit)
 		defer cancel()
-		if err := server.Shutdown(draining); err != nil {
-			h.log.Warn("a request did not come to its end in time", "err", err)
-			_ = server.Close() // what it closes is given up anyway
+		for _, server := range servers {
+			if err := server.Shutdown(draining); err != nil {
+				h.log.Warn("a request did not come to its end in time", "err", err)
+				_ = server.Close() // what it closes is given up anyway
+			}
 		}
 		stop()
 		return nil

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"cohortbot/adapters/bolt"
+	"cohortbot/adapters/calendar"
 	"cohortbot/bot"
 	"cohortbot/bot/chat"
 	"cohortbot/bot/cohorts"
@@ -84,7 +85,7 @@ func (r *rehearsal) run(ctx context.Context) (posts []posted, err error) {
 	faults := &firstError{}
 	r.bot, err = bot.New(ctx, bot.Options{
 		Store: r.store, Clock: r.clock, Platforms: []chat.Platform{r.platform}, Log: slog.New(faults),
-		Programmes: []programmes.Programme{r.programme},
+		Programmes: []programmes.Programme{r.programme}, Calendar: calendar.Feed,
 	})
 	if err != nil {
 		return nil, err

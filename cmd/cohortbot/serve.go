@@ -11,7 +11,9 @@ import (
 	"syscall"
 	"time"
 
+	"cohortbot/adapters/calendar"
 	"cohortbot/adapters/discord"
+	"cohortbot/adapters/pages"
 	"cohortbot/adapters/slack"
 	"cohortbot/adapters/web"
 	"cohortbot/bot"
@@ -37,7 +39,7 @@ func (c *serveCommand) Run(m *Main) (err error) {
 	}
 	defer func() { err = errors.Join(err, kept.Close()) }()
 	h := host{log: log}
-	o := bot.Options{Store: kept, Clock: m.clock, Log: log, Programmes: config.programmes, Holidays: config.calendar()}
+	o := bot.Options{Store: kept, Clock: m.clock, Log: log, Programmes: config.programmes, Holidays: config.calendar(), Calendar: calendar.Feed}
 	if len(config.slack) > 0 {
 		s, err := newSlack(config, m.slackMinute, log)
 		if err != nil {
@@ -70,8 +72,20 @@ func (c *serveCommand) Run(m *Main) (err error) {
 		address = "http://" + listener.Addr().String()
 		ready = func(ctx context.Context) error { return config.Local.furnish(ctx, h.workspace) }
 	}
+	if p := config.Pages; p != nil {
+		o.Pages = string(p.BaseURL)
+		opened, err := listenOn(m.ctx, string(p.Address))
+		if err != nil {
+			return err
+		}
+		h.pages = &site{listener: opened}
+	}
 	if h.bot, err = m.newBot(m.ctx, o); err != nil {
 		return err
+	}
+	if h.pages != nil {
+		h.pages.handler = pages.New(pages.Options{Calendar: subscribed(h.bot, m.clock), Log: log})
+		log.Info("pages are served", "address", h.pages.listener.Addr().String(), "base_url", o.Pages)
 	}
 	log.Info("started", "address", address, "data", string(config.Data))
 	err = h.run(m.ctx, listener, ready)
@@ -112,12 +126,28 @@ func (l LocalSpace) furnish(ctx context.Context, space *web.Workspace) error {
 	return nil
 }
 
-// listen opens an address.
+// subscribed gives the calendars that people subscribe to.
+func subscribed(b *bot.Bot, clock schedules.Clock) func(context.Context, string) ([]byte, bool, error) {
+	return func(ctx context.Context, token string) ([]byte, bool, error) {
+		name, events, ok, err := b.Subscribed(ctx, token)
+		if err != nil || !ok {
+			return nil, false, err
+		}
+		return calendar.Feed(name, events, clock.Now()), true, nil
+	}
+}
+
+// listen opens the local workspace's address.
 func listen(ctx context.Context, a address) (net.Listener, error) {
 	if a == "" {
 		a = defaultAddress
 	}
-	l, err := new(net.ListenConfig).Listen(ctx, "tcp", string(a))
+	return listenOn(ctx, string(a))
+}
+
+// listenOn opens an address.
+func listenOn(ctx context.Context, a string) (net.Listener, error) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", a)
 	if errors.Is(err, syscall.EADDRINUSE) {
 		return nil, fmt.Errorf("%s is in use by another program: stop that one, or name another port; port 0 takes a free one: %w", a, err)
 	}
