@@ -67,7 +67,7 @@ func showDeed() deeds.Deed {
 		if w.State == Going {
 			text += "\n\n" + w.aheadWords(c.Now)
 		}
-		x, p, walks, err := beside(tx, w.ID)
+		x, p, walks, err := w.beside(tx)
 		if err != nil {
 			return chat.Outcome{}, err
 		}
@@ -104,11 +104,15 @@ func (w whole) handles(tx store.Tx, days []Day, walks bool) ([]chat.Button, erro
 		}
 		buttons = append(buttons, button("Add days", extendPath), button("Stop here", stopPath))
 	} else {
-		buttons = w.afterwards()
-		if told, err := Stories.Has(tx, w.ID); err != nil {
+		after, err := w.afterwards(tx)
+		if err != nil {
 			return nil, err
-		} else if told {
-			buttons[1].Label = "Change the story"
+		}
+		buttons = after
+		for _, more := range []chat.Button{button("What surprised me", surprisePath), button("Begin again", startPath)} {
+			if !slices.ContainsFunc(buttons, func(b chat.Button) bool { return b.Command == more.Command }) {
+				buttons = append(buttons, more)
+			}
 		}
 	}
 	buttons = append(buttons, button("Delete it", deletePath))
@@ -291,7 +295,11 @@ func home(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
 		if err != nil {
 			return g, err
 		}
-		if string(w.Cohort) == c.Cohort && w.State == Going {
+		_, here, err := cohorts.MemberOf(tx, w.Cohort, w.Person)
+		if err != nil {
+			return g, err
+		}
+		if string(w.Cohort) == c.Cohort && w.State == Going && here {
 			g.Lines = append(g.Lines, "You walk alongside "+chat.Plain(w.person.Name)+"'s experiment: "+w.stateWords()+".")
 			g.Buttons = append(g.Buttons, chat.Button{Label: "A word to " + short(w.person.Name, 40), Command: wordPath, Record: string(w.ID)})
 		}

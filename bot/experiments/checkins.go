@@ -167,7 +167,7 @@ func (w whole) answer(tx store.Tx, n int, said Answer, now time.Time) (whole, er
 	if w.State == Going && n == w.Days {
 		return w.end(tx, Done, now)
 	}
-	return w, nil
+	return w, w.wake(tx, now) // who came back to the group has no job
 }
 
 func stopDeed() deeds.Deed {
@@ -205,7 +205,8 @@ func stopDeed() deeds.Deed {
 		if w, err = w.end(tx, Stopped, c.Now); err != nil {
 			return chat.Outcome{}, err
 		}
-		return chat.Say("You "+w.stateWords()+". It counts like any other experiment, and no more check-ins come.", w.afterwards()...), nil
+		buttons, err := w.afterwards(tx)
+		return chat.Say("You "+w.stateWords()+". It counts like any other experiment, and no more check-ins come.", buttons...), err
 	}
 	return d
 }
@@ -372,7 +373,11 @@ func otherDeed() deeds.Deed {
 		if err := w.drop(tx, n); err != nil {
 			return chat.Outcome{}, err
 		}
-		text := "Taken out of your experiment. If it answers the group's question, here are your words, to send again:"
+		w.Aside = w.Asked
+		if err := Table.Put(tx, w.ID, w.Experiment); err != nil {
+			return chat.Outcome{}, err
+		}
+		text := "Taken out of your experiment. Until its next check-in, what you write here is not taken for it. Here are your words, to send again:"
 		if n.Text != "" {
 			text += "\n\n" + chat.Quote(n.Text)
 		}

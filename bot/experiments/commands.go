@@ -11,6 +11,7 @@ import (
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/jobs"
 	"cohortbot/bot/outbox"
+	"cohortbot/bot/people"
 	"cohortbot/bot/programmes"
 	"cohortbot/bot/store"
 	"cohortbot/schedules"
@@ -151,6 +152,21 @@ func mine(tx store.Tx, c deeds.Call) (whole, error) {
 // end of a day of work.
 var usualHour = schedules.TimeOfDay{Hour: 16}
 
+// hourFor gives the hour that is proposed to somebody: never one of their quiet
+// hours.
+func hourFor(p people.Person) schedules.TimeOfDay {
+	if p.Quiet.Has(usualHour) {
+		return p.Quiet.To
+	}
+	return usualHour
+}
+
+// at gives the experiment another hour, as its author chose it.
+func (e Experiment) at(hour schedules.TimeOfDay, p people.Person) Experiment {
+	e.Hour, e.InQuiet = hour, p.Quiet.Has(hour)
+	return e
+}
+
 var (
 	hunchField = chat.Field{Name: "hunch", Label: "Your hunch", Kind: chat.LongText, Required: true, Max: 1000, Example: "If I ask first, people talk longer", Hint: "“If I …, then …”. It may well be wrong."}
 	withField  = chat.Field{Name: "with", Label: "With whom", Kind: chat.Text, Max: 300, Example: "the Tuesday cooks", Hint: "No names needed"}
@@ -179,7 +195,9 @@ func (e Experiment) plan(c deeds.Call) (Experiment, error) {
 		if err != nil {
 			return e, deeds.RefuseField("hour", "I couldn't read “%s” as a time of day. Try “4pm” or “12:30”.", chat.Plain(c.Given.Text("hour")))
 		}
-		e.Hour = hour
+		if hour != e.Hour { // who changes only the words has not chosen it anew
+			e = e.at(hour, c.Person)
+		}
 	}
 	return e, nil
 }
@@ -250,7 +268,7 @@ func startDeed() deeds.Deed {
 		case len(all) > 0:
 			form.Filled = chat.Answers{"hour": chat.Given(all[len(all)-1].Hour.Clock())}
 		default:
-			form.Filled = chat.Answers{"hour": chat.Given(usualHour.Clock())}
+			form.Filled = chat.Answers{"hour": chat.Given(hourFor(c.Person).Clock())}
 		}
 		return form, nil
 	}
@@ -260,8 +278,8 @@ func startDeed() deeds.Deed {
 			return chat.Outcome{}, err
 		}
 		e, err := Experiment{
-			ID: ID(c.ID), Cohort: cohort.ID, Person: c.Person.ID, Made: c.Now, Days: daysIn(cohort), State: Going, Hour: usualHour,
-		}.plan(c)
+			ID: ID(c.ID), Cohort: cohort.ID, Person: c.Person.ID, Made: c.Now, Days: daysIn(cohort), State: Going,
+		}.at(hourFor(c.Person), c.Person).plan(c)
 		if err != nil {
 			return chat.Outcome{}, err
 		}
@@ -340,7 +358,7 @@ func changeDeed() deeds.Deed {
 		if w.Experiment, err = w.plan(c); err != nil {
 			return chat.Outcome{}, err
 		}
-		w.rhythm.hour = w.Hour
+		w.rhythm = rhythmOf(w.Experiment, w.person, w.cohort)
 		if w, err = w.keep(tx, c.Now); err != nil {
 			return chat.Outcome{}, err
 		}
@@ -372,16 +390,18 @@ func whenDeed() deeds.Deed {
 			return chat.Outcome{}, err
 		}
 		if c.Given.Has("hour") {
-			if w.Hour, err = schedules.ParseTimeOfDay(c.Given.Text("hour")); err != nil {
+			hour, err := schedules.ParseTimeOfDay(c.Given.Text("hour"))
+			if err != nil {
 				return chat.Outcome{}, deeds.RefuseField("hour", "I couldn't read “%s” as a time of day. Try “4pm” or “12:30”.", chat.Plain(c.Given.Text("hour")))
 			}
+			w.Experiment = w.at(hour, c.Person)
 		}
 		if c.Given.Has("from") {
 			if w.First, err = notBefore(c, w.rhythm); err != nil {
 				return chat.Outcome{}, err
 			}
 		}
-		w.rhythm.hour = w.Hour
+		w.rhythm = rhythmOf(w.Experiment, w.person, w.cohort)
 		if w, err = w.keep(tx, c.Now); err != nil {
 			return chat.Outcome{}, err
 		}

@@ -54,18 +54,42 @@ var Companions = store.NewTable[string, Companion]("companions", 1,
 func CompanionID(e ID, p people.ID) string { return string(e) + "/" + string(p) }
 
 // beside gives who walks alongside an experiment or is asked to; false where
-// nobody is. There is never more than one.
-func beside(tx store.Tx, e ID) (Companion, people.Person, bool, error) {
-	for row, err := range Companions.By(tx, "experiment", string(e)) {
+// nobody in the group is. There is never more than one.
+func (w whole) beside(tx store.Tx) (Companion, people.Person, bool, error) {
+	for row, err := range Companions.By(tx, "experiment", string(w.ID)) {
 		if err != nil {
 			return Companion{}, people.Person{}, false, err
 		}
-		if s := row.Value.State; s == Walks || s == Invited {
+		if s := row.Value.State; s != Walks && s != Invited {
+			continue
+		}
+		_, here, err := cohorts.MemberOf(tx, w.Cohort, row.Value.Person)
+		if err != nil {
+			return Companion{}, people.Person{}, false, err
+		}
+		if here {
 			p, err := people.Table.Get(tx, row.Value.Person)
 			return row.Value, p, err == nil, err
 		}
 	}
 	return Companion{}, people.Person{}, false, nil
+}
+
+// free ends what was open with anybody: the question is taken back from who has
+// not answered it, and who has left the group is no longer beside.
+func (w whole) free(tx store.Tx) error {
+	for row, err := range Companions.By(tx, "experiment", string(w.ID)) {
+		if err != nil {
+			return err
+		}
+		if x := row.Value; x.State == Walks || x.State == Invited {
+			x.State = Parted
+			if err := x.put(tx); err != nil {
+				return err
+			}
+		}
+	}
+	return outbox.Touch(tx, askKind, string(w.ID))
 }
 
 func (x Companion) put(tx store.Tx) error {
@@ -81,7 +105,7 @@ const (
 
 // noteTo has the companion told, when it suits them, where the experiment is.
 func (w whole) noteTo(tx store.Tx, moment string, now time.Time) error {
-	x, p, ok, err := beside(tx, w.ID)
+	x, p, ok, err := w.beside(tx)
 	if err != nil || !ok || x.State != Walks {
 		return err
 	}
@@ -131,16 +155,8 @@ func companionDeed() deeds.Deed {
 		if !c.Sure {
 			return deeds.ConfirmAbout(string(w.ID), name+" is asked in private, once, and can say no without a reason. "+companionReads, "Ask in private"), nil
 		}
-		if other, _, ok, err := beside(tx, w.ID); err != nil {
+		if err := w.free(tx); err != nil {
 			return chat.Outcome{}, err
-		} else if ok { // the question is taken back from who has not answered it
-			other.State = Parted
-			if err := other.put(tx); err != nil {
-				return chat.Outcome{}, err
-			}
-			if err := outbox.Touch(tx, askKind, string(w.ID)); err != nil {
-				return chat.Outcome{}, err
-			}
 		}
 		x := Companion{Experiment: w.ID, Person: p.ID, Asked: c.Now, State: Invited}
 		if err := x.put(tx); err != nil {
@@ -164,7 +180,7 @@ func alone(tx store.Tx, c deeds.Call) (whole, error) {
 	if err != nil {
 		return w, err
 	}
-	x, p, ok, err := beside(tx, w.ID)
+	x, p, ok, err := w.beside(tx)
 	if err == nil && ok && x.State == Walks {
 		err = &deeds.Error{
 			Code: deeds.Conflict, Say: chat.Plain(p.Name) + " walks alongside already. You can go on alone, and ask somebody else then.",
@@ -278,20 +294,15 @@ func partDeed() deeds.Deed {
 		if err != nil {
 			return chat.Outcome{}, err
 		}
-		x, p, ok, err := beside(tx, id)
+		x, p, ok, err := w.beside(tx)
 		switch {
 		case err != nil:
 			return chat.Outcome{}, err
 		case ok && c.Person.ID == w.Person:
-			walked := x.State == Walks
-			x.State = Parted
-			if err := x.put(tx); err != nil {
+			if err := w.free(tx); err != nil {
 				return chat.Outcome{}, err
 			}
-			if err := outbox.Touch(tx, askKind, string(w.ID)); err != nil {
-				return chat.Outcome{}, err
-			}
-			if walked {
+			if x.State == Walks {
 				err = tellWhenFit(tx, w.cohort, outbox.Item{
 					Key: answerKind + "/" + CompanionID(w.ID, p.ID) + "/alone/" + c.ID, Kind: answerKind, Record: string(w.ID), Person: string(p.ID),
 				}, c.Now)

@@ -19,11 +19,22 @@ type rhythm struct {
 }
 
 func rhythmOf(e Experiment, p people.Person, c cohorts.Cohort) rhythm {
+	hour := e.Hour
+	if !e.InQuiet && p.Quiet.Has(hour) { // set since: before they begin, that day
+		hour = schedules.TimeOfDay{}
+		if from := p.Quiet.From.Hour*60 + p.Quiet.From.Minute - beforeQuiet; from > 0 {
+			hour = schedules.TimeOfDay{Hour: from / 60, Minute: from % 60}
+		}
+	}
 	return rhythm{
-		zone: p.ZoneOr(c.Zone), hour: e.Hour, quiet: p.Quiet, person: p,
+		zone: p.ZoneOr(c.Zone), hour: hour, quiet: p.Quiet, person: p,
 		rests: []schedules.Calendar{c.Holidays, c.Breaks},
 	}
 }
+
+// beforeQuiet is how many minutes before their quiet hours somebody is asked whose
+// own hour has come to lie in them.
+const beforeQuiet = 30
 
 // Moved is why a check-in came later than the person was told.
 type Moved string

@@ -62,7 +62,7 @@ func TestCheckInsKeepToTheirDays(t *testing.T) {
 			ID: "c", Name: "Explorers", State: cohorts.Open, Zone: schedules.MustZone("Pacific/Auckland"), Place: chat.Channel("w", "x"),
 			Holidays: calendar(t, "holidays", began, 3, 2), Breaks: calendar(t, "breaks", began, 1, 14),
 		}
-		e := experiments.Experiment{ID: "e", Cohort: c.ID, Person: p.ID, Hunch: "if", Made: now, First: began, Hour: hour, Days: days, State: experiments.Going}
+		e := experiments.Experiment{ID: "e", Cohort: c.ID, Person: p.ID, Hunch: "if", Made: now, First: began, Hour: hour, InQuiet: true, Days: days, State: experiments.Going}
 
 		ctx := context.Background()
 		s := storetest.Memory()

@@ -39,14 +39,20 @@ type Experiment struct {
 	Know  string `json:"know,omitempty"` // how they will know
 
 	Made  time.Time           `json:"made"`
-	First schedules.Date      `json:"first"`          // no check-in comes before it, where the person lives
-	Hour  schedules.TimeOfDay `json:"hour"`           // of the check-ins, on their wall
-	Days  int                 `json:"days"`           // how many check-ins it has
-	Asked int                 `json:"asked"`          // how many of them have come
-	Last  schedules.Date      `json:"last,omitzero"`  // the day of the youngest
-	Told  []schedules.Date    `json:"told,omitempty"` // the days of those ahead, as the person was last told
-	State State               `json:"state"`          // how far it is
-	Ended time.Time           `json:"ended,omitzero"` // it was stopped, or its days were over
+	First schedules.Date      `json:"first"` // no check-in comes before it, where the person lives
+	Hour  schedules.TimeOfDay `json:"hour"`  // of the check-ins, on their wall
+	// InQuiet tells that they chose an hour that is one of their quiet hours. Where
+	// they did not, check-ins keep out of quiet hours that were set later.
+	InQuiet bool             `json:"in_quiet,omitempty"`
+	Days    int              `json:"days"`           // how many check-ins it has
+	Asked   int              `json:"asked"`          // how many of them have come
+	Last    schedules.Date   `json:"last,omitzero"`  // the day of the youngest
+	Told    []schedules.Date `json:"told,omitempty"` // the days of those ahead, as the person was last told
+	State   State            `json:"state"`          // how far it is
+	Ended   time.Time        `json:"ended,omitzero"` // it was stopped, or its days were over
+	// Aside is the number of a check-in after which they said that what they write
+	// to the bot is about something else.
+	Aside int `json:"aside,omitempty"`
 }
 
 // State is how far an experiment is.

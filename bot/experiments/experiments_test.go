@@ -1,6 +1,7 @@
 package experiments_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -275,6 +276,11 @@ func TestWordsToTheBotAreFollowedAndGivenBack(t *testing.T) {
 		bottest.Says(t, w.Answer("Ana"), "Taken out of your experiment", "> this was for Monday's question")
 		w.Do("Ana", "/experiment show")
 		mustNot(t, w.Answer("Ana"), "Monday's question")
+		w.SaidDirect("Ana", "sent again") // not taken for the experiment until its next check-in
+		mustNot(t, textOf(w.Inbox("Ana")), "Kept with")
+		w.Advance(day)
+		w.SaidDirect("Ana", "about the second day")
+		bottest.Says(t, textOf(w.Inbox("Ana")), "Kept with day 2")
 	})
 }
 
@@ -360,16 +366,13 @@ func TestDeletingAnExperimentLeavesNothing(t *testing.T) {
 			t.Errorf("still kept: %+v", own)
 		}
 		w.View(func(tx store.Tx) error {
-			for range experiments.Notes.All(tx) {
-				t.Error("a note is left")
+			_, note, err := store.First(experiments.Notes.All(tx))
+			_, day, err2 := store.First(experiments.Days.All(tx))
+			_, companion, err3 := store.First(experiments.Companions.All(tx))
+			if note || day || companion {
+				t.Errorf("left: a note %t, a day %t, a companion %t", note, day, companion)
 			}
-			for range experiments.Days.All(tx) {
-				t.Error("a day is left")
-			}
-			for range experiments.Companions.All(tx) {
-				t.Error("a companion is left")
-			}
-			return nil
+			return errors.Join(err, err2, err3)
 		})
 		w.Advance(10 * day)
 		mustNot(t, textOf(w.Inbox("Ana")), "Day")
@@ -483,5 +486,100 @@ func TestAnyWeekByChoice(t *testing.T) {
 		if got := of(w, c.ID, "Ana")[0]; got.Last.Weekday() != time.Sunday {
 			t.Errorf("the last check-in was on %s", got.Last.Long())
 		}
+	})
+}
+
+func TestAfterAStandstillACheckInComesLateOnlyWhileItIsOfUse(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		c := w.Cohort("Explorers", "Wiremu", "Ana")
+		begin(w, "Ana")
+		w.Skip(9 * time.Hour) // 6 pm: two hours late
+		bottest.Says(t, textOf(w.Inbox("Ana")), "Day 1 of 5.")
+		w.Skip(27 * time.Hour) // 9 pm on Tuesday: five hours late
+		w.Restart()
+		if n := len(w.Inbox("Ana")); n != 1 {
+			t.Fatalf("late at night came:\n%s", textOf(w.Inbox("Ana")[1:]))
+		}
+		w.Advance(day)
+		bottest.Says(t, textOf(w.Inbox("Ana")), "Day 2 of 5.", "Your days have moved on a little. The last one comes on Mon 9 Nov.")
+		w.Skip(14 * day) // one check-in then, not ten
+		if got := of(w, c.ID, "Ana")[0]; got.Asked > 3 {
+			t.Errorf("%d check-ins after a fortnight's standstill", got.Asked)
+		}
+	})
+}
+
+func TestQuietHoursSetLaterAreKept(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		w.Cohort("Explorers", "Wiremu", "Ana")
+		begin(w, "Ana")
+		w.Do("Ana", "/settings quiet 3pm to 9am")
+		w.Advance(day + 5*time.Hour + 29*time.Minute) // 4 pm today is in them, and half past two has gone by unseen
+		if n := len(w.Inbox("Ana")); n != 0 {
+			t.Fatalf("too early:\n%s", textOf(w.Inbox("Ana")))
+		}
+		w.Advance(time.Hour)
+		bottest.Says(t, textOf(w.Inbox("Ana")), "Day 1 of 5.")
+		w.Do("Ana", "/experiment when 4pm") // chosen now, quiet or not
+		w.Advance(day)
+		if n := len(w.Inbox("Ana")); n != 1 {
+			t.Fatalf("before the hour that was chosen:\n%s", textOf(w.Inbox("Ana")))
+		}
+		w.Advance(time.Hour)
+		bottest.Says(t, textOf(w.Inbox("Ana")), "Day 2 of 5.")
+	})
+}
+
+func TestAnAnsweredCheckInLeavesLaterMessagesToTheGroupsQuestion(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		w.Cohort("Explorers", "Wiremu", "Ana")
+		begin(w, "Ana")
+		w.Advance(8 * time.Hour)
+		w.Press("Ana", "Nothing today")
+		w.SaidDirect("Ana", "or perhaps a little") // still the same conversation
+		bottest.Says(t, textOf(w.Inbox("Ana")), "Kept with day 1")
+		w.Advance(2 * time.Hour)
+		w.SaidDirect("Ana", "something else entirely")
+		bottest.Says(t, textOf(w.Inbox("Ana")), "No question is open for you at the moment")
+		w.Do("Ana", "/experiment show")
+		mustNot(t, w.Answer("Ana"), "something else entirely")
+	})
+}
+
+func TestACompanionWhoLeavesTheGroupMakesRoom(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		w.Cohort("Explorers", "Wiremu", "Ana", "Ben", "Mere")
+		begin(w, "Ana")
+		w.Do("Ana", "/experiment companion @ben")
+		w.Press("Ana", "Ask in private")
+		w.Press("Ben", "I'll walk alongside")
+		w.Do("Ana", "/experiment companion @mere")
+		bottest.Says(t, w.Answer("Ana"), "Ben walks alongside already")
+		w.Do("Ben", "/cohort quit")
+		w.Press("Ben", "Leave it")
+		n := len(w.Inbox("Ben"))
+		w.Do("Ana", "/experiment companion @mere")
+		w.Press("Ana", "Ask in private")
+		w.Press("Mere", "I'll walk alongside")
+		w.Advance(10 * day)
+		bottest.Says(t, textOf(w.Inbox("Mere")), "has begun", "halfway", "its five days are over")
+		if len(w.Inbox("Ben")) != n {
+			t.Errorf("who left got:\n%s", textOf(w.Inbox("Ben")[n:]))
+		}
+	})
+}
+
+func TestClosedDirectMessagesTellNobodyWhatTheyWereAbout(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		w.Cohort("Explorers", "Wiremu", "Ana", "Ben")
+		begin(w, "Ana")
+		w.Platform.CloseDirect("ben", true)
+		w.Platform.CloseDirect("ana", true)
+		w.Do("Ana", "/experiment companion @ben")
+		w.Press("Ana", "Ask in private")
+		w.Advance(8 * time.Hour)
+		mustNot(t, textOf(w.Inbox("Wiremu")), "Ben", "experiment")
+		w.Do("Ana", "/home") // what was missed is shown at the next visit
+		bottest.Says(t, w.Answer("Ana"), "Your experiment: day 1 of 5.")
 	})
 }

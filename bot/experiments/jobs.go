@@ -68,15 +68,15 @@ func (w whole) keep(tx store.Tx, now time.Time) (whole, error) {
 	if w.State == Going {
 		w.Told = w.ahead(w.rhythm, now)
 	}
+	if err := outbox.Touch(tx, walkKind, string(w.ID)); err != nil {
+		return w, err
+	}
 	return w, w.put(tx, now)
 }
 
 // put stores an experiment and sets its job.
 func (w whole) put(tx store.Tx, now time.Time) error {
 	if err := Table.Put(tx, w.ID, w.Experiment); err != nil {
-		return err
-	}
-	if err := outbox.Touch(tx, walkKind, string(w.ID)); err != nil {
 		return err
 	}
 	return w.wake(tx, now)

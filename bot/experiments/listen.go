@@ -43,7 +43,7 @@ func open(tx store.Tx, h deeds.Heard) (w whole, day int, ok bool, err error) {
 	}
 	for i := len(own) - 1; i >= 0; i-- {
 		e := own[i]
-		if e.Asked == 0 {
+		if e.Asked == 0 || e.Aside == e.Asked {
 			continue
 		}
 		if _, here, err := cohorts.MemberOf(tx, e.Cohort, e.Person); err != nil || !here {

@@ -72,11 +72,11 @@ func (w whole) aheadWords(now time.Time) string {
 	case len(days) == 0:
 		return "I find no day for the next check-in: your leave and your working days leave none."
 	}
-	text := fmt.Sprintf("Your check-ins come on %s, at %s.", datesWords(days), w.Hour.Clock())
+	text := fmt.Sprintf("Your check-ins come on %s, at %s.", datesWords(days), w.rhythm.hour.Clock())
 	if len(days) == 1 {
-		text = fmt.Sprintf("Your last check-in comes on %s, at %s.", datesWords(days), w.Hour.Clock())
+		text = fmt.Sprintf("Your last check-in comes on %s, at %s.", datesWords(days), w.rhythm.hour.Clock())
 	}
-	if w.rhythm.quiet.Has(w.Hour) {
+	if w.rhythm.quiet.Has(w.rhythm.hour) {
 		text += " That is in your quiet hours; you chose it, so I write to you then all the same."
 	}
 	if !w.person.HasZone {
@@ -136,8 +136,8 @@ func dayMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, 
 	m := chat.Message{Text: fmt.Sprintf("**Day %d of %d.** ", d.Number, max(w.Days, d.Number))}
 	switch d.Answer {
 	case Something:
-		m.Text += "Something happened; your words are kept, and only you read them."
-		yes.Label = "Read or change them"
+		m.Text += "Something happened that day. What you say about it, only you read."
+		yes.Label = "Read or change it"
 		m.Buttons = []chat.Button{yes}
 	case Nothing:
 		m.Text += "Nothing happened that day, and that is noted."
@@ -199,9 +199,16 @@ func (w whole) answered(tx store.Tx, n int, now time.Time) (chat.Message, error)
 	if err != nil {
 		return chat.Message{}, err
 	}
+	notes, err := notesOf(tx, w.ID, n)
+	if err != nil {
+		return chat.Message{}, err
+	}
 	m := chat.Message{Text: fmt.Sprintf("Kept with day %d. Only you can read it.", n)}
-	if d.Answer == Nothing {
+	switch {
+	case d.Answer == Nothing:
 		m.Text = fmt.Sprintf("Noted for day %d: nothing. That is worth knowing too.", n)
+	case len(notes) == 0:
+		m.Text = fmt.Sprintf("Noted for day %d: something happened. Words can follow whenever you like.", n)
 	}
 	ahead := w.ahead(w.rhythm, now)
 	switch {
@@ -211,8 +218,8 @@ func (w whole) answered(tx store.Tx, n int, now time.Time) (chat.Message, error)
 		m.Text += " The next check-in comes " + schedules.Words(w.rhythm.at(ahead[0]), w.rhythm.zone, now) + "."
 	}
 	if w.State != Going {
-		m.Buttons = w.afterwards()
-		return m, nil
+		m.Buttons, err = w.afterwards(tx)
+		return m, err
 	}
 	m.Buttons = []chat.Button{
 		{Label: "Change it", Command: checkinPath, Record: DayID(w.ID, n), Choice: string(Something)},
@@ -221,14 +228,25 @@ func (w whole) answered(tx store.Tx, n int, now time.Time) (chat.Message, error)
 	return m, nil
 }
 
-// afterwards are the buttons for what can follow.
-func (w whole) afterwards() []chat.Button {
-	return []chat.Button{
-		{Label: "What surprised me", Command: surprisePath, Record: string(w.ID), Main: true},
+// afterwards are the three likeliest buttons for what can follow.
+func (w whole) afterwards(tx store.Tx) ([]chat.Button, error) {
+	buttons := []chat.Button{
+		{Label: "What surprised me", Command: surprisePath, Record: string(w.ID)},
 		{Label: "Tell the story", Command: storyPath, Record: string(w.ID)},
 		{Label: "Add two days", Command: extendPath, Record: string(w.ID), Choice: "2"},
 		{Label: "Begin again", Command: startPath, Record: string(w.ID)},
 	}
+	if told, err := Stories.Has(tx, w.ID); err != nil {
+		return nil, err
+	} else if told {
+		buttons[1].Label = "Change the story"
+	}
+	said, err := notesOf(tx, w.ID, Surprise)
+	if len(said) > 0 {
+		buttons = append(buttons[1:], buttons[0])
+	}
+	buttons[0].Main = true
+	return buttons[:3], err
 }
 
 // keptMessage tells somebody who wrote a direct message what became of it.
@@ -243,7 +261,7 @@ func keptMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool,
 	}
 	var m chat.Message
 	if n.Day == Surprise {
-		m = chat.Message{Text: "Kept as what surprised you.", Note: surpriseNote, Buttons: w.afterwards()[1:2]}
+		m = chat.Message{Text: "Kept as what surprised you.", Note: surpriseNote, Buttons: []chat.Button{{Label: "Tell the story", Command: storyPath, Record: string(w.ID), Main: true}}}
 	} else if m, err = w.answered(tx, n.Day, now); err != nil {
 		return m, false, err
 	} else if w.State == Going {
@@ -261,10 +279,11 @@ func overMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool,
 	if err != nil || w.State != Done {
 		return chat.Message{}, i.State == outbox.Sent && err == nil, err
 	}
+	buttons, err := w.afterwards(tx)
 	return chat.Message{
 		Text: "The days of your experiment are over. Put your hunch beside what happened: did anything surprise you?\n\n" + chat.Quote(short(w.Hunch, 300)),
-		Note: "Nothing more comes. You can write it here; " + strings.ToLower(surpriseNote[:1]) + surpriseNote[1:], Buttons: w.afterwards(),
-	}, true, nil
+		Note: "Nothing more comes. You can write it here; " + strings.ToLower(surpriseNote[:1]) + surpriseNote[1:], Buttons: buttons,
+	}, true, err
 }
 
 // askMessage asks somebody to walk alongside.
