@@ -3,6 +3,7 @@ package bot
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"cohortbot/bot/chat"
@@ -66,7 +67,7 @@ func (b *Bot) Hear(ctx context.Context, s chat.Said) error {
 	if err == nil && ours {
 		err = b.update(ctx, func(tx store.Tx) error {
 			now := b.clock.Now()
-			w := s.Profile.User.Workspace
+			w := s.Address.Place.Workspace
 			if _, ok, err := recall(tx, w, s.Event); err != nil || ok {
 				return err
 			}
@@ -90,9 +91,13 @@ func (b *Bot) hear(tx store.Tx, s chat.Said, now time.Time) error {
 	if err != nil || !ours {
 		return err
 	}
-	person, err := people.Meet(tx, s.Profile, now)
-	if err != nil {
-		return err
+	var person people.Person
+	if s.Profile.User.ID != "" { // of a deletion it may not be known whose it was
+		if person, err = people.Meet(tx, s.Profile, now); err != nil {
+			return err
+		}
+	} else if !s.Deleted {
+		return fmt.Errorf("something was said by nobody: %s", s.Event)
 	}
 	h := deeds.Heard{Said: s, Now: now, Person: person, Zone: person.ZoneOr(schedules.Zone{}), Item: item}
 	if l.Kind == deeds.DirectKind {

@@ -43,6 +43,36 @@ func TestWithoutMessageContentAReplyIsStillHeard(t *testing.T) {
 	}
 }
 
+func TestADeletionAfterARestartIsToldWithoutItsAuthor(t *testing.T) {
+	r := run(t, discordfake.Options{})
+	ana, room := r.somebody("Ana"), r.room("explorers")
+	top, err := r.d.Send(t.Context(), chat.Channel(r.workspace(), room), "k", chat.Message{Text: "What made it possible?"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	thread, err := r.StartThread(ana, room, top.ID, "Answers")
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := r.Server.Say(ana, thread, "I would rather not have said this")
+	if err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(20 * time.Millisecond) // it may be heard or not
+	discord.Restart(r.d)
+	if err := r.Server.DeleteSaid(ana, thread, id); err != nil {
+		t.Fatal(err)
+	}
+	want := chat.Address{Place: chat.Place{Workspace: r.workspace(), Channel: room, Thread: thread}, ID: id}
+	if !eventually(func() bool {
+		r.bot.mu.Lock()
+		defer r.bot.mu.Unlock()
+		return slices.ContainsFunc(r.bot.heard, func(s chat.Said) bool { return s.Deleted && s.Address == want && s.Profile == chat.Profile{} })
+	}) {
+		t.Errorf("the deletion is not heard: %+v", r.bot.heard)
+	}
+}
+
 func TestWhoManagesTheServerIsAnAdministrator(t *testing.T) {
 	r := run(t, discordfake.Options{})
 	ana, ben, room := r.somebody("Ana"), r.somebody("Ben"), r.room("explorers")

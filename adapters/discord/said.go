@@ -117,6 +117,7 @@ func (l *listener) where(ctx context.Context, guild string, m heard) (chat.Place
 
 // gone tells that a message has been deleted. Discord gives its id alone: who
 // wrote it is known from when it was heard, and in direct messages from the place.
+// In a thread it is told without its author where that is forgotten.
 func (l *listener) gone(e event, m heard) {
 	lane := "d/" + m.ID
 	if who, ok := l.authors.get(m.ID); ok {
@@ -128,6 +129,15 @@ func (l *listener) gone(e event, m heard) {
 			var err error
 			if who, err = l.correspondent(ctx, m.ChannelID); err != nil {
 				return l.retry("deletion", err)
+			}
+		}
+		if !ok && slices.Contains(l.o.Guilds, m.GuildID) { // it was heard long ago, or before a restart
+			c, err := l.channel(ctx, m.ChannelID)
+			if err != nil {
+				return l.retry("deletion", err)
+			}
+			if isThread(c) {
+				who.place = place(m.GuildID, c)
 			}
 		}
 		if who.place.IsZero() {

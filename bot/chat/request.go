@@ -58,8 +58,8 @@ type Target struct {
 // Said is a message that a person wrote where the bot can read it: in a thread
 // or in direct messages. The bot, never an adapter, decides what it means.
 type Said struct {
-	Event   string // the platform's id of this very event; a repeat carries the same
-	Profile Profile
+	Event   string  // the platform's id of this very event; a repeat carries the same
+	Profile Profile // of a deletion it may be nobody's, where the platform does not tell whose it was
 	Address Address // where it stands; a message that is edited keeps its address
 	To      Address // the message that it answers in particular, where the platform lets people say so
 	Text    string

@@ -163,6 +163,7 @@ type localMessage struct {
 	Text    string `json:"text"`
 	Note    string `json:"note"`
 	Mine    bool   `json:"mine"`
+	OnlyYou bool   `json:"onlyYou"`
 	Deleted bool   `json:"deleted"`
 	Buttons []struct{ Label, Token string }
 	Files   []struct{ Kind, Name, Alt string }
@@ -170,7 +171,7 @@ type localMessage struct {
 }
 
 func (m localMessage) seen(at spot) seen {
-	s := seen{id: m.ID, at: at, author: m.Author.Name, mine: m.Mine, text: looks(m.Text), note: looks(m.Note)}
+	s := seen{id: m.ID, at: at, author: m.Author.Name, mine: m.Mine, only: m.OnlyYou, text: looks(m.Text), note: looks(m.Note)}
 	if m.Chart != nil {
 		s.text += "\n" + m.Chart.Title + "\n" + m.Chart.Alt
 	}

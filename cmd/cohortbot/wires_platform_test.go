@@ -66,11 +66,11 @@ type seen struct {
 	at      spot
 	author  string // the bot is "cohortbot"; of a form, nobody
 	mine    bool
+	only    bool // nobody else sees it
 	text    string
 	note    string   // the small print
 	files   []string // "image: what it shows"
 	buttons []button
-	sort    int64 // for those of several lists
 }
 
 type button struct{ label, token string }

@@ -150,7 +150,7 @@ func (s *slackWire) look(who string, at spot) ([]seen, error) {
 var slackNotice = regexp.MustCompile(`^<@U\w+> has (joined|left) the channel$`)
 
 func (s *slackWire) seen(m slackfake.Message, at spot, me string) seen {
-	out := seen{id: slackID(m.Channel, m.TS), at: at, mine: m.User == me, author: theBot}
+	out := seen{id: slackID(m.Channel, m.TS), at: at, mine: m.User == me, only: m.Ephemeral, author: theBot}
 	if !m.App {
 		out.author = s.named(m.User)
 	}

@@ -103,8 +103,8 @@ func setWire(t *testing.T, env *testscript.Env, name string) error {
 		for _, c := range p.close() {
 			t.Errorf("%s: %s", script, c)
 		}
-		if t.Failed() && p.process != nil {
-			t.Logf("%s: the log:\n%s%s", script, p.logs.String(), p.process.logged())
+		if t.Failed() {
+			t.Logf("%s: the log:\n%s", script, p.logged())
 		}
 	})
 	return nil
@@ -256,6 +256,14 @@ func (p *served) heard(message string) (n int, there bool) {
 	return n, err == nil
 }
 
+// logged is what it has logged in all its lives.
+func (p *served) logged() string {
+	if p.process == nil {
+		return ""
+	}
+	return p.logs.String() + p.process.logged()
+}
+
 // close ends everything, and gives what was wrong behind the scenes.
 func (p *served) close() (complaints []string) {
 	if p.running {
@@ -263,10 +271,7 @@ func (p *served) close() (complaints []string) {
 			complaints = append(complaints, err.Error())
 		}
 	}
-	log := p.logs.String()
-	if p.process != nil {
-		log += p.process.logged()
-	}
+	log := p.logged()
 	for line := range strings.Lines(log) {
 		for _, bad := range []string{"DATA RACE", "panic:", "level=ERROR"} {
 			if strings.Contains(line, bad) {
