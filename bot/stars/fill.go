@@ -39,8 +39,8 @@ var (
 )
 
 // whoSees stands under every form of a star.
-const whoSees = "You choose who sees it, and can change that or delete it whenever you like. For everyone means that it is posted in the channel with your name. " +
-	"A community's star that others see too counts in the group's picture of that community, where nobody is named; one that is only yours never does."
+const whoSees = "You choose who sees it, and can change or delete it later. For everyone means posted in the channel, with your name. " +
+	"A community's star that others see counts in the group's picture of it, without your name."
 
 // meant is the star that a call is about.
 type meant struct {
@@ -158,7 +158,8 @@ func fillDeed() deeds.Deed {
 				}
 			}
 			if len(f.Values) == 0 {
-				return chat.Outcome{}, deeds.RefuseField("p1", "No point is filled in yet. One is enough, or attach a photo of a drawn star with /shape draw.")
+				// About no field: the points may be on another page than the last.
+				return chat.Outcome{}, deeds.Refuse(deeds.Invalid, "No point is filled in yet. One is enough. If you would rather draw, /shape draw takes a photo.")
 			}
 			return kept(tx, c, cohort, f)
 		},
@@ -234,7 +235,7 @@ func kept(tx store.Tx, c deeds.Call, cohort cohorts.Cohort, f Filling) (chat.Out
 		return chat.Outcome{}, err
 	}
 	m, err := ownMessage(tx, c, cohort, f, nil)
-	m.Text = "Kept. " + f.Sees.words(cohort) + "\n\n" + m.Text
+	m.Text, m.Note = "Kept. "+f.Sees.words(cohort)+"\n\n"+m.Text, ""
 	return chat.Answering(m), err
 }
 

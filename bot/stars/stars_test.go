@@ -113,6 +113,7 @@ func TestPointsMayBePassedOverAndAStarOfTwoIsSaidInWords(t *testing.T) {
 		w.Do("Ana", "/shape fill star:own")
 		w.Submit("Ana", nil)
 		bottest.Says(t, w.Answer("Ana"), "No point is filled in yet")
+		w.Press("Ana", "Change it")
 		out := w.Submit("Ana", map[string]string{"p1": "1", "p3": "5"})
 		if out.Reply.Chart != nil {
 			t.Errorf("a shape of two points was drawn: %v", out.Reply.Chart)

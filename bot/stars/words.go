@@ -3,6 +3,7 @@ package stars
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"cohortbot/bot/chat"
@@ -43,13 +44,21 @@ func (f Filling) heading(c cohorts.Cohort) string {
 
 // words says who sees it.
 func (s Sees) words(c cohorts.Cohort) string {
+	if s == OnlyMe {
+		return "Only you can see it."
+	}
+	who := s.who(c)
+	return strings.ToUpper(who[:1]) + who[1:] + " can see it."
+}
+
+func (s Sees) who(c cohorts.Cohort) string {
 	switch s {
 	case Group:
-		return "Everyone in " + chat.InChannel(c.Place) + " can see it."
+		return "everyone in " + chat.InChannel(c.Place)
 	case Facilitators:
-		return "You and your facilitators can see it, and nobody else."
+		return "you and your facilitators"
 	}
-	return "Only you can see it."
+	return "only you"
 }
 
 // sharing gives the buttons by which somebody changes who sees what they made.
@@ -88,7 +97,7 @@ func ownMessage(tx store.Tx, c deeds.Call, cohort cohorts.Cohort, f Filling, the
 			then = &all[i]
 		}
 	}
-	m := chat.Message{Text: f.heading(cohort), Note: "Only you see this message. " + f.Sees.words(cohort)}
+	m := chat.Message{Text: f.heading(cohort), Note: "Who sees this star: " + f.Sees.who(cohort) + "."}
 	if n := len(all); n > 1 {
 		m.Text += fmt.Sprintf("\n\nYou have looked at it %d times since %s.", n, day(all[0].At, c.Zone))
 	}
