@@ -26,7 +26,7 @@ func (d *Discord) Send(ctx context.Context, to chat.Place, key string, m chat.Me
 	if to.Calendar {
 		return d.schedule(ctx, to, m)
 	}
-	out, err := render(d.attached(m))
+	out, err := render(d.attached(d.fetched(ctx, m)))
 	if err != nil {
 		return chat.Address{}, err
 	}
@@ -154,10 +154,15 @@ func (d *Discord) Edit(ctx context.Context, at chat.Address, m chat.Message) err
 	if at.Place.Calendar {
 		return d.reschedule(ctx, at, m)
 	}
-	out, err := render(d.attached(m))
+	var stay []attachment
+	if channel, err := d.reach(ctx, at.Place); err == nil {
+		m, stay = d.staying(ctx, channel, at.ID, m)
+	}
+	out, err := render(d.attached(d.fetched(ctx, m)))
 	if err != nil {
 		return err
 	}
+	out.Attachments = append(out.Attachments, stay...)
 	return d.change(ctx, at, func(channel string) call {
 		return patch("/channels/{}/messages/{}", channel, at.ID).with(out, out.files...)
 	})

@@ -171,7 +171,7 @@ func (x *exchange) outcome(ctx context.Context, out chat.Outcome) {
 		x.errors(ctx, out.Errors)
 	case out.Reply != nil:
 		x.inPlace = x.inPlace || out.Reply.Replace && x.onReply()
-		m, err := render(x.attached(out.Reply.Message))
+		m, err := render(x.attached(x.fetched(ctx, out.Reply.Message)))
 		if err == nil && len(m.faults()) > 0 {
 			err = fmt.Errorf("%w: %s", chat.ErrRefused, strings.Join(m.faults(), "; "))
 		}

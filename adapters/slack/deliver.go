@@ -155,6 +155,10 @@ func (w *workspace) post(ctx context.Context, conversation, thread string, p pos
 			return err
 		})
 	})
+	if errors.Is(err, chat.ErrRefused) && p.sent() { // its author may have deleted it since
+		w.log.Warn("a picture that somebody sent is shown in words", "err", err)
+		return w.post(ctx, conversation, thread, withoutPictures(p), m)
+	}
 	if errors.Is(err, chat.ErrGone) && accountID.MatchString(conversation) && thread == "" {
 		// Slack calls a person who cannot be written to a channel that is not there.
 		err = fmt.Errorf("%w: %s", chat.ErrClosed, err)

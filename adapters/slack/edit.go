@@ -131,12 +131,17 @@ func (w *workspace) update(ctx context.Context, conversation, ts string, p post)
 	if err := w.uploadPictures(ctx, p); err != nil {
 		return err
 	}
-	return w.withPictures(ctx, p, func() error {
+	err := w.withPictures(ctx, p, func() error {
 		return passing(w.call(ctx, "chat.update", "", func() error {
 			_, _, _, err := w.client.UpdateMessageContext(ctx, conversation, ts, api.MsgOptionText(p.text, false), api.MsgOptionBlocks(p.blocks...))
 			return err
 		}))
 	})
+	if errors.Is(err, chat.ErrRefused) && p.sent() {
+		w.log.Warn("a picture that somebody sent is shown in words", "err", err)
+		return w.update(ctx, conversation, ts, withoutPictures(p))
+	}
+	return err
 }
 
 // remove takes one post away.

@@ -28,9 +28,15 @@ func (w *workspace) attached(m chat.Message) chat.Message {
 }
 
 // showable tells whether a file can be shown as a picture within a message.
-func showable(f chat.File) bool {
-	return slices.Contains([]string{"image/png", "image/jpeg", "image/gif"}, f.Type) && len(f.Data) > 0
+func showable(f chat.File) bool { return picturable(f) && len(f.Data) > 0 }
+
+func picturable(f chat.File) bool {
+	return slices.Contains([]string{"image/png", "image/jpeg", "image/gif"}, f.Type)
 }
+
+// sent tells whether a file is one that a person sent. Slack has it already and
+// shows it by its id, for as long as its author leaves it there.
+func sent(f chat.File) bool { return f.ID != "" && len(f.Data) == 0 }
 
 // altOf is a file in words, which every picture needs.
 func altOf(f chat.File) string {
@@ -134,8 +140,10 @@ func (w *workspace) uploadPictures(ctx context.Context, p post) error {
 	return nil
 }
 
-// shareDirect gives files to one person.
+// shareDirect gives files to one person, but those that Slack has from people
+// already.
 func (w *workspace) shareDirect(ctx context.Context, person string, files []chat.File) error {
+	files = slices.DeleteFunc(slices.Clone(files), sent)
 	if len(files) == 0 {
 		return nil
 	}

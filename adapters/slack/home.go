@@ -3,6 +3,7 @@ package slack
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 
 	api "github.com/slack-go/slack"
@@ -123,8 +124,8 @@ func viewBlocks(m chat.Message) []api.Block {
 			blocks = append(blocks, b)
 		}
 	}
-	if len(m.Files) > 0 {
-		blocks = append(blocks, filesNotice(m.Files).blocks...)
+	if made := slices.DeleteFunc(slices.Clone(m.Files), sent); len(made) > 0 {
+		blocks = append(blocks, filesNotice(made).blocks...)
 	}
 	for _, f := range files { // pictures are there in words already
 		for _, words := range smallPrint([]passage{{spans: []span{{text: altOf(f)}}}}) {

@@ -2,6 +2,7 @@ package slack
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -32,6 +33,11 @@ const (
 	noticeMax = 3000 // what a notification says
 	altRoom   = 1000 // the words for a file; more of them stand beside it
 )
+
+// sent tells whether a picture in the post is one that a person sent.
+func (p post) sent() bool {
+	return slices.ContainsFunc(p.pictures, func(x picture) bool { return sent(x.file) })
+}
 
 // render makes posts of a message. Every part of it is in one of them, except
 // the files that are no pictures, which it gives back.
@@ -69,11 +75,21 @@ func render(m chat.Message) (posts []post, files []chat.File) {
 			}
 			f.Alt = ""
 		}
-		if !showable(f) {
+		if sent(f) && !picturable(f) { // its author's words for it are with it, wherever they put it
+			words := f.Kind() + ": " + altOf(f)
+			for _, b := range smallPrint([]passage{{spans: []span{{text: words}}}}) {
+				add(b, utf8.RuneCountInString(words))
+			}
+			continue
+		}
+		if !sent(f) && !showable(f) {
 			files = append(files, f)
 			continue
 		}
 		block := &api.ImageBlock{Type: api.MBTImage, AltText: clip(altOf(f), altMax)}
+		if sent(f) {
+			block.SlackFile = &api.SlackFileObject{ID: f.ID}
+		}
 		add(block, 0)
 		last := &posts[len(posts)-1]
 		last.pictures = append(last.pictures, picture{block: block, file: f})

@@ -47,25 +47,30 @@ func (w *Workspace) Upload(ctx context.Context, as string, f chat.File) (chat.Fi
 // File gives a file with its bytes.
 func (w *Workspace) File(ctx context.Context, id string) (chat.File, error) {
 	var f chat.File
-	err := w.store.View(ctx, func(tx store.Tx) error {
-		kept, err := files.Get(tx, fileID(id))
-		if errors.Is(err, store.ErrNotFound) {
+	err := w.store.View(ctx, func(tx store.Tx) (err error) {
+		if f, err = wholeFile(tx, fileID(id)); errors.Is(err, store.ErrNotFound) {
 			return refuse(http.StatusNotFound, "That file is gone.")
 		}
-		if err != nil {
-			return err
-		}
-		f = kept.File
-		for i := range kept.Parts {
-			p, err := parts.Get(tx, partOf(fileID(id), i))
-			if err != nil {
-				return err
-			}
-			f.Data = append(f.Data, p.Data...)
-		}
-		return nil
+		return err
 	})
 	return f, err
+}
+
+// wholeFile reads a file with its bytes.
+func wholeFile(tx store.Tx, id fileID) (chat.File, error) {
+	kept, err := files.Get(tx, id)
+	if err != nil {
+		return chat.File{}, err
+	}
+	f := kept.File
+	for i := range kept.Parts {
+		p, err := parts.Get(tx, partOf(id, i))
+		if err != nil {
+			return f, err
+		}
+		f.Data = append(f.Data, p.Data...)
+	}
+	return f, nil
 }
 
 // attached makes files of a message's event and document. What cannot be made is
@@ -90,17 +95,21 @@ func (w *Workspace) attached(m chat.Message) chat.Message {
 	return m
 }
 
-// keepFiles keeps files with their bytes, and gives them with ids instead.
+// keepFiles keeps files with their bytes, and gives them with ids instead. What
+// somebody sent is copied: it goes with its author's message, and the copy with
+// the bot's. One that is gone already is left out.
 func keepFiles(tx store.Tx, given []chat.File) ([]chat.File, error) {
 	var kept []chat.File
 	for _, f := range given {
-		if f.ID != "" && len(f.Data) == 0 {
-			if known, err := files.Has(tx, fileID(f.ID)); err != nil {
-				return nil, err
-			} else if known {
-				kept = append(kept, f)
+		if sent(f) {
+			whole, err := wholeFile(tx, fileID(f.ID))
+			if errors.Is(err, store.ErrNotFound) {
 				continue
 			}
+			if err != nil {
+				return nil, err
+			}
+			f.Data = whole.Data
 		}
 		id, err := nextID(tx, "f")
 		if err != nil {
@@ -125,6 +134,30 @@ func keepFiles(tx store.Tx, given []chat.File) ([]chat.File, error) {
 		kept = append(kept, f)
 	}
 	return kept, nil
+}
+
+func sent(f chat.File) bool { return f.ID != "" && len(f.Data) == 0 }
+
+// replaceFiles keeps the files of a message that takes the place of another, whose
+// files go. What somebody sent and stands there already stays.
+func replaceFiles(tx store.Tx, old, given []chat.File) ([]chat.File, error) {
+	var stay []chat.File
+	given = slices.DeleteFunc(slices.Clone(given), func(f chat.File) bool {
+		i := slices.IndexFunc(old, func(x chat.File) bool { return sent(f) && x.Name == f.Name && x.Size == f.Size })
+		if i < 0 {
+			return false
+		}
+		stay = append(stay, old[i])
+		old = slices.Delete(slices.Clone(old), i, i+1)
+		return true
+	})
+	for _, f := range old {
+		if err := removeFile(tx, fileID(f.ID)); err != nil {
+			return nil, err
+		}
+	}
+	made, err := keepFiles(tx, given)
+	return append(made, stay...), err
 }
 
 // uploaded gives files by their ids.

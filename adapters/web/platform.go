@@ -57,13 +57,9 @@ func (w *Workspace) Edit(ctx context.Context, at chat.Address, m chat.Message) e
 			if err != nil {
 				return err
 			}
-			for _, f := range old.Body.Files {
-				if err := removeFile(tx, fileID(f.ID)); err != nil {
-					return err
-				}
-			}
+			stood := old.Body.Files
 			place, old.Body, old.Edited = old.Place, m, true
-			if old.Body.Files, err = keepFiles(tx, m.Files); err != nil {
+			if old.Body.Files, err = replaceFiles(tx, stood, m.Files); err != nil {
 				return err
 			}
 			return messages.Put(tx, messageID(at.ID), old)

@@ -133,6 +133,7 @@ func Run(t *testing.T, open func(t *testing.T) Harness) {
 		{"a direct message is heard", directIsHeard},
 		{"an edit and a deletion are heard", changesAreHeard},
 		{"files are heard", filesAreHeard},
+		{"files that people sent are shown again", filesAreShownAgain},
 		{"what was not taken is delivered again", heardAgain},
 		{"one person's trouble holds up nobody else", othersAreHeard},
 

@@ -3,6 +3,7 @@ package chattest
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"cohortbot/bot/chat"
 )
@@ -86,6 +87,40 @@ func filesAreHeard(x *trial) {
 	if !slices.Equal(kinds, []string{"photo", "voice note"}) || s.Files[0].Name != "garden.png" {
 		x.Errorf("the files came as %+v", s.Files)
 	}
+}
+
+// filesAreShownAgain: what a person sent stands in what the bot says of it, before
+// and after an edit, as a picture or a file or at least by its name.
+func filesAreShownAgain(x *trial) {
+	ana, ben, explorers := x.person("Ana"), x.person("Ben"), x.channel("explorers")
+	top := x.send(explorers, "prompt/3", prompt)
+	photo := chat.File{Name: "garden.png", Type: "image/png", Data: pixel}
+	note := chat.File{Name: "note.txt", Type: "text/plain", Data: []byte("Kotahitanga, as we saw it.")}
+	_, err := x.h.Say(x.ctx, ana.User, under(top), "", photo, note)
+	x.must(err)
+	s := x.heard("the files", func(s chat.Said) bool { return len(s.Files) > 0 })
+	at := x.send(explorers, "star/1", chat.Message{Text: "Ana shows this.", Files: s.Files})
+	shown := func(words string) {
+		var all []Seen
+		for _, m := range x.see(ben, explorers) {
+			if m.Address == at || strings.Contains(m.Text, words) {
+				all = append(all, m)
+			}
+		}
+		read, _, files := carried(all)
+		for _, f := range files {
+			read += f.Name + "\n"
+			if f.Name == "note.txt" && !strings.Contains(f.Text, "Kotahitanga") {
+				x.Errorf("%q: the file that Ana sent has the text %q", words, f.Text)
+			}
+		}
+		if !strings.Contains(read, words) || !strings.Contains(read, "garden.png") || !strings.Contains(read, "note.txt") {
+			x.Errorf("%q: what Ana sent is not in %q", words, read)
+		}
+	}
+	shown("Ana shows this.")
+	x.must(x.h.Platform().Edit(x.ctx, at, chat.Message{Text: "Ana showed this.", Files: s.Files}))
+	shown("Ana showed this.")
 }
 
 // pixel is a PNG of one grey pixel.
