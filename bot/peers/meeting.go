@@ -210,6 +210,13 @@ func suits(tx store.Tx, c cohorts.Cohort, g Group, p people.ID, now time.Time) e
 	if !g.Agreed() {
 		return nil
 	}
+	for _, who := range g.In() {
+		if g.Said[who] == "" {
+			if err := setCheck(tx, c, g, who, g.Proposal.Instant().Add(dayAfter)); err != nil {
+				return err
+			}
+		}
+	}
 	for _, other := range g.Others(p) {
 		if err := tell(tx, c, other, agreedKind, proposed(g, other, g.Proposals), now); err != nil {
 			return err

@@ -34,11 +34,11 @@ func TestATimeIsSuggestedSeenInEachZoneAndAgreed(t *testing.T) {
 		w.Press("Ben", "That suits me")
 		w.Advance(0)
 		bottest.Says(t, last(w, "Ana").Message.Text, "It suits: you meet [Ben]", "2:00 pm")
-		w.Advance(2*aDay + 2*time.Hour)
+		w.Advance(2*aDay + 2*time.Hour) // Thursday, 11 am
 		if got(w, "Ana", "Did you get to meet") {
 			t.Error("asked whether they met before they were to")
 		}
-		w.Advance(5 * aDay)
+		w.Advance(aDay + 4*time.Hour)
 		bottest.Says(t, last(w, "Ana").Message.Text, "Did you get to meet [Ben]")
 	})
 }

@@ -96,8 +96,8 @@ func ids(all []Seated) []people.ID {
 	return found
 }
 
-// start puts a cohort together anew. Groups of the round before that have not met
-// wait no longer.
+// start puts a cohort together anew. Groups that have not met by then wait no
+// longer, unless they have agreed on a time that is still to come.
 func start(tx store.Tx, c cohorts.Cohort, id string, now time.Time) (Round, error) {
 	r := Round{ID: id, Cohort: c.ID, At: now}
 	if err := closeRound(tx, c, now); err != nil {
@@ -129,13 +129,14 @@ func start(tx store.Tx, c cohorts.Cohort, id string, now time.Time) (Round, erro
 	return r, Rounds.Put(tx, id, r)
 }
 
-// closeRound marks what is still open of earlier rounds as past.
+// closeRound marks what is still open as past, before a round begins.
 func closeRound(tx store.Tx, c cohorts.Cohort, now time.Time) error {
 	for row, err := range Groups.By(tx, "cohort", string(c.ID)) {
 		if err != nil {
 			return err
 		}
-		if g := row.Value; g.State == Open && g.Round != "" {
+		g := row.Value
+		if g.State == Open && !(g.Agreed() && g.Proposal.Instant().After(now)) {
 			if err := settle(tx, g, Past); err != nil {
 				return err
 			}

@@ -343,8 +343,11 @@ var sayLess = sayPart(func(tx store.Tx, at loaded, others string, i outbox.Item,
 
 var sayTime = sayPart(func(tx store.Tx, at loaded, _ string, i outbox.Item, now time.Time) (chat.Message, bool, error) {
 	p := at.Proposal
-	if !at.Waits(now) || p == nil || proposed(at.Group, at.person.ID, at.Proposals) != i.Record {
-		return chat.Message{Text: "Another time was suggested since, or it is settled. /peer list shows how it stands."}, i.State == outbox.Sent, nil
+	if !at.Waits(now) {
+		return settledMessage(tx, at, i)
+	}
+	if p == nil || proposed(at.Group, at.person.ID, at.Proposals) != i.Record {
+		return chat.Message{Text: "Another time was suggested since. /peer list shows how it stands."}, i.State == outbox.Sent, nil
 	}
 	by, err := withWhom(tx, at.cohort, []people.ID{p.By})
 	if err != nil {
