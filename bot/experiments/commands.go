@@ -57,6 +57,8 @@ func Feature() deeds.Feature {
 			{Kind: privateKind, Hear: hearUnread},
 			{Kind: walkKind, Hear: hearUnread},
 			{Kind: wordKind, Hear: hearUnread},
+			{Kind: askKind, Hear: hearUnread},
+			{Kind: answerKind, Hear: hearUnread},
 		},
 		Jobs: []jobs.Kind{{Name: dayJob, Run: comeDay}, {Name: tellJob, Run: tell}},
 		Reasons: []outbox.Reason{

@@ -162,8 +162,8 @@ func Of(tx store.Tx, c cohorts.ID, p people.ID) ([]Experiment, error) {
 }
 
 // DoneBy counts the experiments that a person has done in a cohort, those that
-// they stopped early included. One that ran out of days counts from the first
-// thing they said about it, be it "nothing today".
+// they stopped early included. One that ran out of days, or was stopped before its
+// first, counts from the first thing they said about it, be it "nothing today".
 func DoneBy(tx store.Tx, c cohorts.ID, p people.ID) (int, error) {
 	own, err := Of(tx, c, p)
 	if err != nil {
@@ -171,8 +171,8 @@ func DoneBy(tx store.Tx, c cohorts.ID, p people.ID) (int, error) {
 	}
 	n := 0
 	for _, e := range own {
-		done := e.State == Stopped
-		if e.State == Done {
+		done := e.State == Stopped && e.Asked > 0
+		if e.State != Going && !done {
 			if done, err = e.spokenOf(tx); err != nil {
 				return 0, err
 			}

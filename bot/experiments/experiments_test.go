@@ -1,7 +1,6 @@
 package experiments_test
 
 import (
-	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -186,6 +185,19 @@ func TestStoppingEarlyCounts(t *testing.T) {
 	})
 }
 
+func TestWhatWasStoppedBeforeItsFirstDayIsNoExperimentDone(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		c := w.Cohort("Explorers", "Wiremu", "Ana")
+		begin(w, "Ana")
+		w.Do("Ana", "/experiment stop")
+		w.Submit("Ana", nil)
+		mustNot(t, w.Answer("Ana"), "counts")
+		if done, _ := doneBy(w, c.ID, "Ana"); done != 0 {
+			t.Error("counted")
+		}
+	})
+}
+
 func TestTheDaysMoveOnForLeaveAndHolidaysAndOneIsToldOnce(t *testing.T) {
 	bottest.Run(t, func(w *bottest.World) {
 		c := w.Cohort("Explorers", "Wiremu", "Ana")
@@ -252,189 +264,6 @@ func TestAPausedGroupAndALeavingMemberGetNoCheckIns(t *testing.T) {
 		}
 		w.Do("Ben", "/experiment show") // what they made stays theirs
 		bottest.Says(t, w.Answer("Ben"), "If Ben asks first")
-	})
-}
-
-func TestWordsToTheBotAreFollowedAndGivenBack(t *testing.T) {
-	bottest.Run(t, func(w *bottest.World) {
-		w.Cohort("Explorers", "Wiremu", "Ana")
-		begin(w, "Ana")
-		w.Advance(8 * time.Hour)
-		at := w.SaidDirect("Ana", "first words")
-		w.Hear("Ana", chat.Said{Address: at, Text: "better words", Edited: true})
-		w.Do("Ana", "/experiment show")
-		bottest.Says(t, w.Answer("Ana"), "better words")
-		mustNot(t, w.Answer("Ana"), "first words")
-		w.Hear("Ana", chat.Said{Address: at, Deleted: true})
-		w.Do("Ana", "/experiment show")
-		mustNot(t, w.Answer("Ana"), "better words")
-		bottest.Says(t, w.Answer("Ana"), "open; late words count")
-		mustNot(t, textOf(w.Inbox("Ana")), "Kept with")
-
-		w.SaidDirect("Ana", "this was for Monday's question")
-		w.Press("Ana", "It was about something else")
-		bottest.Says(t, w.Answer("Ana"), "Taken out of your experiment", "> this was for Monday's question")
-		w.Do("Ana", "/experiment show")
-		mustNot(t, w.Answer("Ana"), "Monday's question")
-		w.SaidDirect("Ana", "sent again") // not taken for the experiment until its next check-in
-		mustNot(t, textOf(w.Inbox("Ana")), "Kept with")
-		w.Advance(day)
-		w.SaidDirect("Ana", "about the second day")
-		bottest.Says(t, textOf(w.Inbox("Ana")), "Kept with day 2")
-	})
-}
-
-func TestTheBoardHasStatesAndNoPrivateWord(t *testing.T) {
-	bottest.Run(t, func(w *bottest.World) {
-		c := w.Cohort("Explorers", "Wiremu", "Ana", "Ben", "Mere", "Dalia")
-		begin(w, "Ana")
-		begin(w, "Ben")
-		begin(w, "Mere")
-		w.Advance(8 * time.Hour)
-		w.SaidDirect("Ana", "PRIVATE note")
-		w.Do("Ben", "/experiment stop")
-		w.Submit("Ben", map[string]string{"surprise": "PRIVATE surprise"})
-		w.Press("Ben", "Tell the story")
-		w.Submit("Ben", map[string]string{"text": "PRIVATE for facilitators", "sees": "facilitators"})
-		w.Do("Mere", "/experiment story")
-		w.Submit("Mere", map[string]string{"text": "PRIVATE kept story", "sees": "me"})
-		w.Do("Wiremu", "/experiment board")
-		board := w.Answer("Wiremu")
-		bottest.Says(t, board, "Ana: day 1 of 5.", "Ben: stopped after one day; a story told to facilitators.", "Mere: day 1 of 5.", "Dalia: none yet.")
-		mustNot(t, board, "PRIVATE", "asks first", "cooks")
-		w.Press("Wiremu", "Read the stories")
-		bottest.Says(t, w.Answer("Wiremu"), "PRIVATE for facilitators", "for facilitators alone")
-		mustNot(t, w.Answer("Wiremu"), "kept story")
-		bottest.Says(t, textOf(w.Inbox("Wiremu")), "PRIVATE for facilitators")
-		w.Do("Dalia", "/experiment stories")
-		bottest.Says(t, w.Answer("Dalia"), "No story has been shared")
-		w.Do("Dalia", "/experiment board")
-		bottest.Says(t, w.Answer("Dalia"), "Only facilitators")
-		w.Do("Wiremu", "/cohort panel")
-		bottest.Says(t, w.Answer("Wiremu"), "2 under way, 1 over, 1 story told")
-		mustNot(t, textOf(w.Posts(c.Place)), "PRIVATE")
-		if _, told := doneBy(w, c.ID, "Mere"); told != 0 {
-			t.Error("a story that is kept counts as told")
-		}
-	})
-}
-
-func TestASharedStoryFollowsItsAuthorAndDeletingMeansGone(t *testing.T) {
-	bottest.Run(t, func(w *bottest.World) {
-		c := w.Cohort("Explorers", "Wiremu", "Ana")
-		begin(w, "Ana")
-		w.Do("Ana", "/experiment story")
-		w.Submit("Ana", map[string]string{"text": "We sang.", "sees": "cohort"})
-		bottest.Says(t, textOf(w.Posts(c.Place)), "The story of an experiment, by **Ana**", "> We sang.")
-		mustNot(t, textOf(w.Posts(c.Place)), "asks first")
-		w.Press("Ana", "Change")
-		w.Submit("Ana", map[string]string{"text": "We sang twice."})
-		bottest.Says(t, textOf(w.Posts(c.Place)), "> We sang twice.", "Changed since.")
-		w.Press("Ana", "Just my facilitators")
-		mustNot(t, textOf(w.Posts(c.Place)), "We sang")
-		bottest.Says(t, textOf(w.Inbox("Wiremu")), "We sang twice.")
-		w.Press("Ana", "Share with the group")
-		mustNot(t, textOf(w.Inbox("Wiremu")), "We sang")
-		bottest.Says(t, textOf(w.Posts(c.Place)), "We sang twice.")
-		w.Press("Ana", "Delete")
-		w.Press("Ana", "Delete it")
-		mustNot(t, textOf(w.Posts(c.Place)), "We sang")
-		w.Do("Ana", "/experiment stories")
-		bottest.Says(t, w.Answer("Ana"), "No story has been shared")
-	})
-}
-
-func TestDeletingAnExperimentLeavesNothing(t *testing.T) {
-	bottest.Run(t, func(w *bottest.World) {
-		c := w.Cohort("Explorers", "Wiremu", "Ana", "Ben")
-		begin(w, "Ana")
-		w.Do("Ana", "/experiment companion @ben")
-		w.Press("Ana", "Ask in private")
-		w.Press("Ben", "I'll walk alongside")
-		w.Advance(8 * time.Hour)
-		w.SaidDirect("Ana", "a note")
-		w.Do("Ana", "/experiment story")
-		w.Submit("Ana", map[string]string{"text": "a story", "sees": "cohort"})
-		w.Do("Ana", "/experiment show")
-		w.Press("Ana", "Delete it")
-		w.Press("Ana", "Delete it")
-		bottest.Says(t, w.Answer("Ana"), "Deleted.")
-		for _, posts := range [][]bottest.Post{w.Inbox("Ana"), w.Inbox("Ben"), w.Posts(c.Place)} {
-			mustNot(t, textOf(posts), "asks first", "a note", "a story", "alongside")
-		}
-		if own := of(w, c.ID, "Ana"); len(own) != 0 {
-			t.Errorf("still kept: %+v", own)
-		}
-		w.View(func(tx store.Tx) error {
-			_, note, err := store.First(experiments.Notes.All(tx))
-			_, day, err2 := store.First(experiments.Days.All(tx))
-			_, companion, err3 := store.First(experiments.Companions.All(tx))
-			if note || day || companion {
-				t.Errorf("left: a note %t, a day %t, a companion %t", note, day, companion)
-			}
-			return errors.Join(err, err2, err3)
-		})
-		w.Advance(10 * day)
-		mustNot(t, textOf(w.Inbox("Ana")), "Day")
-	})
-}
-
-func TestACompanionReadsWhatWasSaidAndNothingElse(t *testing.T) {
-	bottest.Run(t, func(w *bottest.World) {
-		w.Cohort("Explorers", "Wiremu", "Ana", "Ben", "Mere")
-		begin(w, "Ana")
-		w.Do("Ana", "/experiment companion @mere")
-		bottest.Says(t, w.Answer("Ana"), "A companion reads your hunch", "never your daily notes")
-		w.Press("Ana", "Ask in private")
-		bottest.Says(t, textOf(w.Inbox("Mere")), "asks whether you would walk alongside", "[Not this time]")
-		mustNot(t, textOf(w.Inbox("Mere")), "asks first")
-		w.Press("Mere", "Not this time")
-		bottest.Says(t, textOf(w.Inbox("Ana")), "Mere can't walk alongside this time", "[Ask somebody else]")
-		w.Do("Ana", "/experiment companion @mere")
-		bottest.Says(t, w.Answer("Ana"), "You could ask somebody else")
-
-		w.Do("Ana", "/experiment companion @ben")
-		w.Press("Ana", "Ask in private")
-		w.Press("Ben", "I'll walk alongside")
-		bottest.Says(t, w.Answer("Ben"), "If Ana asks first", "ask before I tell", "somebody stays on")
-		w.Advance(3 * day)
-		w.Do("Ana", "/experiment checkin nobody spoke PRIVATELY")
-		w.Press("Ben", "Send a word")
-		w.Submit("Ben", map[string]string{"text": "I wonder who *stayed*"})
-		bottest.Says(t, textOf(w.Inbox("Ana")), `> I wonder who \*stayed\*`, "A word from Ben")
-		w.Do("Ben", "/home")
-		bottest.Says(t, w.Answer("Ben"), "You walk alongside Ana's experiment: day 4 of 5.") // she checked in before its hour
-		w.Do("Ana", "/experiment stop")
-		w.Submit("Ana", map[string]string{"surprise": "that they came back"})
-		w.Advance(day)
-		ben := textOf(w.Inbox("Ben"))
-		bottest.Says(t, ben, "has begun", "halfway", "stopped after four days", "> that they came back")
-		mustNot(t, ben, "cooks", "PRIVATELY")
-		mustNot(t, textOf(w.Inbox("Wiremu")), "Ben", "alongside")
-	})
-}
-
-func TestEitherMayStepBackAndLeaveIsRespected(t *testing.T) {
-	bottest.Run(t, func(w *bottest.World) {
-		w.Cohort("Explorers", "Wiremu", "Ana", "Ben", "Mere")
-		begin(w, "Ana")
-		w.Do("Ben", "/settings leave today to wednesday")
-		w.Do("Ana", "/experiment companion @ben")
-		w.Press("Ana", "Ask in private")
-		w.Advance(2 * day)
-		if n := len(w.Inbox("Ben")); n != 0 {
-			t.Fatalf("asked on leave:\n%s", textOf(w.Inbox("Ben")))
-		}
-		w.Advance(day)
-		w.Press("Ben", "I'll walk alongside")
-		w.Press("Ben", "Step back")
-		bottest.Says(t, w.Answer("Ben"), "You have stepped back")
-		bottest.Says(t, textOf(w.Inbox("Ana")), "Ben has stepped back")
-		n := len(w.Inbox("Ben"))
-		w.Advance(5 * day)
-		if len(w.Inbox("Ben")) != n {
-			t.Errorf("notes go on:\n%s", textOf(w.Inbox("Ben")[n:]))
-		}
 	})
 }
 
@@ -527,59 +356,5 @@ func TestQuietHoursSetLaterAreKept(t *testing.T) {
 		}
 		w.Advance(time.Hour)
 		bottest.Says(t, textOf(w.Inbox("Ana")), "Day 2 of 5.")
-	})
-}
-
-func TestAnAnsweredCheckInLeavesLaterMessagesToTheGroupsQuestion(t *testing.T) {
-	bottest.Run(t, func(w *bottest.World) {
-		w.Cohort("Explorers", "Wiremu", "Ana")
-		begin(w, "Ana")
-		w.Advance(8 * time.Hour)
-		w.Press("Ana", "Nothing today")
-		w.SaidDirect("Ana", "or perhaps a little") // still the same conversation
-		bottest.Says(t, textOf(w.Inbox("Ana")), "Kept with day 1")
-		w.Advance(2 * time.Hour)
-		w.SaidDirect("Ana", "something else entirely")
-		bottest.Says(t, textOf(w.Inbox("Ana")), "No question is open for you at the moment")
-		w.Do("Ana", "/experiment show")
-		mustNot(t, w.Answer("Ana"), "something else entirely")
-	})
-}
-
-func TestACompanionWhoLeavesTheGroupMakesRoom(t *testing.T) {
-	bottest.Run(t, func(w *bottest.World) {
-		w.Cohort("Explorers", "Wiremu", "Ana", "Ben", "Mere")
-		begin(w, "Ana")
-		w.Do("Ana", "/experiment companion @ben")
-		w.Press("Ana", "Ask in private")
-		w.Press("Ben", "I'll walk alongside")
-		w.Do("Ana", "/experiment companion @mere")
-		bottest.Says(t, w.Answer("Ana"), "Ben walks alongside already")
-		w.Do("Ben", "/cohort quit")
-		w.Press("Ben", "Leave it")
-		n := len(w.Inbox("Ben"))
-		w.Do("Ana", "/experiment companion @mere")
-		w.Press("Ana", "Ask in private")
-		w.Press("Mere", "I'll walk alongside")
-		w.Advance(10 * day)
-		bottest.Says(t, textOf(w.Inbox("Mere")), "has begun", "halfway", "its five days are over")
-		if len(w.Inbox("Ben")) != n {
-			t.Errorf("who left got:\n%s", textOf(w.Inbox("Ben")[n:]))
-		}
-	})
-}
-
-func TestClosedDirectMessagesTellNobodyWhatTheyWereAbout(t *testing.T) {
-	bottest.Run(t, func(w *bottest.World) {
-		w.Cohort("Explorers", "Wiremu", "Ana", "Ben")
-		begin(w, "Ana")
-		w.Platform.CloseDirect("ben", true)
-		w.Platform.CloseDirect("ana", true)
-		w.Do("Ana", "/experiment companion @ben")
-		w.Press("Ana", "Ask in private")
-		w.Advance(8 * time.Hour)
-		mustNot(t, textOf(w.Inbox("Wiremu")), "Ben", "experiment")
-		w.Do("Ana", "/home") // what was missed is shown at the next visit
-		bottest.Says(t, w.Answer("Ana"), "Your experiment: day 1 of 5.")
 	})
 }
