@@ -3,6 +3,7 @@ package graduation
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -190,7 +191,7 @@ func sayTold(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, err
 	if err != nil || !ok || !g.Told {
 		return chat.Message{}, false, err
 	}
-	return chat.Message{Text: "**" + chat.Plain(p.Name) + "** has graduated from " + chat.Plain(c.Name) + ", and wants you to know."}, true, nil
+	return chat.Message{Text: "**" + chat.Plain(p.Name) + "** has graduated from " + chat.Plain(c.Name) + ".", Note: chat.Plain(p.Name) + " chose to tell you."}, true, nil
 }
 
 // graduate reads a graduation; false where it was taken back.
@@ -238,13 +239,21 @@ func counted(all []Gift) string {
 		case n == 1:
 			parts = append(parts, k.one)
 		case n > 1:
-			parts = append(parts, fmt.Sprintf("%d %s", n, k.many))
+			parts = append(parts, inWords(n)+" "+k.many)
 		}
 	}
 	if len(parts) < 2 {
 		return strings.Join(parts, "")
 	}
 	return strings.Join(parts[:len(parts)-1], ", ") + " and " + parts[len(parts)-1]
+}
+
+func inWords(n int) string {
+	small := []string{"no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"}
+	if n < len(small) {
+		return small[n]
+	}
+	return strconv.Itoa(n)
 }
 
 // pageMessage is what a group left: in the chat in short, and whole as a page.

@@ -29,8 +29,9 @@ var ideas = []string{
 }
 
 func (g Group) idea() string {
+	_, place, _ := strings.Cut(string(g.ID), ".") // in its round
 	h := fnv.New32a()
-	h.Write([]byte(g.ID))
+	h.Write([]byte(g.Made.UTC().Format(time.RFC3339) + place))
 	return ideas[h.Sum32()%uint32(len(ideas))]
 }
 

@@ -3,7 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
-	"strings"
+	"regexp"
 	"time"
 
 	"cohortbot/bot/chat"
@@ -26,17 +26,23 @@ var _ chat.Platform = (*rehearsalPlatform)(nil)
 // rehearsalPost is one message as it stands now.
 type rehearsalPost struct {
 	key     string
+	kind    string // what sort of thing it is, once somebody has seen it
 	address chat.Address
 	at      time.Time
 	first   chat.Message // as it was sent
 	message chat.Message // as it stands
 }
 
-// kind is what sort of thing the post is: the text before the first slash of its
-// key.
-func (p rehearsalPost) kind() string {
-	kind, _, _ := strings.Cut(p.key, "/")
-	return kind
+// weekTitle finds the title of a week in what is posted about it.
+var weekTitle = regexp.MustCompile(`Week \d+ · ([^*]+)\*\*`)
+
+// about gives the title of the week that the post is about, or nothing.
+func (p rehearsalPost) about() string {
+	found := weekTitle.FindStringSubmatch(p.first.Text)
+	if found == nil {
+		return ""
+	}
+	return readable(found[1])
 }
 
 // button finds a button by its command and, where it matters, its choice.

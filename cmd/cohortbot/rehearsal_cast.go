@@ -22,6 +22,10 @@ type player struct {
 	fewer   bool           // turns reminders down at the first one
 	onLeave schedules.Span // then they do nothing
 	open    *rehearsalPost // the question that is open
+	number  int            // in the cast, from 0
+	trying  bool           // has begun an experiment
+	days    int            // check-ins of it that came
+	stars   int            // stars that were filled in
 }
 
 // habit is how somebody answers, if they do.
@@ -40,20 +44,6 @@ var habits = []habit{inThread, byForm, directly, inThread, reminded, quietly}
 var playerNames = strings.Fields("Aroha Ben Chen Dalia Eru Farid Grace Hemi Ines Jonas Kahu Leilani " +
 	"Malik Nina Oscar Priya Rangi Sefina Tomas Una Viliami Wen Yara Zoe")
 
-// answersGiven is what the made-up members write.
-var answersGiven = []string{
-	"Two neighbours fixed the fence together, and nobody had asked them.",
-	"I listened longer than I usually do. The quiet ones began to talk.",
-	"We sat in a circle this time, and it changed who spoke first.",
-	"It did not go as I had planned. I think the room was too small for it.",
-	"Somebody brought bread, and suddenly we had a meeting.",
-	"I asked one question and then waited. That was hard, and worth it.",
-	"The oldest member told us how the hall was built. Everyone stayed.",
-	"I noticed that I answer too fast when I am nervous.",
-	"We decided together, with thumbs, in two minutes.",
-	"A disagreement, and a good one: we wrote both sides on the wall.",
-}
-
 func newPlayer(i int, zone schedules.Zone) *player {
 	name := playerNames[i%len(playerNames)]
 	id := strings.ToLower(name)
@@ -62,7 +52,7 @@ func newPlayer(i int, zone schedules.Zone) *player {
 	}
 	p := &player{
 		Profile: chat.Profile{User: chat.User{Workspace: rehearsed, ID: id}, Name: name, Zone: zone.String()},
-		habit:   habits[i%len(habits)], away: i == 1, fewer: i == 4,
+		number:  i, habit: habits[i%len(habits)], away: i == 1, fewer: i == 4,
 	}
 	if i == 10 { // reminders come in each person's own time
 		p.Zone = "Australia/Perth"
@@ -114,6 +104,8 @@ func (r *rehearsal) enter(ctx context.Context) error {
 		_, err := r.types(ctx, r.facilitator, fmt.Sprintf(`session schedule title:"Q&A session" when:"%s"`, meeting))
 		return err
 	})
+	r.workAloud(r.start)
+	r.goalsOf(r.start)
 	return r.bot.Settle(ctx)
 }
 
@@ -138,14 +130,22 @@ func (r *rehearsal) soon(hours int) time.Time {
 
 // react has people see a new post and decide what to do about it.
 func (r *rehearsal) react(p *rehearsalPost) {
-	switch p.kind() {
+	switch p.kind {
 	case "join":
-		r.join(p)
+		if p.address.Place == r.channel {
+			r.join(p)
+		}
 	case "prompt":
 		for _, m := range r.cast {
 			r.answer(m, p)
+			r.takeUp(m, p)
 		}
+	case "session after", "parked-remind":
+		r.lookAfter(p)
 	case "session":
+		if !p.address.Place.IsDirect() && len(r.cast) > 0 {
+			r.press(r.cast[0].Profile, r.soon(48), p, "session agenda", "", map[string]string{"add": "What do we do when nobody comes?"})
+		}
 		for _, m := range r.cast {
 			if n := r.chance.IntN(4); m.joined && n < 3 && !p.address.Place.IsDirect() {
 				r.press(m.Profile, r.soon(48), p, "session answer", []string{"yes", "yes", "no"}[n], nil)
@@ -156,11 +156,17 @@ func (r *rehearsal) react(p *rehearsalPost) {
 			"prompt": "(Here comes the question of this week. It is not in the programme yet, and was written in time.)",
 		})
 	case "weave-draft":
-		r.press(r.facilitator, r.soon(3), p, "cohort weave", "", map[string]string{"text+": "small things, done together."})
+		r.press(r.facilitator, r.soon(3), p, "cohort weave", "", map[string]string{"text+": threadOf(p.about())})
 	case "nudge", "kept":
 		for _, m := range r.cast {
 			if m.User.ID == p.address.Place.User {
 				r.beReminded(m, p)
+			}
+		}
+	default:
+		for _, m := range r.cast {
+			if m.joined && (m.User.ID == p.address.Place.User || (p.kind == "session notes" || p.kind == "goal-look") && !p.address.Place.IsDirect()) {
+				r.liveOn(m, p)
 			}
 		}
 	}
@@ -190,7 +196,7 @@ func (r *rehearsal) join(p *rehearsalPost) {
 // answer has a member answer a question, or not.
 func (r *rehearsal) answer(m *player, p *rehearsalPost) {
 	today := schedules.DateOf(r.clock.Now().In(r.zone.Location()))
-	dice, text := r.chance.IntN(10), answersGiven[r.chance.IntN(len(answersGiven))]
+	dice := r.chance.IntN(10)
 	if !m.joined {
 		return
 	}
@@ -209,17 +215,18 @@ func (r *rehearsal) answer(m *player, p *rehearsalPost) {
 	}
 	switch {
 	case m.habit == inThread && dice < 8:
-		r.reply(m, r.soon(60), p, text)
+		r.reply(m, r.soon(60), p, r.something(p.about()))
 	case m.habit == byForm && dice < 8:
 		choice := prompts.Group
 		if dice < 2 {
 			choice = prompts.Facilitators
 		}
-		r.press(m.Profile, r.soon(60), p, "reflect", string(choice), map[string]string{"text": text})
+		r.press(m.Profile, r.soon(60), p, "reflect", string(choice), map[string]string{"text": r.something(p.about())})
 	case m.habit == directly && dice < 8:
+		text := r.something(p.about())
 		r.at(r.soon(60), func(ctx context.Context) error { return r.say(ctx, m.Profile, chat.Direct(m.User), text) })
 	case m.habit == quietly && dice < 2:
-		r.reply(m, r.soon(100), p, text)
+		r.reply(m, r.soon(100), p, r.something(p.about()))
 	case m.habit == quietly && dice < 5:
 		r.press(m.Profile, r.soon(60), p, "pass", "", nil)
 	}
@@ -227,9 +234,9 @@ func (r *rehearsal) answer(m *player, p *rehearsalPost) {
 
 // beReminded has a member see a message of their own.
 func (r *rehearsal) beReminded(m *player, p *rehearsalPost) {
-	dice, text := r.chance.IntN(10), answersGiven[r.chance.IntN(len(answersGiven))]
+	dice := r.chance.IntN(10)
 	switch {
-	case p.kind() == "kept":
+	case p.kind == "kept":
 		if dice < 5 {
 			r.press(m.Profile, r.soon(1), p, "share-answer", string(prompts.Group), nil)
 		}
@@ -237,7 +244,7 @@ func (r *rehearsal) beReminded(m *player, p *rehearsalPost) {
 		m.fewer = false
 		r.press(m.Profile, r.soon(1), p, "settings reminders", "fewer", nil)
 	case m.habit == reminded && m.open != nil:
-		r.reply(m, r.soon(12), m.open, text)
+		r.reply(m, r.soon(12), m.open, r.something(m.open.about()))
 	}
 }
 
@@ -246,7 +253,11 @@ func (r *rehearsal) reply(m *player, at time.Time, p *rehearsalPost, text string
 	r.at(at, func(ctx context.Context) error {
 		place := p.address.Place.Root()
 		place.Thread = p.address.ID
-		return r.say(ctx, m.Profile, place, text)
+		if err := r.say(ctx, m.Profile, place, text); err != nil {
+			return err
+		}
+		r.respond(m, place)
+		return nil
 	})
 }
 

@@ -45,6 +45,9 @@ type rehearsal struct {
 	made     int   // counts cues and events
 	seen     int   // how many posts the people have seen
 
+	said        []spoken        // what people wrote in the channel
+	used        map[string]bool // what was said once
+	graduating  bool            // the end is planned
 	facilitator chat.Profile
 	cast        []*player
 	channel     chat.Place
@@ -81,6 +84,7 @@ func (r *rehearsal) run(ctx context.Context) (posts []posted, err error) {
 	r.programme.ID = "rehearsed-" + r.programme.ID // a changed copy of a built-in programme is not that one
 	r.clock = schedules.NewMovable(begin, false)
 	r.platform = newRehearsalPlatform(r.clock)
+	r.used = map[string]bool{}
 	r.chance = rand.New(rand.NewPCG(r.seed, 0))
 	faults := &firstError{}
 	r.bot, err = bot.New(ctx, bot.Options{
@@ -143,11 +147,28 @@ func (r *rehearsal) look(ctx context.Context) error {
 	if r.seen == len(r.platform.posts) {
 		return nil
 	}
+	if err := r.store.View(ctx, func(tx store.Tx) error {
+		for _, p := range r.platform.posts[r.seen:] {
+			i, err := outbox.Table.Get(tx, p.key)
+			if err != nil {
+				return err
+			}
+			p.kind = i.Kind
+		}
+		return nil
+	}); err != nil {
+		return err
+	}
 	for ; r.seen < len(r.platform.posts); r.seen++ {
 		r.react(r.platform.posts[r.seen])
 	}
 	return r.store.View(ctx, func(tx store.Tx) error {
 		_, _, dates, err := cohorts.Load(tx, r.cohort)
+		if len(dates) > 0 && dates[len(dates)-1].Gone() && !r.graduating {
+			r.graduating = true
+			r.after(r.today(), 4, 14, r.graduate)
+			r.after(r.today(), 9, 11, r.handOn)
+		}
 		for _, d := range dates {
 			if at := d.On.In(r.zone).Add(lingering); !d.On.IsZero() && at.After(r.end) {
 				r.end = at
@@ -196,7 +217,7 @@ func (r *rehearsal) ask(ctx context.Context, who chat.Profile, q chat.Request, a
 			}
 			return chat.Message{}, fmt.Errorf("%s %s was refused: %s", q.Path, q.Text, strings.Join(wrong, "; "))
 		case out.Form != nil:
-			q = filled(*out.Form, q.At, answers)
+			q = r.filled(*out.Form, q.At, answers)
 			continue
 		case out.Reply == nil:
 			return chat.Message{}, nil
@@ -210,7 +231,10 @@ func (r *rehearsal) ask(ctx context.Context, who chat.Profile, q chat.Request, a
 	return chat.Message{}, fmt.Errorf("%s %s was asked back %d times", q.Path, q.Text, rounds)
 }
 
-func filled(f chat.Form, at chat.Place, answers map[string]string) chat.Request {
+// byChance among the answers has what was not answered chosen by chance.
+const byChance = "*"
+
+func (r *rehearsal) filled(f chat.Form, at chat.Place, answers map[string]string) chat.Request {
 	given := chat.Answers{}
 	for _, field := range f.Fields {
 		text, ok := answers[field.Name]
@@ -220,6 +244,8 @@ func filled(f chat.Form, at chat.Place, answers map[string]string) chat.Request 
 			given[field.Name] = chat.Given(text)
 		case adds:
 			given[field.Name] = chat.Given(f.Filled[field.Name].Text() + more)
+		case len(field.Options) > 0 && answers[byChance] != "":
+			given[field.Name] = chat.Given(field.Options[r.chance.IntN(len(field.Options))].Value)
 		case len(f.Filled[field.Name].Values) > 0 || !field.Required:
 			given[field.Name] = f.Filled[field.Name]
 		case len(field.Options) > 0:
@@ -239,7 +265,11 @@ func pressing(b chat.Button, at chat.Place) chat.Request {
 func (r *rehearsal) say(ctx context.Context, who chat.Profile, at chat.Place, text string) error {
 	r.made++
 	id := fmt.Sprintf("s%d", r.made)
-	return r.bot.Hear(ctx, chat.Said{Event: id, Profile: who, Address: chat.Address{Place: at, ID: id}, Text: text})
+	address := chat.Address{Place: at, ID: id}
+	if !at.IsDirect() {
+		r.said = append(r.said, spoken{author: who, address: address, at: r.clock.Now(), text: text})
+	}
+	return r.bot.Hear(ctx, chat.Said{Event: id, Profile: who, Address: address, Text: text})
 }
 
 // print gives everything that was posted.
@@ -250,7 +280,7 @@ func (r *rehearsal) print() []posted {
 	}
 	var all []posted
 	for _, p := range r.platform.posts {
-		one := posted{At: p.at.In(r.zone.Location()), Kind: p.kind(), Text: p.first.Text, Note: p.first.Note, To: "the group"}
+		one := posted{At: p.at.In(r.zone.Location()), Kind: p.kind, Text: p.first.Text, Note: p.first.Note, To: "the group"}
 		switch place := p.address.Place; {
 		case place.Calendar:
 			one.Place, one.To = "calendar", "the workspace's calendar"
@@ -265,6 +295,11 @@ func (r *rehearsal) print() []posted {
 			one.Buttons = append(one.Buttons, b.Label)
 		}
 		all = append(all, one)
+	}
+	for _, s := range r.said {
+		all = append(all, posted{
+			At: s.at.In(r.zone.Location()), Kind: saidKind, By: s.author.Name, Place: "#" + s.address.Place.Channel + "/thread", To: "the group", Text: s.text,
+		})
 	}
 	inOrder(all)
 	return all

@@ -21,7 +21,7 @@ import (
 
 type rehearseCommand struct {
 	Programme string         `arg:"" help:"A built-in programme by its id, or a programme file."`
-	Start     schedules.Date `required:"" placeholder:"DATE" help:"The first day, such as 2027-02-01."`
+	Start     schedules.Date `placeholder:"DATE" help:"The first day, such as 2027-02-01 (default: next Monday)."`
 	Zone      schedules.Zone `default:"UTC" placeholder:"ZONE" help:"The group's time zone, such as Pacific/Auckland (default: UTC)."`
 	Members   int            `default:"12" placeholder:"N" help:"How many people join (default: 12)."`
 	Seed      uint64         `default:"1" placeholder:"N" help:"Decides who answers when; the same seed gives the same rehearsal (default: 1)."`
@@ -37,6 +37,12 @@ func (c *rehearseCommand) Run(m *Main) error {
 	if c.Members < 0 || c.Members > maxMembers {
 		return fmt.Errorf("--members: %d people cannot be rehearsed with; name 0 to %d", c.Members, maxMembers)
 	}
+	if c.Start.IsZero() {
+		c.Start = schedules.DateOf(m.clock.Now().In(c.Zone.Location())).AddDays(1)
+		for c.Start.Weekday() != time.Monday {
+			c.Start = c.Start.AddDays(1)
+		}
+	}
 	p, err := findProgramme(c.Programme)
 	if err != nil {
 		return err
@@ -50,7 +56,7 @@ func (c *rehearseCommand) Run(m *Main) error {
 		return printJSON(m.out, posts)
 	}
 	fmt.Fprintf(m.out, "%s, rehearsed from %s in %s, with %d %s.\n", p.Title, c.Start.Long(), c.Zone.City(), c.Members, p.Members.Many)
-	fmt.Fprintf(m.out, "The people and their answers are made up; everything below is what I would post.\n")
+	fmt.Fprintf(m.out, "The people and their answers are made up; everything below is what the group would read, and what I would write in private.\n")
 	printText(m.out, posts)
 	return nil
 }
@@ -88,13 +94,17 @@ func findProgramme(name string) (programmes.Programme, error) {
 // differs from one run to the next.
 type posted struct {
 	At      time.Time `json:"at"`
-	Kind    string    `json:"kind"`  // what it is: prompt, nudge, weave, session, …
-	Place   string    `json:"place"` // "#group", "#group/thread" or "@account"
-	To      string    `json:"to"`    // who reads it
-	Text    string    `json:"text"`  // Markdown
+	Kind    string    `json:"kind"`         // what it is: prompt, nudge, weave, session, …
+	Place   string    `json:"place"`        // "#group", "#group/thread" or "@account"
+	To      string    `json:"to"`           // who reads it
+	By      string    `json:"by,omitempty"` // the member who wrote it; empty is the bot
+	Text    string    `json:"text"`         // Markdown
 	Note    string    `json:"note,omitempty"`
 	Buttons []string  `json:"buttons,omitempty"`
 }
+
+// saidKind is the kind of what a member wrote where the group reads it.
+const saidKind = "said"
 
 // inOrder sorts posts by their time. What is posted at the same instant in
 // different places has no order of its own, so the place decides.
@@ -122,7 +132,11 @@ func printText(w io.Writer, posts []posted) {
 			day = d
 			fmt.Fprintf(w, "\n%s\n", d.Long())
 		}
-		fmt.Fprintf(w, "\n  %s  %s to %s in %s\n", p.At.Format("15:04"), p.Kind, p.To, p.Place)
+		what := p.Kind
+		if p.By != "" {
+			what = p.By
+		}
+		fmt.Fprintf(w, "\n  %s  %s to %s in %s\n", p.At.Format("15:04"), what, p.To, p.Place)
 		fmt.Fprint(w, indented(readable(p.Text)))
 		if p.Note != "" {
 			fmt.Fprint(w, indented(readable(p.Note)))

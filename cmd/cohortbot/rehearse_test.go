@@ -81,7 +81,11 @@ func TestTwelveWeeksAreRehearsedWithEveryPostAtItsTime(t *testing.T) {
 			t.Errorf("prompt %d went out on %s in %s, want %s in #group", i+1, got, p.Place, want)
 		}
 	}
-	for _, kind := range []string{"join", "answer", "kept", "nudge", "session", "weave-draft", "weave", "end"} {
+	for _, kind := range []string{
+		"join", "answer", "kept", "nudge", "session", "weave-draft", "weave", "end",
+		"experiment day", "experiment story", "experiment walk", "star", "practice", "peer pair", "peer check", "goals", "goal-look",
+		"parked-later", "parked-remind", "session notes", "graduated", "graduated told", "legacy", saidKind,
+	} {
 		if len(ofKind(posts, kind)) == 0 {
 			t.Errorf("nothing of the kind %q was posted", kind)
 		}

@@ -1,0 +1,278 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"cohortbot/bot/chat"
+)
+
+// This file is what the made-up people of a rehearsal say. Nobody said it.
+
+// talk is what is said to one question, and what the facilitator makes of it.
+type talk struct {
+	answers []string
+	thread  string
+}
+
+// talks are by the title of the week, for the community builder; what is said to any
+// other question is in smallTalk.
+var talks = map[string]talk{
+	"A place where you count": {[]string{
+		"They keep my mug. It is ugly and nobody else may use it.",
+		"When I was ill, somebody brought back my library books without being asked.",
+		"They tell me off when I am late. A place where nobody minds is not mine.",
+		"In the team chat somebody always asks, and then waits for the answer.",
+		"I have a key. I never use it, but I have one.",
+		"They know which songs I can't sing and start one that I can.",
+		"Nobody explains the jokes to me any more.",
+	}, "a mug, a key, being told off: you count where somebody has made room for you and would notice."},
+	"Your own star": {[]string{
+		"I nearly left out that I can sit with people who are sad. It does not feel like a skill.",
+		"The Friday hour. I thought everyone had one.",
+		"My aunt, who knows everybody. I drew her at the top and then moved her to the middle.",
+		"That I can drive a van.",
+		"I left out patience, because I lost it on the way here.",
+		"Two languages, and a third one badly, which helps more than the other two.",
+	}, "what we nearly left out is what others come to us for."},
+	"At the edge": {[]string{
+		"Everyone was kind, and nobody stopped talking to say who was who.",
+		"The stairs. We had never counted them.",
+		"She had been before, years ago, and it had ended badly. We did not know.",
+		"We say 'everyone is welcome' on the door, in one language.",
+		"He would have had to leave in the middle for his shift. Nobody leaves in the middle.",
+		"I think it was the way we all knew where to sit.",
+	}, "nobody meant to keep anyone out, and the stairs were there all the same."},
+	"A star for a community": {[]string{
+		"Long at meeting, short at deciding. We meet so that we need not decide.",
+		"The story is the longest point. People who came last year can't see over it.",
+		"I showed it to my neighbour. She made 'welcome' shorter and was right.",
+		"Trust is long in the kitchen and short in the office, so I drew two.",
+		"It has a point that is one person. That frightened me.",
+	}, "a shape is a way of asking. The ones who showed theirs got a better one back."},
+	"The second person": {[]string{
+		"It was easy because she had written down what the second person could do.",
+		"I was late, so I was the second. I never meant to be.",
+		"Hard: the first one was so good at it. Nothing seemed to be left.",
+		"He asked me for something small, and then it was ours.",
+		"I waited for a third. That was a mistake.",
+	}, "whoever begins can leave a space of the size of one person."},
+	"One day, very small": {[]string{
+		"I shall begin with a question and not with the minutes. I expect a silence.",
+		"I'll walk to the shop the long way and say hello to whoever is out.",
+		"I'll ask the newest one to pour the tea. I expect she will mind. We'll see.",
+		"I am going to stop finishing people's sentences, for one day.",
+		"It went differently: I forgot, then did it at the end, and it worked better there.",
+	}, "one day was enough for most of you to find out that the fear was bigger than the thing."},
+	"A hunch": {[]string{
+		"I have a hunch that if I come early, people tell me what they came for.",
+		"If the question goes round, then the quiet ones speak.",
+		"If I learn one name a day, one of them comes in.",
+		"If we stop ten minutes early, the real meeting begins.",
+		"If I ask for something small, somebody offers something big.",
+	}, "every one of these could be wrong, and none of them costs anything."},
+	"Five days": {[]string{
+		"First day: two people were early, too. We talked about the bus.",
+		"It has not come yet. The hall was shut, and I was glad, which I noted.",
+		"Everyone passed. I counted it as something.",
+		"I asked for a ladder. It came with a man.",
+		"Nothing, and I nearly did not write it down.",
+	}, "“nothing” is on the list as often as anything else, and two of you learned most from it."},
+	"What you notice": {[]string{
+		"That she looks at the door before she speaks. A month ago I'd have thought she wanted to go.",
+		"Nobody thanked anybody. I think they are past it.",
+		"Somebody left a chair out, on purpose, for whoever is late.",
+		"He asked what I was doing. I said, an experiment. He said, on us? We both laughed.",
+	}, "you see doors, chairs and thanks that were always there."},
+	"What surprised you": {[]string{
+		"That they would ask for the round when I forgot it.",
+		"How little I had to do.",
+		"That it worked on me and not on them.",
+		"That I stopped on day three and did not feel bad.",
+		"Somebody had noticed all along and was waiting to see what I'd say about it.",
+	}, "nearly all the surprises were people doing it without us."},
+	"The story": {[]string{
+		"Mine has no end yet. I told it to my sister, and she asked the question I should have begun with.",
+		"I told it at the bus stop, as you said. The bus came too early.",
+		"It became a story about the kettle.",
+	}, "told aloud, the stories grew shorter and better."},
+	"What you leave": {[]string{
+		"A question: who is not here?",
+		"A warning: do not start in December.",
+		"The star, drawn large, with all our names rubbed out.",
+		"A short cut: ask the caretaker.",
+	}, "somebody will sit where you sat, and find a chair left out for them."},
+}
+
+// smallTalk is said to whatever else is asked.
+var smallTalk = talk{[]string{
+	"Two neighbours fixed the fence together, and nobody had asked them.",
+	"I listened longer than I usually do. The quiet ones began to talk.",
+	"We sat in a circle this time, and it changed who spoke first.",
+	"It did not go as I had planned. I think the room was too small for it.",
+	"Somebody brought bread, and suddenly we had a meeting.",
+	"I asked one question and then waited. That was hard, and worth it.",
+	"The oldest member told us how the hall was built. Everyone stayed.",
+	"I noticed that I answer too fast when I am nervous.",
+	"We decided together, with thumbs, in two minutes.",
+	"A disagreement, and a good one: we wrote both sides on the wall.",
+	"I had nothing to say, and then it took me an hour to write this.",
+	"What Ben wrote last week stayed with me. I tried it.",
+}, "small things, done together."}
+
+// venture is an experiment that somebody tries.
+type venture struct {
+	hunch, with, try, know string
+	days                   []string // what happens, a day each; empty is nothing
+	surprise, story        string
+}
+
+var ventures = []venture{
+	{
+		hunch: "If I arrive ten minutes early, I hear what people really came with.",
+		with:  "the Tuesday cooks", try: "Be there at ten to, put the kettle on, ask nothing.",
+		know:     "Somebody tells me something that is not on the agenda.",
+		days:     []string{"Two people were early as well. We talked about the bus.", "", "Somebody told me why she nearly did not come.", "The kettle broke. Three people fixed it.", "They were there before me."},
+		surprise: "It was not me who listened. They listened to each other.",
+		story:    "I wanted to hear what people came with, so I came early and put the kettle on. On the third day somebody told me why she had nearly stayed away. On the last day they were all there before me. I still don't know what was on the agenda.",
+	},
+	{
+		hunch: "If the question goes round the table, the quiet ones will say something.",
+		with:  "our Thursday group", try: "One round without answers in between, every meeting.",
+		know:     "I hear a voice that I have not heard this month.",
+		days:     []string{"Everyone passed but one.", "One passed, and said why.", "A very good idea came from the end of the table.", "We forgot the round. Somebody asked for it."},
+		surprise: "That somebody else asked for the round when I forgot it.",
+		story:    "I made us go round the table. The first time everyone passed. The third time the best idea came from the end of it. When I forgot, they asked for it. I think it is theirs now.",
+	},
+	{
+		hunch: "If I say good morning to the people at the gate by name, one of them comes in.",
+		with:  "parents at the gate", try: "Learn one name a day and use it the next.",
+		know:     "Somebody comes in who has not been in.",
+		days:     []string{"One name. I had it wrong.", "The right name, and a laugh.", "She used mine."},
+		surprise: "How much it mattered that I had got it wrong and asked again.",
+		story:    "I learned names at the gate. I got the first one wrong, and asked again, and that was the moment. Nobody has come in yet. She uses my name now.",
+	},
+	{
+		hunch: "If the meeting ends ten minutes early, people stay longer.",
+		with:  "the committee", try: "End at ten to, and put the chairs away last.",
+		know:     "There is talk that goes on after the end.",
+		days:     []string{"Two stayed.", "Everyone stayed, and one of them stacked chairs slowly.", "", "We decided more after the end than before it."},
+		surprise: "That we decide standing up.",
+		story:    "I ended our meetings ten minutes early to see whether people would stay. They did, and we decided more standing up than sitting down. I stopped after four days, because I had my answer.",
+	},
+	{
+		hunch: "If I ask for help with something small, somebody offers something big.",
+		with:  "my street", try: "Ask one neighbour a day for something small.",
+		know:     "An offer that I did not ask for.",
+		days:     []string{"Borrowed a ladder.", "Nobody was home.", "The ladder came with its owner, for an hour.", "", "An offer to look after the hall's key."},
+		surprise: "That people had been waiting to be asked.",
+		story:    "I asked my street for small things. A ladder came with its owner. On the last day somebody offered to keep the key of the hall, which we have been arguing about for a year. They had been waiting to be asked.",
+	},
+	{
+		hunch: "If I write down what was decided, while we decide it, we decide less and do more.",
+		with:  "the festival team", try: "One sheet on the wall, one line a decision.",
+		know:     "Somebody points at the sheet.",
+		days:     []string{"Four lines.", "One line. It took an hour.", "Somebody crossed out a line of last week, and was right.", "Two lines, and a drawing."},
+		surprise: "That crossing out felt like work.",
+		story:    "I hung up a sheet and wrote down whatever we decided. It was a lot, and then less. In the second week somebody crossed a line out, and nobody minded. The sheet is still there. I am not the one who writes on it.",
+	},
+	{
+		hunch: "If I sit at the other end, other people talk to me.",
+		with:  "lunch at the centre", try: "Another chair every day.",
+		know:     "I learn a name.",
+		days:     []string{"Nobody spoke. I ate.", "A name.", "", "Two names and a recipe.", "Somebody had kept my old chair free."},
+		surprise: "That they had kept my old chair free.",
+		story:    "I sat somewhere else every day. I learned three names and a recipe for lentils. On Friday my old chair was still free, and I found out that they had kept it. So now I have two places.",
+	},
+	{
+		hunch: "If I leave a mistake in, somebody joins in to mend it.",
+		with:  "readers of our newsletter", try: "One small mistake, on purpose, in each of five notices.",
+		know:     "Somebody writes who never wrote.",
+		days:     []string{"Three people wrote.", "One, very politely.", "Nobody. I had made another mistake and missed it."},
+		surprise: "That the mistake which I had not planned brought the most letters.",
+		story:    "I left mistakes in our notices so that people would write. They did. The best letter came for a mistake that I had not meant. I stopped after three days, because it began to feel like a trick.",
+	},
+}
+
+// starWords is what is said of a star.
+var starWords = []string{
+	"Longer at trust than I thought. I nearly left out time.",
+	"It is not round at all, and that is all right.",
+	"The people in it would draw another, I think. I shall ask them.",
+}
+
+// farCome is how far a goal has come, for somebody.
+var farCome = []string{
+	"Two people have my number now, and I have theirs.",
+	"Not far on my street. I put a note on the door.",
+	"I was the one who needed somebody, it turned out.",
+	"Further than the words say.",
+}
+
+var giftsGiven = []struct{ kind, text string }{
+	{"advice", "Begin smaller than you think. Then halve it."},
+	{"advice", "Answer before you read the others. Then read them all."},
+	{"tool", "One round without answers in between: everyone speaks, nobody replies until the end."},
+	{"mentor", "I'd gladly walk alongside somebody's experiment. Fridays are good; write to me here."},
+	{"story", "In week three I nearly left. Somebody wrote to me. I am glad they did."},
+	{"attest", "If I have seen you bring people together, I'll say what I saw."},
+}
+
+// practiceTold is how practising went.
+var practiceTold = []string{
+	"I opened the meeting with silence instead of the minutes. It was long. Then somebody said thank you.",
+	"I asked the newest person to begin. She did, and the others followed her.",
+	"I walked past the office and into the kitchen. All that I needed to know was in the kitchen.",
+}
+
+// notesTaken is what the facilitator writes down after a session.
+const notesTaken = "We went round once. Most of us came with the same question: is what I do enough? We did not answer it. We agreed to bring one small thing each that worked."
+
+// responses are said to somebody who wrote something; the verb is their name.
+var responses = []string{
+	"%s, that stayed with me. Who noticed first?",
+	"%s, we have the very same, and nobody says it aloud.",
+	"%s, what did you do then?",
+	"I'd like to try that, %s. May I?",
+	"%s, thank you for the part that did not work.",
+	"I see it differently, %s, and now I am not sure.",
+}
+
+// respond has somebody respond to what a member just wrote, now and then: the
+// facilitator, or another member.
+func (r *rehearsal) respond(to *player, place chat.Place) {
+	dice, text := r.chance.IntN(10), fmt.Sprintf(responses[r.chance.IntN(len(responses))], to.Name)
+	by := r.cast[r.chance.IntN(len(r.cast))]
+	if dice > 4 || by == to || !by.joined || by.onLeave.Has(r.today()) {
+		return
+	}
+	who := by.Profile
+	if dice == 0 {
+		who = r.facilitator
+	}
+	r.at(r.soon(20), func(ctx context.Context) error { return r.say(ctx, who, place, text) })
+}
+
+// something gives what nobody has said yet, to the question that is open if there
+// is anything left.
+func (r *rehearsal) something(about string) string {
+	for _, all := range [][]string{talks[about].answers, smallTalk.answers} {
+		first := r.chance.IntN(max(1, len(all)))
+		for i := range all {
+			if text := all[(first+i)%len(all)]; !r.used[text] {
+				r.used[text] = true
+				return text
+			}
+		}
+	}
+	clear(r.used) // a long programme comes back to what was said
+	return smallTalk.answers[r.chance.IntN(len(smallTalk.answers))]
+}
+
+// threadOf gives what the facilitator makes of a week.
+func threadOf(about string) string {
+	if t, ok := talks[about]; ok {
+		return t.thread
+	}
+	return smallTalk.thread
+}
