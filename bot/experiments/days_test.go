@@ -31,7 +31,7 @@ func calendar(t *rapid.T, label string, around schedules.Date, most, longest int
 }
 
 // Whatever the zone, the working week, the leave and the holidays, and though the
-// leave, the working week and the hour change on the way: exactly as many
+// leave, the working week and the zone change on the way: exactly as many
 // check-ins come as the programme has days, each on a working day, none on leave
 // or while the group rests, in order, at the hour on the wall.
 func TestCheckInsKeepToTheirDays(t *testing.T) {
@@ -109,6 +109,8 @@ func TestCheckInsKeepToTheirDays(t *testing.T) {
 			now = due
 			if step == change {
 				p.Leave, p.Workdays = calendar(t, "later leave", schedules.DateOf(now.In(zone.Location())), 2, 10), week("later week")
+				zone = schedules.MustZone(rapid.SampledFrom(zones).Draw(t, "later zone"))
+				p.Zone = zone
 				update(put)
 			}
 			if err := queue.RunDue(ctx, now); err != nil {
