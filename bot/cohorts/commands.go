@@ -8,6 +8,7 @@ import (
 
 	"cohortbot/bot/chat"
 	"cohortbot/bot/deeds"
+	"cohortbot/bot/jobs"
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/people"
 	"cohortbot/bot/programmes"
@@ -39,7 +40,9 @@ func Feature(l Library) deeds.Feature {
 		},
 		Tables: append([]store.Prepared{Table, Members, Plans, Appointments, Revisions}, planTables()...),
 	}
-	f.Deeds = append(f.Deeds, planDeeds()...)
+	f.Deeds = append(append(f.Deeds, planDeeds()...), proposalDeeds()...)
+	f.Jobs = append(f.Jobs, jobs.Kind{Name: proposalAskKind, Run: askFacilitator})
+	f.Panel = proposalsPanel
 	f.Reasons = append(f.Reasons, planReasons()...)
 	return f
 }

@@ -27,6 +27,13 @@ func alter(tx store.Tx, call deeds.Call, change func(Cohort, Plan, *PlanChange) 
 		return chat.Outcome{}, err
 	}
 	ch := PlanChange{Cohort: c.ID, By: call.Person.ID, At: call.Now}
+	carried, ok, err := proposed(tx, call.ID)
+	if err != nil {
+		return chat.Outcome{}, err
+	}
+	if ok {
+		ch.Proposed = carried.By
+	}
 	c, plan, err = change(c, plan, &ch)
 	if err != nil {
 		return chat.Outcome{}, err
@@ -38,6 +45,9 @@ func alter(tx store.Tx, call deeds.Call, change func(Cohort, Plan, *PlanChange) 
 	}
 	ch.Moved, ch.Rest = Diff(before, after)
 	ch.Paused = c.State == Paused
+	if !call.Role.Includes(chat.Facilitator) {
+		return propose(tx, c, after, ch, call)
+	}
 	tell := c.State != Draft && (len(ch.Moved) > 0 || ch.Kind == changePause || ch.Kind == changeResume)
 	if tell {
 		if out, shown, err := confirmChange(tx, c, after, ch, call); err != nil || !shown {
@@ -51,6 +61,11 @@ func alter(tx store.Tx, call deeds.Call, change func(Cohort, Plan, *PlanChange) 
 	}
 	if tell {
 		if err := announce(tx, c, ch, call.Now); err != nil {
+			return chat.Outcome{}, err
+		}
+	}
+	if ok {
+		if err := carried.end(tx, call, true, ""); err != nil {
 			return chat.Outcome{}, err
 		}
 	}

@@ -22,6 +22,8 @@ type PlanChange struct {
 	By     people.ID  `json:"by"`
 	At     time.Time  `json:"at"`
 
+	Proposed people.ID `json:"proposed,omitempty"` // who proposed it, where a facilitator took it up
+
 	Title  string         `json:"title,omitempty"` // of the week or the phase that it is about
 	Other  string         `json:"other,omitempty"` // of the second week, in a swap
 	Count  int            `json:"count,omitempty"` // of weeks, when a phase is stretched or shortened
@@ -72,11 +74,18 @@ func announce(tx store.Tx, c Cohort, ch PlanChange, now time.Time) error {
 
 // planReasons is what is said when a plan has moved.
 func planReasons() []outbox.Reason {
-	return []outbox.Reason{{Kind: planMovedReason, Render: planMovedMessage}}
+	return []outbox.Reason{
+		{Kind: planMovedReason, Render: planMovedMessage},
+		{Kind: proposalKind, Render: proposalMessage},
+		{Kind: proposalAskKind, Render: proposalAskMessage},
+		{Kind: proposalEndKind, Render: proposalEndMessage},
+	}
 }
 
 // planTables keeps what the plan needs beside the plans themselves.
-func planTables() []store.Prepared { return []store.Prepared{PlanChanges, shownChanges} }
+func planTables() []store.Prepared {
+	return []store.Prepared{PlanChanges, shownChanges, Proposals, Voices}
+}
 
 // planMovedMessage says what has changed. Where a later change has moved the same
 // weeks again before this could be said, it names no dates: those that hold are
@@ -98,6 +107,13 @@ func planMovedMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, 
 		who = chat.Plain(p.Name)
 	} else if !errors.Is(err, store.ErrNotFound) {
 		return chat.Message{}, false, err
+	}
+	if ch.Proposed != "" {
+		if p, err := people.Table.Get(tx, ch.Proposed); err == nil {
+			who += ", as " + chat.Plain(p.Name) + " proposed,"
+		} else if !errors.Is(err, store.ErrNotFound) {
+			return chat.Message{}, false, err
+		}
 	}
 	text := who + " " + ch.done(c)
 	outdated := ch.Kind != changeResume && !ch.Paused && slices.ContainsFunc(ch.Moved, func(m Moved) bool {

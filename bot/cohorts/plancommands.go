@@ -1,10 +1,17 @@
 package cohorts
 
 import (
+	"slices"
+
 	"cohortbot/bot/chat"
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/store"
 )
+
+// proposable are the changes that any member of a community can propose.
+var proposable = []string{
+	"plan insert", "plan skip", "plan restore", "plan swap", "plan stretch", "plan shorten", "plan break", "plan rhythm",
+}
 
 // planDeeds is what people can do with the plan of their cohort. Reading and
 // writing a week is in planwrite.go, moving weeks in planmove.go, moving time in
@@ -18,6 +25,14 @@ func planDeeds() []deeds.Deed {
 	}
 	for i := range all {
 		all[i].Scoped, all[i].CohortOf = true, cohortOfPlan
+		if slices.Contains(proposable, all[i].Path) {
+			all[i].Also = InCommunity
+		}
+		path, run := all[i].Path, all[i].Run
+		all[i].Run = func(tx store.Tx, call deeds.Call) (chat.Outcome, error) {
+			call.Path = path // whatever button it came by: a proposal keeps it
+			return run(tx, call)
+		}
 	}
 	return all
 }

@@ -47,7 +47,7 @@ func TestASeriesIsAnnouncedOneByOne(t *testing.T) {
 		w.Do("Wiremu", walks)
 		bottest.Says(t, w.Answer("Wiremu"), "It repeats every Thursday until Thursday 26 November, 4 sessions in all", "1 person will be told")
 		w.Press("Wiremu", "Schedule it")
-		bottest.Says(t, only(w, said(w, c)).Message.Text, "It is the first of 4, every Thursday at 9:00 am until Thursday 26 November; each is announced here six days before.")
+		bottest.Says(t, only(w, said(w, c)).Message.Text, "It is the first of 4, every Thursday at 9:00 am until Thursday 26 November; each is announced six days before.")
 		if got, want := starts(w, c.ID), "5 Nov 09:00, 12 Nov 09:00, 19 Nov 09:00, 26 Nov 09:00"; got != want {
 			t.Errorf("planned for %s, want %s", got, want)
 		}

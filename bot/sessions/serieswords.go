@@ -96,7 +96,7 @@ func every(weeks int, d schedules.Date) string {
 // tells is what the announcement of a series' first session says of the others.
 func (r Series) tells(first Session, now time.Time) string {
 	last := first.Slot.Wall.AddDays((r.Count - 1) * 7 * r.Weeks)
-	return fmt.Sprintf("It is the first of %d, %s at %s until %s; each is announced here %s before.",
+	return fmt.Sprintf("It is the first of %d, %s at %s until %s; each is announced %s before.",
 		r.Count, every(r.Weeks, first.Slot.Wall.Date), first.Slot.Wall.Time.Clock(), dayOf(last.Date, first.Slot.Zone, now), daysAhead)
 }
 

@@ -154,13 +154,6 @@ func sayAnnounced(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool
 		return chat.Message{Text: cancelledWords(s, c, now), Event: s.event(c)}, true, nil
 	}
 	text, err := announcement(tx, s, c, now)
-	if err == nil && s.Number == 1 {
-		var r Series
-		r, err = SeriesTable.Get(tx, s.Series)
-		if len(r.Changes) == 0 {
-			text += "\n\n" + r.tells(s, now)
-		}
-	}
 	return chat.Message{
 		Text: text, Buttons: append(answers(s.ID), agendaButton(s.ID)), Event: s.event(c),
 		Note: "Everyone here sees how many come; only " + s.whoSees(c) + " see who. Whoever comes is reminded a day and an hour before.",
@@ -170,12 +163,21 @@ func sayAnnounced(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool
 // announcement is what a session is, for whoever may come.
 func announcement(tx store.Tx, s Session, c cohorts.Cohort, now time.Time) (string, error) {
 	tally, err := TallyOf(tx, s)
+	if err != nil {
+		return "", err
+	}
 	text := s.name() + "\n\n" + at(s.Start(), c.Zone, now) + ", for " + lasts(s.Minutes) + "."
 	if n := len(s.Moves); n > 0 {
 		text += " It was planned for " + before(s.Moves[n-1].Instant(), c.Zone, now) + "."
 	}
-	if err != nil {
-		return "", err
+	if s.Number == 1 {
+		r, err := SeriesTable.Get(tx, s.Series)
+		if err != nil {
+			return "", err
+		}
+		if len(r.Changes) == 0 {
+			text += " " + r.tells(s, now)
+		}
 	}
 	agenda, err := agendaWords(tx, s, 5)
 	return text + s.place() + agenda + "\n\n" + tally.words(), err
