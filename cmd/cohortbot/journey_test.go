@@ -93,6 +93,9 @@ type scene struct {
 	// heard gives how often the program has heard a message; nil where it cannot
 	// be asked. It is false while there is no program.
 	heard func(message string) (int, bool)
+	// settle waits until all is said that can be said; where there is no telling,
+	// for as long as that takes.
+	settle func() error
 
 	mu    sync.Mutex
 	typed []string // what people wrote, which no log may hold
@@ -319,25 +322,30 @@ func (s *scene) see(ts *testscript.TestScript, neg bool, args []string) {
 	pattern, err := regexp.Compile("(?s)" + args[2])
 	ts.Check(err)
 	wanted := func(n int) bool { return neg && n == 0 || !neg && n > 0 && (count == 0 || n == count) }
-	deadline := time.Now().Add(patience)
-	for since := time.Now(); ; time.Sleep(20 * time.Millisecond) {
-		var like []string
-		for _, m := range s.lookAt(ts, args[0], args[1]) {
-			if text := m.words(); pattern.MatchString(text) {
-				like = append(like, text)
-			}
+	for deadline := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		like := s.like(ts, args[0], args[1], pattern)
+		if wanted(len(like)) && (neg || count > 0) { // and not one more comes
+			ts.Check(s.settle())
+			like = s.like(ts, args[0], args[1], pattern)
 		}
-		now := time.Now()
 		switch {
-		case !wanted(len(like)) && now.After(deadline):
-			ts.Fatalf("%s sees %d like that in %s:\n\n%s", args[0], len(like), args[1], s.all(ts, args[0], args[1]))
-		case !wanted(len(like)):
-			since = now
-		case !neg && count == 0, now.Sub(since) > steady:
+		case wanted(len(like)):
 			fmt.Fprintln(ts.Stdout(), strings.Join(like, "\n"))
 			return
+		case time.Now().After(deadline):
+			ts.Fatalf("%s sees %d like that in %s:\n\n%s", args[0], len(like), args[1], s.all(ts, args[0], args[1]))
 		}
 	}
+}
+
+// like gives what somebody sees in a place that a pattern matches.
+func (s *scene) like(ts *testscript.TestScript, who, place string, pattern *regexp.Regexp) (all []string) {
+	for _, m := range s.lookAt(ts, who, place) {
+		if text := m.words(); pattern.MatchString(text) {
+			all = append(all, text)
+		}
+	}
+	return all
 }
 
 // where reads a place as a script names it.

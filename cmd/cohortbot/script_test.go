@@ -41,7 +41,7 @@ func TestScripts(t *testing.T) {
 		Dir: "testdata/script",
 		Setup: func(env *testscript.Env) error {
 			seat := localPlatform{func() string { return env.Getenv("ADDR") }}
-			env.Values[sceneKey{}] = &scene{platform: seat, now: seat.now, move: seat.moveClock}
+			env.Values[sceneKey{}] = &scene{platform: seat, now: seat.now, move: seat.moveClock, settle: seat.settle}
 			return setAddresses(env, "ADDR", "ADDR2")
 		},
 		Cmds: commands,

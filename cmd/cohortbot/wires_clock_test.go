@@ -25,9 +25,12 @@ import (
 // started. Only this test binary knows it; the program does not.
 const clockVar = "COHORTBOT_TEST_CLOCK"
 
-// slackHurry is how long a minute of Slack's limits lasts for such a child, and
-// sixty times as long as it rests between two edits.
-const slackHurry = 600 * time.Millisecond
+// For such a child a minute of Slack's limits lasts for slackHurry, and it rests for
+// editRest between two edits in one place.
+const (
+	slackHurry = 600 * time.Millisecond
+	editRest   = 10 * time.Millisecond
+)
 
 // mainOfTests is the main of a child: the program's own, with a clock that the
 // test moves where it named one.
@@ -41,7 +44,7 @@ func mainOfTests() {
 			for i, p := range o.Platforms {
 				o.Platforms[i] = ears{p, c}
 			}
-			o.EditRest = slackHurry / 60
+			o.EditRest = editRest
 			b, err := bot.New(ctx, o)
 			if err != nil {
 				return nil, err
@@ -114,6 +117,13 @@ func (c *control) serve(ctx context.Context) error {
 			err = c.move(ctx, to)
 		}
 		if err != nil {
+			http.Error(w, err.Error(), http.StatusInternalServerError)
+		}
+	})
+	mux.HandleFunc("POST /settle", func(w http.ResponseWriter, r *http.Request) {
+		err := c.bot.Settle(r.Context())
+		time.Sleep(2 * editRest) // what was edited lately is edited again
+		if err = errors.Join(err, c.bot.Settle(r.Context())); err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
 		}
 	})

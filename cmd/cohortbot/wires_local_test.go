@@ -289,6 +289,12 @@ func (s localPlatform) moveClock(to time.Time) error {
 	return s.post("clock", ask{"move": to.Format(time.RFC3339)}, nil)
 }
 
+// settle waits for as long as it takes to say what was going to be said.
+func (localPlatform) settle() error {
+	time.Sleep(150 * time.Millisecond)
+	return nil
+}
+
 // localWire is the local workspace of a program that serves it.
 type localWire struct {
 	localPlatform

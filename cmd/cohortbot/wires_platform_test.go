@@ -111,13 +111,8 @@ func (m seen) isQuestion() bool {
 // platforms, and sentences that were put together without reading them.
 var unfit = regexp.MustCompile(`(?m)local/|slack:|discord:|%!|<nil>|map\[|[0-9a-f]{8}-[0-9a-f]{4}-|\b[A-Z]0FAKE\w|\b\d{17,20}\b|\b1 (?:days|weeks|people|hours|minutes|answers)\b|\b0001\b|\bnil\b|\.\.$|\.\. |\S  \S`)
 
-const (
-	// patience is how long something may take to be seen, or to be gone.
-	patience = 30 * time.Second
-	// steady is how long it must stay so, where it matters that there is not one
-	// more: long enough to say what was going to be said.
-	steady = 150 * time.Millisecond
-)
+// patience is how long something may take to be seen, or to be gone.
+const patience = 30 * time.Second
 
 // within waits until something is so.
 func within(limit time.Duration, so func() bool) bool {

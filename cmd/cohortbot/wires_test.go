@@ -97,6 +97,7 @@ func setWire(t *testing.T, env *testscript.Env, name string) error {
 	s.now = func() (time.Time, error) { return clock.now(), nil }
 	s.move = p.move
 	s.heard = p.heard
+	s.settle = p.settle
 	env.Values[sceneKey{}], env.Values[servedKey{}] = s, p
 	script := filepath.Base(env.WorkDir)
 	env.Defer(func() {
@@ -245,6 +246,14 @@ func (p *served) move(to time.Time) error {
 		return p.clock.set(to)
 	}
 	return p.clock.order("POST", "/clock", to, nil)
+}
+
+// settle waits until the program has said all that it can say now.
+func (p *served) settle() error {
+	if !p.running {
+		return nil
+	}
+	return p.clock.order("POST", "/settle", nil, nil)
 }
 
 // heard asks the program how often it has heard a message.
