@@ -50,7 +50,7 @@ import (
 //	                                 for a field that takes files, the file
 //
 // What people see; a message is "Name: words", then the small print in brackets,
-// then "image: what it shows", then [Button] [Button], without any mark-up; the bot
+// then "photo: what it shows", then [Button] [Button], without any mark-up; the bot
 // is "cohortbot":
 //
 //	see WHO PLACE REGEXP             waits until they see a message like that

@@ -196,8 +196,7 @@ func (d *discordWire) seen(m discordfake.Message, at spot, me string) seen {
 		out.buttons = append(out.buttons, button{b.Label, b.CustomID})
 	}
 	for _, f := range m.Files {
-		kind, _, _ := strings.Cut(f.Kind, "/")
-		out.files = append(out.files, kind+": "+cmp.Or(f.Description, f.Name))
+		out.files = append(out.files, chat.File{Type: f.Kind}.Kind()+": "+cmp.Or(f.Description, f.Name))
 	}
 	return out
 }

@@ -69,7 +69,7 @@ type seen struct {
 	only    bool // nobody else sees it
 	text    string
 	note    string   // the small print
-	files   []string // "image: what it shows"
+	files   []string // "photo: what it shows"
 	buttons []button
 }
 

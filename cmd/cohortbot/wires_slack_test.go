@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"cohortbot/adapters/slack/slackfake"
+	"cohortbot/bot/chat"
 )
 
 // slackWire is a Slack workspace.
@@ -159,8 +160,7 @@ func (s *slackWire) seen(m slackfake.Message, at spot, me string) seen {
 		out.buttons = append(out.buttons, button{b.Text, b.ActionID})
 	}
 	for _, f := range m.Files {
-		kind, _, _ := strings.Cut(f.Mimetype, "/")
-		out.files = append(out.files, kind+": "+cmp.Or(f.AltText, f.Title, f.Name))
+		out.files = append(out.files, chat.File{Type: f.Mimetype}.Kind()+": "+cmp.Or(f.AltText, f.Title, f.Name))
 	}
 	return out
 }

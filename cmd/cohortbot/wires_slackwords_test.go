@@ -51,7 +51,7 @@ func (s *slackWire) read(raw json.RawMessage, text string, out *seen) {
 		case "input":
 			lines = append(lines, b.Label.words()+": "+s.stands(*b.Element))
 		case "image":
-			out.files = append(out.files, "image: "+b.Alt)
+			out.files = append(out.files, "photo: "+b.Alt)
 		case "actions", "divider":
 		default:
 			lines = append(lines, s.mrkdwn(b.words()))
