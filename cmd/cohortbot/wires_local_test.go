@@ -109,8 +109,8 @@ func (s localPlatform) submit(who string, all []given) (seen, error) {
 			return seen{}, fmt.Errorf("the form %q has no field %q", f.Title, g.field)
 		}
 		field := f.Fields[i]
-		switch {
-		case field.Kind == chat.Upload:
+		switch field.Kind {
+		case chat.Upload:
 			if g.file == nil {
 				return seen{}, fmt.Errorf("the field %q takes a file: %s=@FILE", g.field, g.field)
 			}
@@ -119,7 +119,7 @@ func (s localPlatform) submit(who string, all []given) (seen, error) {
 				return seen{}, err
 			}
 			answers[g.field] = map[string]any{"files": []string{id}}
-		case field.Kind == chat.Choices:
+		case chat.Choices:
 			var values []string
 			for part := range strings.SplitSeq(g.text, ",") {
 				values = append(values, chosen(field.Options, strings.TrimSpace(part)))
