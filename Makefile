@@ -37,7 +37,7 @@ bench: ## every benchmark
 	@if [ -z "$(BENCH)" ]; then echo 'no benchmarks yet'; else set -x; go test -run '^$$' -bench . -benchmem -timeout 60m $(BENCH); fi
 
 bench-platforms: ## the same bot on other libraries beside ours: the tables of docs/performance.md
-	COHORTBOT_BENCH_PLATFORMS=5 go test -run 'TestTheSameBot' -count=1 -timeout 90m ./cmd/cohortbot
+	COHORTBOT_BENCH_PLATFORMS=5 go test -v -run TestTheSameBot -count=1 -timeout 90m ./cmd/cohortbot
 
 soak: ## kill and restart the program for a long time
 	COHORTBOT_SOAK=1 go test -race -run Crash -timeout 60m ./cmd/...

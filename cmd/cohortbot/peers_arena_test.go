@@ -51,6 +51,16 @@ type fate struct {
 	ack      time.Duration // until the first sign of it
 	answers  int           // that the person was shown
 	answered time.Duration // until the first
+	now      func() int    // how many answers there are by now; nil for none
+}
+
+// settle counts the answers once more, when none can come any more.
+func settle(list []fate) {
+	for i, f := range list {
+		if f.now != nil {
+			list[i].answers = f.now()
+		}
+	}
 }
 
 // answerLimit is how long after its acknowledgement a command waits for its answer.
@@ -176,15 +186,20 @@ func (a *slackArena) give(who int, text string) fate {
 	d := a.fake.SlashCommand(a.ids[who], a.room, "/reflect", `sees:me text:"`+text+`"`)
 	o := d.Wait()
 	g.acked, g.ack = o.Acked, time.Since(began)
+	_, path, _ := strings.Cut(d.ResponseURL, "/commands/")
+	a.mu.Lock()
+	x := a.shownBy("/commands/" + path)
+	a.mu.Unlock()
+	within := 0 // the acknowledgement
+	g.now = func() int {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		return within + x.times
+	}
 	if len(o.Payload) > 0 {
-		g.answers, g.answered = 1, g.ack
+		within, g.answers, g.answered = 1, 1, g.ack
 		return g
 	}
-	_, path, _ := strings.Cut(d.ResponseURL, "/commands/")
-	path = "/commands/" + path
-	a.mu.Lock()
-	x := a.shownBy(path)
-	a.mu.Unlock()
 	if !g.acked {
 		return g
 	}
@@ -192,9 +207,7 @@ func (a *slackArena) give(who int, text string) fate {
 	case <-x.came:
 	case <-time.After(answerLimit):
 	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if g.answers = x.times; x.times > 0 {
+	if g.answers = g.now(); g.answers > 0 {
 		g.answered = x.first.Sub(began)
 	}
 	return g
@@ -342,8 +355,15 @@ func (a *discordArena) give(who int, text string) fate {
 	if first.Thinking {
 		first = i.Wait(answerLimit)
 	}
+	g.now = func() int {
+		a := i.Now()
+		if a.Message == nil || a.Thinking {
+			return 0
+		}
+		return 1 + len(a.Followed)
+	}
 	if g.acked && first.Message != nil && !first.Thinking {
-		g.answers, g.answered = 1+len(first.Followed), time.Since(began)
+		g.answers, g.answered = 1, time.Since(began)
 	}
 	return g
 }

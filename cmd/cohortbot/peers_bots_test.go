@@ -35,6 +35,7 @@ type contender struct {
 	command func(a arena, folder string) *exec.Cmd
 	kept    func(folder string) (map[string]int, error) // how often each answer is kept
 	echo    bool                                        // a variant, measured for its speed alone
+	strict  bool                                        // what it loses or says twice is a fault
 }
 
 // life is a bot that runs.
@@ -113,7 +114,7 @@ func (l life) processor() float64 {
 // ours is the program itself.
 func ours(program string) contender {
 	return contender{
-		name:    "cohortbot",
+		name: "cohortbot", strict: true,
 		prepare: furnish,
 		command: func(a arena, folder string) *exec.Cmd {
 			c := exec.Command(program, "serve", "--config", filepath.Join(folder, "config.yaml"))

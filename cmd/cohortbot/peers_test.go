@@ -31,7 +31,7 @@ const (
 )
 
 func TestTheSameBotOnSlackBolt(t *testing.T) {
-	compare(t, func(t *testing.T, people int, program string) (arena, []contender) {
+	compare(t, func(t *testing.T, program string) (place, []contender) {
 		manifest, err := exec.Command("cohortbot", "manifest", "slack").Output()
 		if err != nil {
 			t.Fatal(err)
@@ -39,19 +39,24 @@ func TestTheSameBotOnSlackBolt(t *testing.T) {
 		folder := install(t, filepath.Join("..", "..", "adapters", "slack", "slackfake", "peer"), "bench.js")
 		quick := theirs("@slack/bolt, in the acknowledgement", "bench.js", folder, "ANSWER=ack")
 		quick.echo = true
-		return newSlackArena(t, people, manifest), []contender{ours(program), theirs("@slack/bolt 4.7.3", "bench.js", folder), quick}
+		fresh := func(t *testing.T, people int) arena { return newSlackArena(t, people, manifest) }
+		return fresh, []contender{ours(program), theirs("@slack/bolt 4.7.3", "bench.js", folder), quick}
 	})
 }
 
 func TestTheSameBotOnDiscordJS(t *testing.T) {
-	compare(t, func(t *testing.T, people int, program string) (arena, []contender) {
+	compare(t, func(t *testing.T, program string) (place, []contender) {
 		folder := install(t, filepath.Join("..", "..", "adapters", "discord", "discordfake", "peer"), "bench.mjs")
-		return newDiscordArena(t, people), []contender{ours(program), theirs("discord.js 14.28.1", "bench.mjs", folder)}
+		fresh := func(t *testing.T, people int) arena { return newDiscordArena(t, people) }
+		return fresh, []contender{ours(program), theirs("discord.js 14.28.1", "bench.mjs", folder)}
 	})
 }
 
+// place makes an arena. A round has one of its own: the stand-ins forget nothing.
+type place func(t *testing.T, people int) arena
+
 // compare measures, or only tries everything out.
-func compare(t *testing.T, set func(t *testing.T, people int, program string) (arena, []contender)) {
+func compare(t *testing.T, set func(t *testing.T, program string) (place, []contender)) {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("installs Node packages")
@@ -70,19 +75,30 @@ func compare(t *testing.T, set func(t *testing.T, people int, program string) (a
 	}
 	began, before := time.Now(), machineLoad()
 	f := figures{}
-	a, bots := set(t, s.people, program)
-	for range s.rounds {
-		for _, c := range bots {
-			round(t, f, a, c, s)
-		}
+	on, bots := set(t, program)
+	var platform, sign string
+	for i := range s.rounds {
+		t.Run(fmt.Sprintf("round %d", i+1), func(t *testing.T) {
+			a := on(t, s.people)
+			platform, sign = a.name(), a.sign()
+			for _, c := range bots {
+				round(t, f, a, c, s)
+			}
+		})
 	}
-	for _, c := range bots {
-		if s.nudge && !c.echo {
-			nudge(t, f, a, c, s)
-		}
+	if s.nudge {
+		t.Run("nudges", func(t *testing.T) {
+			a := on(t, s.people)
+			for _, c := range bots {
+				if !c.echo {
+					nudge(t, f, a, c, s)
+				}
+			}
+		})
 	}
 	if rounds > 0 {
-		fmt.Printf("\n%s, %d rounds on %s, load %s before and %s after\n\n%s\n", a.name(), s.rounds, began.Format("2 January 2006"), before, machineLoad(), f.table(bots))
+		fmt.Printf("\n%s, %d rounds, %s, load %s before and %s after\n\n%s\n",
+			platform, s.rounds, began.Format("2 January 2006"), before, machineLoad(), f.table(sign, bots))
 	}
 }
 
@@ -134,7 +150,7 @@ const (
 )
 
 // table is the figures in Markdown, medians with their range.
-func (f figures) table(bots []contender) string {
+func (f figures) table(sign string, bots []contender) string {
 	var b strings.Builder
 	b.WriteString("| |")
 	for _, c := range bots {
@@ -145,7 +161,7 @@ func (f figures) table(bots []contender) string {
 		if f[bots[0].name][line] == nil {
 			continue
 		}
-		fmt.Fprintf(&b, "| %s |", line)
+		fmt.Fprintf(&b, "| %s |", strings.Replace(line, " acknowledged,", " "+sign+",", 1))
 		for _, c := range bots {
 			fmt.Fprintf(&b, " %s |", spread(f[c.name][line]))
 		}
