@@ -80,7 +80,7 @@ func agendaWords(tx store.Tx, s Session, most int) (string, error) {
 }
 
 func agendaDeed() deeds.Deed {
-	add := chat.Field{Name: "add", Label: "What the group should come to", Kind: chat.LongText, Max: 500, Example: "What do we do about the hall?"}
+	add := chat.Field{Name: "add", Label: "What the group should come to", Kind: chat.Text, Max: 500, Example: "What do we do about the hall?"}
 	return deeds.Deed{
 		Command:  chat.Command{Path: agendaPath, Summary: "See what a session comes to, and add to it", Role: chat.Member, Fields: []chat.Field{add, which}},
 		Scoped:   true,
@@ -94,7 +94,7 @@ func agendaDeed() deeds.Deed {
 				return nil, err
 			}
 			field := add
-			field.Required = true
+			field.Required, field.Kind = true, chat.LongText // typed in one line, written in a form in several
 			return &chat.Form{
 				Title: "Add to the agenda", Fields: []chat.Field{field}, Submit: "Add it", Record: string(s.ID),
 				Intro: "For " + s.name() + ", " + inWords(s, c) + ".",
