@@ -38,6 +38,7 @@ const (
 	untellPath   = "experiment untell"
 	answerPath   = "experiment accept"
 	wordPath     = "experiment word"
+	unsayPath    = "experiment unsay"
 	partPath     = "experiment part"
 )
 
@@ -47,7 +48,7 @@ func Feature() deeds.Feature {
 		Deeds: []deeds.Deed{
 			startDeed(), checkinDeed(), stopDeed(), storyDeed(), showDeed(), whenDeed(), extendDeed(), companionDeed(),
 			boardDeed(), storiesDeed(),
-			changeDeed(), surpriseDeed(), deleteDeed(), otherDeed(), shareDeed(), untellDeed(), acceptDeed(), wordDeed(), partDeed(),
+			changeDeed(), surpriseDeed(), deleteDeed(), otherDeed(), shareDeed(), untellDeed(), acceptDeed(), wordDeed(), unsayDeed(), partDeed(),
 		},
 		Listeners: []deeds.Listener{
 			{Kind: dayKind, Hear: hearDay},

@@ -23,7 +23,7 @@ type Companion struct {
 	Person     people.ID `json:"person"`
 	Asked      time.Time `json:"asked"`
 	State      Walking   `json:"state"`
-	Words      []string  `json:"words,omitempty"` // that they sent, as typed
+	Words      []string  `json:"words,omitempty"` // that they sent, as typed; empty where one was taken back
 }
 
 // Walking is how somebody stands to an experiment that they were asked about.
@@ -280,7 +280,30 @@ func wordDeed() deeds.Deed {
 		err = tellWhenFit(tx, w.cohort, outbox.Item{
 			Key: wordKind + "/" + CompanionID(w.ID, x.Person) + "/" + strconv.Itoa(len(x.Words)), Kind: wordKind, Record: string(w.ID), Person: string(w.Person),
 		}, c.Now)
-		return chat.Say("On its way to " + chat.Plain(w.person.Name) + ", when it suits them."), err
+		return chat.Say("On its way to "+chat.Plain(w.person.Name)+", when it suits them.",
+			chat.Button{Label: "Take it back", Command: unsayPath, Record: DayID(w.ID, len(x.Words))}), err
+	}
+	return d
+}
+
+// unsayDeed takes a word back that a companion sent; the record is the experiment
+// and the number of the word.
+func unsayDeed() deeds.Deed {
+	d := deed(unsayPath, "Take back a word that you sent alongside an experiment", chat.Anyone, true)
+	d.Run = func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
+		id, n := parseDay(c.Record)
+		x, err := Companions.Get(tx, CompanionID(id, c.Person.ID))
+		if ignoreMissing(err) != nil {
+			return chat.Outcome{}, err
+		}
+		if n < 1 || n > len(x.Words) || x.Words[n-1] == "" {
+			return chat.Outcome{}, deeds.Refuse(deeds.NotFound, "That word is not there any more, so there is nothing to take back.")
+		}
+		x.Words[n-1] = ""
+		if err := x.put(tx); err != nil {
+			return chat.Outcome{}, err
+		}
+		return chat.Say("Taken back. It may have been read already."), outbox.Touch(tx, wordKind, string(id))
 	}
 	return d
 }

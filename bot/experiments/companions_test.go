@@ -29,6 +29,8 @@ func TestACompanionReadsWhatWasSaidAndNothingElse(t *testing.T) {
 		w.Press("Ben", "Send a word")
 		w.Submit("Ben", map[string]string{"text": "I wonder who *stayed*"})
 		bottest.Says(t, textOf(w.Inbox("Ana")), `> I wonder who \*stayed\*`, "A word from Ben")
+		w.Press("Ben", "Take it back")
+		mustNot(t, textOf(w.Inbox("Ana")), "I wonder")
 		w.Do("Ben", "/home")
 		bottest.Says(t, w.Answer("Ben"), "You walk alongside Ana's experiment: day 4 of 5.") // she checked in before its hour
 		w.Do("Ana", "/experiment stop")

@@ -100,7 +100,7 @@ func wordMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool,
 		return chat.Message{}, false, nil
 	}
 	x, err := Companions.Get(tx, CompanionID(ID(parts[1]), people.ID(parts[2])))
-	if err != nil || n < 1 || n > len(x.Words) {
+	if err != nil || n < 1 || n > len(x.Words) || x.Words[n-1] == "" {
 		return chat.Message{}, false, err
 	}
 	p, err := people.Table.Get(tx, x.Person)

@@ -24,7 +24,7 @@ import (
 func calendar(t *rapid.T, label string, around schedules.Date, most, longest int) schedules.Calendar {
 	var c schedules.Calendar
 	for i := range rapid.IntRange(0, most).Draw(t, label) {
-		from := around.AddDays(rapid.IntRange(-3, 40).Draw(t, fmt.Sprint(label, i, " from")))
+		from := around.AddDays(rapid.IntRange(-3, 14).Draw(t, fmt.Sprint(label, i, " from")))
 		c = append(c, schedules.Span{From: from, To: from.AddDays(rapid.IntRange(0, longest-1).Draw(t, fmt.Sprint(label, i, " days"))), Name: label})
 	}
 	return c
@@ -56,11 +56,11 @@ func TestCheckInsKeepToTheirDays(t *testing.T) {
 		}
 		p := people.Person{
 			ID: "p", Name: "Ana", Accounts: []chat.User{{Workspace: "w", ID: "ana"}}, Zone: zone, HasZone: true,
-			Quiet: people.DefaultQuiet, Workdays: week("week"), Leave: calendar(t, "leave", began, 3, 20), Met: now,
+			Quiet: people.DefaultQuiet, Workdays: week("week"), Leave: calendar(t, "leave", began, 3, 9), Met: now,
 		}
 		c := cohorts.Cohort{
 			ID: "c", Name: "Explorers", State: cohorts.Open, Zone: schedules.MustZone("Pacific/Auckland"), Place: chat.Channel("w", "x"),
-			Holidays: calendar(t, "holidays", began, 3, 2), Breaks: calendar(t, "breaks", began, 1, 14),
+			Holidays: calendar(t, "holidays", began, 3, 2), Breaks: calendar(t, "breaks", began, 1, 7),
 		}
 		e := experiments.Experiment{ID: "e", Cohort: c.ID, Person: p.ID, Hunch: "if", Made: now, First: began, Hour: hour, InQuiet: true, Days: days, State: experiments.Going}
 

@@ -9,6 +9,7 @@ import (
 	"cohortbot/bot/chat"
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/experiments"
+	"cohortbot/bot/programmes"
 	"cohortbot/bot/store"
 	"cohortbot/schedules"
 )
@@ -301,6 +302,32 @@ func TestWrongInputIsGivenBack(t *testing.T) {
 		bottest.Says(t, w.Answer("Ana"), "at most 30 days")
 		w.Do("Ana", "/experiment when 9am")
 		bottest.Says(t, w.Answer("Ana"), "Tue 3, Wed 4", "at 9:00 am")
+	})
+}
+
+func TestAWeekOffersTheExperimentAndItsStory(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		c := w.Cohort("Explorers", "Wiremu", "Ana")
+		w.At = chat.Channel(bottest.Workspace, "elsewhere")
+		week := cohorts.Dated{Week: cohorts.Week{ID: "0192f3c4-0000-7000-8000-000000000001", With: []programmes.Activity{programmes.DoExperiment, programmes.DoStory}}}
+		press := func(label string) {
+			t.Helper()
+			for _, b := range week.Buttons(c.ID) {
+				if b.Label == label {
+					w.Ask("Ana", chat.Request{At: w.At, Path: b.Command, Record: b.Record})
+					return
+				}
+			}
+			t.Fatalf("the week offers no %q", label)
+		}
+		press("Tell the story")
+		bottest.Says(t, w.Answer("Ana"), "You have no experiment here yet")
+		press("Begin an experiment")
+		w.Submit("Ana", map[string]string{"hunch": "If I wait"})
+		bottest.Says(t, w.Answer("Ana"), "Kept.")
+		press("Tell the story")
+		w.Submit("Ana", map[string]string{"text": "I waited.", "sees": "cohort"})
+		bottest.Says(t, textOf(w.Posts(c.Place)), "> I waited.")
 	})
 }
 
