@@ -121,7 +121,7 @@ func (l *listener) given(ctx context.Context, i interaction, r *chat.Request) er
 				if r.Answers == nil {
 					r.Answers = chat.Answers{}
 				}
-				r.Answers[o.Name] = chat.Answer{Files: []chat.File{uploaded(f)}}
+				r.Answers[o.Name] = chat.Answer{Files: []chat.File{uploaded(r.At.Workspace, f)}}
 			}
 			continue
 		}
@@ -192,7 +192,7 @@ func (l *listener) used(ctx context.Context, i interaction, r *chat.Request) err
 func (l *listener) target(ctx context.Context, at chat.Place, m heard) *chat.Target {
 	t := &chat.Target{
 		Address: chat.Address{Place: at, ID: m.ID}, Text: l.typed(ctx, m),
-		Files: files(m.ChannelID+"/"+m.ID+"/", m.Attachments),
+		Files: files(at.Workspace, m.ChannelID+"/"+m.ID+"/", m.Attachments),
 	}
 	if m.Author != nil {
 		t.Author = chat.User{Workspace: at.Workspace, ID: m.Author.ID}

@@ -52,6 +52,7 @@ type Discord struct {
 	o    Options
 	log  *slog.Logger
 	rest *client
+	cdn  *http.Client // for files that people sent
 	pace pace
 
 	mu   sync.Mutex
@@ -108,7 +109,7 @@ func New(o Options) (*Discord, error) {
 	log := o.Log.With("platform", "discord")
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = 64 // as many answers may be under way at once; fewer would dial anew
-	return &Discord{
+	d := &Discord{
 		o: o, log: log, pace: discordPace,
 		rest: &client{
 			url: strings.TrimRight(o.URL, "/"), token: o.Token, log: log,
@@ -122,7 +123,9 @@ func New(o Options) (*Discord, error) {
 		authors:  newMemo[author](0, 50_000),
 		said:     newMemo[string](0, 10_000),
 		forms:    newMemo[shown](14*24*time.Hour, 2_000),
-	}, nil
+	}
+	d.cdn = d.newCDN()
+	return d, nil
 }
 
 // How long things may take in real time.

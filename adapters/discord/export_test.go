@@ -9,7 +9,10 @@ import (
 )
 
 // CloseIdle closes the connections that wait for another call.
-func CloseIdle(d *Discord) { d.rest.http.Transport.(*http.Transport).CloseIdleConnections() }
+func CloseIdle(d *Discord) {
+	d.rest.http.Transport.(*http.Transport).CloseIdleConnections()
+	d.cdn.CloseIdleConnections()
+}
 
 // Hurry takes the pauses between two sessions away, which are there for
 // Discord's sake.

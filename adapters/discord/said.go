@@ -76,7 +76,7 @@ func (l *listener) said(ctx context.Context, m heard, edited bool) (chat.Said, e
 	l.introduce(p)
 	s := chat.Said{
 		Event: "message/" + m.ID, Profile: p, Address: chat.Address{Place: at, ID: m.ID},
-		Text: l.typed(ctx, m), Files: files(m.ChannelID+"/"+m.ID+"/", m.Attachments), Edited: edited,
+		Text: l.typed(ctx, m), Files: files(p.User.Workspace, m.ChannelID+"/"+m.ID+"/", m.Attachments), Edited: edited,
 	}
 	if m.Reference != nil && m.Reference.Type == 0 && m.Reference.MessageID != "" {
 		s.To = chat.Address{Place: at, ID: m.Reference.MessageID}
@@ -193,11 +193,11 @@ func (d *Discord) typed(ctx context.Context, m heard) string {
 
 // files gives what was attached. The id is where it can be found again: Discord's
 // own links end after a day.
-func files(under string, attached []*discordgo.MessageAttachment) []chat.File {
+func files(w chat.Workspace, under string, attached []*discordgo.MessageAttachment) []chat.File {
 	var all []chat.File
 	for _, a := range attached {
 		kind, _, _ := strings.Cut(a.ContentType, ";")
-		all = append(all, chat.File{ID: under + a.ID, Name: a.Filename, Type: kind, Size: int64(a.Size)})
+		all = append(all, chat.File{Workspace: w, ID: under + a.ID, Name: a.Filename, Type: kind, Size: int64(a.Size)})
 	}
 	return all
 }

@@ -2,11 +2,8 @@ package discord
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
-	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -68,41 +65,17 @@ func (d *Discord) staying(ctx context.Context, channel, id string, m chat.Messag
 	return m, stay
 }
 
-// download gets a file by the id that [files] or [uploaded] gave it.
+// download gets a file by the id that [files] or [uploaded] gave it, to be handed
+// in again.
 func (d *Discord) download(ctx context.Context, id string) ([]byte, error) {
-	address := id
-	if !strings.HasPrefix(id, "http") {
-		at := strings.Split(id, "/")
-		if len(at) != 3 {
-			return nil, errors.New("it is not known where it is")
-		}
-		var m heard
-		if err := d.rest.do(ctx, get("/channels/{}/messages/{}", at[0], at[1]), &m); err != nil {
-			return nil, err
-		}
-		address = ""
-		for _, a := range m.Attachments {
-			if a.ID == at[2] {
-				address = a.URL
-			}
-		}
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return nil, errors.New("its link is none") // which has its name in it
-	}
-	res, err := d.rest.http.Do(req)
-	if u := (*url.Error)(nil); errors.As(err, &u) {
-		err = u.Err // without the link
-	}
+	ctx, cancel := context.WithTimeout(ctx, callLimit)
+	defer cancel()
+	body, err := d.bring(ctx, id)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = res.Body.Close() }()
-	if res.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("status %d", res.StatusCode)
-	}
-	data, err := io.ReadAll(io.LimitReader(res.Body, fileMax+1))
+	defer func() { _ = body.Close() }()
+	data, err := io.ReadAll(io.LimitReader(body, fileMax+1))
 	switch {
 	case err != nil:
 		return nil, err

@@ -52,7 +52,7 @@ func (l *listener) handedIn(ctx context.Context, i interaction, r *chat.Request)
 	}
 	r.Answers = chat.Answers{}
 	for _, p := range s.Components {
-		collect(p, s.Resolved, r.Answers)
+		collect(r.At.Workspace, p, s.Resolved, r.Answers)
 	}
 	if known { // so that it opens again with all of it
 		filled := chat.Answers{}
@@ -71,12 +71,12 @@ func (l *listener) handedIn(ctx context.Context, i interaction, r *chat.Request)
 func formKey(id chat.FormID, user string) string { return string(id) + "/" + user }
 
 // collect takes the answers out of a label, or a row as modals had before labels.
-func collect(p parts, r resolved, answers chat.Answers) {
+func collect(w chat.Workspace, p parts, r resolved, answers chat.Answers) {
 	for _, inner := range p.Components {
-		collect(inner, r, answers)
+		collect(w, inner, r, answers)
 	}
 	if p.Component != nil {
-		collect(*p.Component, r, answers)
+		collect(w, *p.Component, r, answers)
 	}
 	if p.CustomID == "" {
 		return
@@ -96,7 +96,7 @@ func collect(p parts, r resolved, answers chat.Answers) {
 	case fileUpload:
 		for _, id := range p.Values {
 			if f := r.Attachments[id]; f != nil {
-				a.Files = append(a.Files, uploaded(f))
+				a.Files = append(a.Files, uploaded(w, f))
 			}
 		}
 	default:
@@ -110,8 +110,8 @@ func collect(p parts, r resolved, answers chat.Answers) {
 
 // uploaded gives a file that came with a command or a form. It stands in no
 // message: its address is all there is to find it by.
-func uploaded(f *discordgo.MessageAttachment) chat.File {
-	all := files("", []*discordgo.MessageAttachment{f})
+func uploaded(w chat.Workspace, f *discordgo.MessageAttachment) chat.File {
+	all := files(w, "", []*discordgo.MessageAttachment{f})
 	all[0].ID = f.URL
 	return all[0]
 }

@@ -166,7 +166,7 @@ func (a arrival) menu(i interaction) error {
 func (a arrival) target(channel string, m message, person string) *chat.Target {
 	return &chat.Target{
 		Address: a.w.address(channel, m.Thread, m.TS, person),
-		Author:  a.w.user(m.User), Text: a.w.written(a.ctx, m.Text), Files: shared(m.Files),
+		Author:  a.w.user(m.User), Text: a.w.written(a.ctx, m.Text), Files: shared(a.w.known().workspace, m.Files),
 	}
 }
 

@@ -36,6 +36,7 @@ func Heartbeat(s *Slack, beat time.Duration) {
 func CloseIdle(s *Slack) {
 	for _, w := range s.workspaces {
 		w.http.CloseIdleConnections()
+		w.files.CloseIdleConnections()
 	}
 }
 

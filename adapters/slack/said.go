@@ -37,7 +37,7 @@ type file struct {
 	Alt   string `json:"alt_txt"`
 }
 
-func shared(files []file) []chat.File {
+func shared(w chat.Workspace, files []file) []chat.File {
 	var all []chat.File
 	for _, f := range files {
 		if f.ID == "" || f.Mode == "tombstone" { // taken away since
@@ -46,7 +46,7 @@ func shared(files []file) []chat.File {
 		if f.Name == "" {
 			f.Name = f.Title
 		}
-		all = append(all, chat.File{ID: f.ID, Name: f.Name, Type: f.Type, Size: f.Size, Alt: f.Alt})
+		all = append(all, chat.File{Workspace: w, ID: f.ID, Name: f.Name, Type: f.Type, Size: f.Size, Alt: f.Alt})
 	}
 	return all
 }
@@ -106,7 +106,7 @@ func (a arrival) message(event string, raw json.RawMessage) {
 			Edited:  edited && !deleted, Deleted: deleted,
 		}
 		if !deleted {
-			s.Text, s.Files = strings.TrimRight(a.w.written(ctx, now.Text), " \t\n"), shared(now.Files)
+			s.Text, s.Files = strings.TrimRight(a.w.written(ctx, now.Text), " \t\n"), shared(a.w.known().workspace, now.Files)
 		}
 		return s
 	})

@@ -29,7 +29,7 @@ type chosen struct {
 	Value string `json:"value"`
 }
 
-func (g given) answer() chat.Answer {
+func (g given) answer(w chat.Workspace) chat.Answer {
 	var a chat.Answer
 	for _, v := range []string{g.Value, g.User, g.Conversation, g.Channel} {
 		if v != "" {
@@ -44,13 +44,13 @@ func (g given) answer() chat.Answer {
 	}
 	var files []file
 	_ = json.Unmarshal(g.Files, &files)
-	a.Files = shared(files)
+	a.Files = shared(w, files)
 	return a
 }
 
 // answers reads what was handed in: an answer for every input that was shown, and
 // under which block each field stands.
-func (i interaction) answers() (all chat.Answers, blocks map[string]string) {
+func (i interaction) answers(w chat.Workspace) (all chat.Answers, blocks map[string]string) {
 	all, blocks = chat.Answers{}, map[string]string{}
 	var ids []string
 	for id := range i.View.State.Values {
@@ -68,7 +68,7 @@ func (i interaction) answers() (all chat.Answers, blocks map[string]string) {
 		if m == nil {
 			continue
 		}
-		name, a := m[2], i.View.State.Values[id][id].answer()
+		name, a := m[2], i.View.State.Values[id][id].answer(w)
 		if before, ok := all[name]; ok && m[3] != "" {
 			a.Values = slices.DeleteFunc([]string{strings.Join(append(before.Values, a.Values...), "\n\n")}, func(s string) bool { return s == "" })
 		}
@@ -91,7 +91,7 @@ func (a arrival) submission(i interaction) error {
 	if json.Unmarshal([]byte(i.View.Private), &from) != nil || from.Form == "" {
 		return errUnreadable
 	}
-	answers, blocks := i.answers()
+	answers, blocks := i.answers(a.w.known().workspace)
 	for _, inputs := range i.View.State.Values {
 		for _, g := range inputs {
 			if g.User != "" {

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -21,6 +22,8 @@ type workspace struct {
 	tokens Tokens
 	client *api.Client
 	http   *http.Client
+	files  *http.Client // for what people shared: it may take long
+	api    *url.URL     // where the Web API is
 	log    *slog.Logger
 	attach func(chat.Message) ([]chat.File, error) // see Options
 	rates  *rates
@@ -55,6 +58,18 @@ func newWorkspace(t Tokens, o Options, log *slog.Logger) *workspace {
 			IdleConnTimeout:     30 * time.Second,
 			ForceAttemptHTTP2:   true,
 		}}},
+	}
+	large := http.DefaultTransport.(*http.Transport).Clone()
+	large.ResponseHeaderTimeout = headLimit
+	w.files = &http.Client{Transport: large, CheckRedirect: func(r *http.Request, via []*http.Request) error {
+		if len(via) > 5 || !w.isSlacks(r.URL) {
+			return errors.New("it leads away from Slack")
+		}
+		return nil
+	}}
+	w.api, _ = url.Parse(o.URL)
+	if w.api == nil { // every call will say so
+		w.api = &url.URL{}
 	}
 	// No retries of the library's: after a lost answer it would post again.
 	w.client = api.New(t.Bot, api.OptionAppLevelToken(t.App), api.OptionAPIURL(o.URL), api.OptionHTTPClient(w.http))

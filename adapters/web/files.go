@@ -1,9 +1,11 @@
 package web
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"mime"
 	"net/http"
 	"path"
@@ -95,6 +97,22 @@ func (w *Workspace) attached(m chat.Message) chat.Message {
 	return m
 }
 
+// Open gives the bytes of a file that somebody uploaded.
+func (w *Workspace) Open(ctx context.Context, f chat.File) (io.ReadCloser, error) {
+	if f.ID == "" || f.Workspace != Name {
+		return nil, fmt.Errorf("%w: it is no file of the local workspace", chat.ErrRefused)
+	}
+	kept, err := w.File(ctx, f.ID)
+	var no Refused
+	if errors.As(err, &no) {
+		return nil, fmt.Errorf("%w: file %s", chat.ErrGone, f.ID)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return io.NopCloser(bytes.NewReader(kept.Data)), nil
+}
+
 // keepFiles keeps files with their bytes, and gives them with ids instead. What
 // somebody sent is copied: it goes with its author's message, and the copy with
 // the bot's. One that is gone already is left out.
@@ -116,7 +134,7 @@ func keepFiles(tx store.Tx, given []chat.File) ([]chat.File, error) {
 			return nil, err
 		}
 		data := f.Data
-		f.ID, f.Data, f.Size = id, nil, int64(len(data))
+		f.Workspace, f.ID, f.Data, f.Size = Name, id, nil, int64(len(data))
 		f.Name = strings.TrimSpace(path.Base(strings.ReplaceAll(f.Name, "\\", "/")))
 		if f.Name == "" || f.Name == "." || f.Name == "/" {
 			f.Name = f.Kind()

@@ -202,6 +202,10 @@ func (w *World) Submit(as string, answers map[string]string) chat.Outcome {
 func (w *World) Ask(as string, r chat.Request) chat.Outcome {
 	w.T.Helper()
 	r.Event, r.Profile = w.event(), w.profile(as)
+	for name, a := range r.Answers {
+		a.Files = w.Platform.keep(a.Files)
+		r.Answers[name] = a
+	}
 	out, err := w.Bot.Do(context.Background(), r)
 	if err != nil {
 		w.T.Fatalf("%s: %v", as, err)
@@ -249,7 +253,7 @@ func (w *World) say(as string, place chat.Place, text string, files []chat.File)
 // is given, are filled in.
 func (w *World) Hear(as string, s chat.Said) {
 	w.T.Helper()
-	s.Profile = w.profile(as)
+	s.Profile, s.Files = w.profile(as), w.Platform.keep(s.Files)
 	if s.Event == "" {
 		s.Event = w.event()
 	}

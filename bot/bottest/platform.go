@@ -1,9 +1,11 @@
 package bottest
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"sync"
 	"time"
@@ -25,7 +27,8 @@ type Platform struct {
 
 	mu     sync.Mutex
 	posts  []Post
-	closed map[string]bool // accounts whose direct messages are closed
+	closed map[string]bool   // accounts whose direct messages are closed
+	files  map[string][]byte // what people sent, by id
 }
 
 // Post is one message that the bot said.
@@ -98,6 +101,41 @@ func (p *Platform) Edit(_ context.Context, at chat.Address, m chat.Message) erro
 // Delete takes a message away.
 func (p *Platform) Delete(_ context.Context, at chat.Address) error {
 	return p.change("delete", at, func(post *Post) { post.Deleted = true })
+}
+
+// Open gives the bytes of a file that somebody sent with its Data, by
+// [World.Said] or in an answer.
+func (p *Platform) Open(_ context.Context, f chat.File) (io.ReadCloser, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	data, ok := p.files[f.ID]
+	if f.ID == "" {
+		return nil, chat.ErrRefused
+	}
+	if !ok {
+		return nil, chat.ErrGone
+	}
+	return io.NopCloser(bytes.NewReader(data)), nil
+}
+
+// keep takes the bytes of files that somebody sends, and gives the files as a
+// platform hands them on: with an id, and without bytes.
+func (p *Platform) keep(sent []chat.File) []chat.File {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	kept := slices.Clone(sent)
+	for i, f := range kept {
+		if f.ID == "" {
+			f.ID = fmt.Sprintf("file-%d", len(p.files)+1)
+		}
+		if f.Data != nil {
+			p.files[f.ID] = f.Data
+			f.Size, f.Data = int64(len(f.Data)), nil
+		}
+		f.Workspace = Workspace
+		kept[i] = f
+	}
+	return kept
 }
 
 // Find looks for a message by its key.

@@ -78,7 +78,7 @@ func New(t testing.TB) *World {
 		At:     chat.Channel(Workspace, "general"),
 		people: map[string]chat.Profile{}, outcomes: map[string]chat.Outcome{}, forms: map[string]chat.Form{},
 	}
-	w.Platform = &Platform{clock: w.Clock, check: w.check, closed: map[string]bool{}}
+	w.Platform = &Platform{clock: w.Clock, check: w.check, closed: map[string]bool{}, files: map[string][]byte{}}
 	w.Restart()
 	return w
 }

@@ -142,15 +142,17 @@ func (r Role) String() string {
 	return fmt.Sprintf("role %d", int(r))
 }
 
-// File is a picture, a recording or a document. One that a person sent has an
-// ID by which its platform keeps it; one that the bot sends has Data.
+// File is a picture, a recording or a document. One that a person sent has a
+// Workspace and an ID by which its platform keeps it ([Platform].Open gives its
+// bytes); one that the bot sends has Data.
 type File struct {
-	ID   string `json:"id,omitempty"`
-	Name string `json:"name"`
-	Type string `json:"type"`           // media type, such as "image/png"
-	Size int64  `json:"size,omitempty"` // bytes
-	Alt  string `json:"alt,omitempty"`  // the file in words, for who cannot see or hear it
-	Data []byte `json:"data,omitempty"`
+	Workspace Workspace `json:"w,omitempty"`
+	ID        string    `json:"id,omitempty"`
+	Name      string    `json:"name"`
+	Type      string    `json:"type"`           // media type, such as "image/png"
+	Size      int64     `json:"size,omitempty"` // bytes, as the platform says; what Open gives may differ
+	Alt       string    `json:"alt,omitempty"`  // the file in words, for who cannot see or hear it
+	Data      []byte    `json:"data,omitempty"`
 }
 
 // Kind says in one word what sort of file it is: "photo", "voice note",

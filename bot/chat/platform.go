@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"time"
 )
 
@@ -41,6 +42,12 @@ type Platform interface {
 	// then. It gives the zero Address where it certainly was not sent, and
 	// ErrUnclear where that cannot be known.
 	Find(ctx context.Context, to Place, key string, m Message, since time.Time) (Address, error)
+	// Open gives the bytes of a file that a person sent. They are read while ctx
+	// lasts; how many to take is the reader's to limit, who also closes it.
+	// Platforms keep files for a while only: what is to last is copied soon.
+	// Errors: ErrGone for a file that was taken away or is kept elsewhere,
+	// ErrRefused for one that no person sent.
+	Open(ctx context.Context, f File) (io.ReadCloser, error)
 }
 
 // Errors of a [Platform]. Each may be wrapped; any other error counts as

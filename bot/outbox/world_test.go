@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"slices"
 	"sync"
@@ -311,6 +312,8 @@ func (p *platform) change(at chat.Address, fn func(*post)) error {
 
 // Find knows a message by its key and its words together: there are platforms that
 // know the words alone.
+func (p *platform) Open(context.Context, chat.File) (io.ReadCloser, error) { return nil, chat.ErrGone }
+
 func (p *platform) Find(_ context.Context, to chat.Place, key string, m chat.Message, _ time.Time) (chat.Address, error) {
 	if _, err := p.fault("find", to, key); err != nil {
 		return chat.Address{}, err

@@ -7,6 +7,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"os/exec"
@@ -211,6 +212,7 @@ func (deaf) Send(_ context.Context, to chat.Place, key string, _ chat.Message) (
 func (deaf) Edit(context.Context, chat.Address, chat.Message) error { return nil }
 func (deaf) Delete(context.Context, chat.Address) error             { return nil }
 
+func (deaf) Open(context.Context, chat.File) (io.ReadCloser, error) { return nil, chat.ErrGone }
 func (deaf) Find(context.Context, chat.Place, string, chat.Message, time.Time) (chat.Address, error) {
 	return chat.Address{}, nil
 }

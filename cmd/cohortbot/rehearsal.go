@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"io"
 	"regexp"
 	"time"
 
@@ -93,6 +94,11 @@ func (s *rehearsalPlatform) Edit(_ context.Context, at chat.Address, m chat.Mess
 func (s *rehearsalPlatform) Delete(_ context.Context, at chat.Address) error {
 	delete(s.byID, at.ID)
 	return nil
+}
+
+// Open has nothing to give: nobody in a rehearsal sends files.
+func (s *rehearsalPlatform) Open(context.Context, chat.File) (io.ReadCloser, error) {
+	return nil, chat.ErrGone
 }
 
 // Find looks for a message by its key.

@@ -2,6 +2,8 @@ package discordfake
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"image"
 	_ "image/gif" // sizes of pictures
 	_ "image/jpeg"
@@ -10,6 +12,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 )
 
 func (s *Server) fileURL(u *upload) string {
@@ -17,7 +20,15 @@ func (s *Server) fileURL(u *upload) string {
 	if place == "" {
 		place = "0"
 	}
-	return "http://" + s.host + "/attachments/" + place + "/" + u.id + "/" + url.PathEscape(u.name)
+	path := "/attachments/" + place + "/" + u.id + "/" + url.PathEscape(u.name)
+	until := strconv.FormatInt(s.now().Add(s.opt.FilesFor).Unix(), 16)
+	return "http://" + s.host + path + "?ex=" + until + "&is=" + strconv.FormatInt(s.now().Unix(), 16) + "&hm=" + s.signature(u.id, until) + "&"
+}
+
+// signature is what makes an address of a file good until a time.
+func (s *Server) signature(id, until string) string {
+	sum := sha256.Sum256([]byte(s.token + "/" + id + "/" + until))
+	return hex.EncodeToString(sum[:])
 }
 
 // size is a picture's.
@@ -30,12 +41,19 @@ func (s *Server) download(w http.ResponseWriter, r *http.Request) {
 	parts := strings.Split(strings.TrimPrefix(r.URL.Path, "/attachments/"), "/")
 	s.mu.Lock()
 	var u *upload
-	if len(parts) == 3 {
+	q := r.URL.Query()
+	until, err := strconv.ParseInt(q.Get("ex"), 16, 64)
+	good := err == nil && len(parts) == 3 && q.Get("hm") == s.signature(parts[1], q.Get("ex")) && s.now().Before(time.Unix(until, 0))
+	if good {
 		u = s.files[parts[1]]
+	}
+	if r.Header.Get("Authorization") != "" {
+		s.violate("a token for the CDN", r.URL.Path)
 	}
 	s.mu.Unlock()
 	if u == nil {
-		http.NotFound(w, r)
+		w.WriteHeader(http.StatusNotFound)
+		_, _ = w.Write([]byte("This content is no longer available."))
 		return
 	}
 	w.Header().Set("Content-Type", u.kind)

@@ -31,6 +31,7 @@ type Options struct {
 	ShardAt        int           // guilds a shard may hold; default 2500
 	Replay         int           // events kept for a resume; default 10000
 	CommandCreates int           // a day and guild; default 200
+	FilesFor       time.Duration // how long the signed address of a file is good; default 24 h
 
 	Global Rate            // default 50 a second
 	Rates  map[string]Rate // by route, such as "POST /channels/{channel_id}/messages"; overrides the defaults
@@ -50,6 +51,7 @@ func (o *Options) fill() {
 	set(&o.ShardAt, 2500)
 	set(&o.Replay, 10000)
 	set(&o.CommandCreates, 200)
+	set(&o.FilesFor, 24*time.Hour)
 	set(&o.Global, Rate{50, time.Second})
 	set(&o.Other, Rate{20, time.Second})
 }

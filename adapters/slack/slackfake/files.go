@@ -30,11 +30,16 @@ type file struct {
 	where  map[string]*channel
 	gone   bool
 	want   int // the size that was announced
+
+	elsewhere string // where it is, if Slack only links to it
 }
 
 func (f *file) json() object {
 	if f.gone {
 		return object{"id": f.ID, "mode": "tombstone"}
+	}
+	if f.elsewhere != "" {
+		return object{"id": f.ID, "name": f.Name, "title": f.Title, "mimetype": f.Mimetype, "mode": "external", "is_external": true, "external_type": "gdrive", "url_private": f.elsewhere, "url_private_download": f.elsewhere, "size": f.Size}
 	}
 	address := f.base + "/files-pri/" + f.team.id + "-" + f.ID + "/" + f.Name
 	kind := strings.TrimPrefix(path.Ext(f.Name), ".")
@@ -254,6 +259,21 @@ func filesInfo(c *call) (object, *refusal) {
 	return object{"file": clone(f.json()), "comments": []any{}}, nil
 }
 
+// DenyFiles has Slack show everybody who asks for a file the page where people
+// sign in, as it does when a token may not read it.
+func (s *Server) DenyFiles(yes bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.denied = yes
+}
+
+// KeepElsewhere makes a file one that Slack only links to.
+func (s *Server) KeepElsewhere(id, address string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.files[id].elsewhere = address
+}
+
 // reaches tells whether the bot may see a file: its own, or shared where it is.
 func (s *Server) reaches(f *file) bool {
 	if f.User == f.team.bot.ID {
@@ -288,7 +308,7 @@ func (s *Server) serveFile(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	f := s.files[id]
 	tok := s.tokens[strings.TrimPrefix(r.Header.Get("Authorization"), "Bearer ")]
-	ok := f != nil && !f.gone && tok != nil && tok.gone == "" && tok.team == f.team && slices.Contains(tok.scopes, "files:read") && s.reaches(f)
+	ok := f != nil && !s.denied && !f.gone && tok != nil && tok.gone == "" && tok.team == f.team && slices.Contains(tok.scopes, "files:read") && s.reaches(f)
 	var data []byte
 	var kind string
 	if ok {

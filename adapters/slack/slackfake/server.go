@@ -63,6 +63,7 @@ type Server struct {
 	users      map[string]*user
 	channels   map[string]*channel
 	files      map[string]*file
+	denied     bool // nobody may read any of them
 	tokens     map[string]*token
 	tickets    map[string]time.Time // unused socket tickets, and until when they may be used
 	links      []*link              // open sockets, in the order in which they came

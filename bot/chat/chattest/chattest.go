@@ -134,6 +134,7 @@ func Run(t *testing.T, open func(t *testing.T) Harness) {
 		{"an edit and a deletion are heard", changesAreHeard},
 		{"files are heard", filesAreHeard},
 		{"files that people sent are shown again", filesAreShownAgain},
+		{"files can be opened", filesCanBeOpened},
 		{"what was not taken is delivered again", heardAgain},
 		{"one person's trouble holds up nobody else", othersAreHeard},
 

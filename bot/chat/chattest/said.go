@@ -1,7 +1,10 @@
 package chattest
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -80,8 +83,8 @@ func filesAreHeard(x *trial) {
 	var kinds []string
 	for _, f := range s.Files {
 		kinds = append(kinds, f.Kind())
-		if f.ID == "" || f.Size == 0 || len(f.Data) != 0 {
-			x.Errorf("a file came as %+v, want an id and a size instead of data", f)
+		if f.ID == "" || f.Size == 0 || len(f.Data) != 0 || f.Workspace != explorers.Workspace {
+			x.Errorf("a file came as %+v, want a workspace, an id and a size instead of data", f)
 		}
 	}
 	if !slices.Equal(kinds, []string{"photo", "voice note"}) || s.Files[0].Name != "garden.png" {
@@ -121,6 +124,52 @@ func filesAreShownAgain(x *trial) {
 	shown("Ana shows this.")
 	x.must(x.h.Platform().Edit(x.ctx, at, chat.Message{Text: "Ana showed this.", Files: s.Files}))
 	shown("Ana showed this.")
+}
+
+func filesCanBeOpened(x *trial) {
+	ana, explorers := x.person("Ana"), x.channel("explorers")
+	p := x.h.Platform()
+	sent := []chat.File{
+		{Name: "garden.png", Type: "image/png", Data: pixel},
+		{Name: "notes.txt", Type: "text/plain", Data: []byte(strings.Repeat("What we said. ", 20_000))},
+		// Where somebody may not read a file, a platform may show a page instead;
+		// so a page that is the file itself has to be told from it.
+		{Name: "page.html", Type: "text/html", Data: []byte("<!DOCTYPE html><title>Mine</title>")},
+	}
+	for _, at := range []chat.Place{under(x.send(explorers, "prompt/3", prompt)), chat.Direct(ana.User)} {
+		_, err := x.h.Say(x.ctx, ana.User, at, "Here at "+at.String(), sent...)
+		x.must(err)
+		heard := x.heard("the files", func(s chat.Said) bool { return s.Address.Place == at && len(s.Files) == len(sent) })
+		for i, f := range heard.Files {
+			for range 2 { // once and again
+				body, err := p.Open(x.ctx, f)
+				if err != nil {
+					x.Errorf("opening %s: %v", f.Name, err)
+					continue
+				}
+				got, err := io.ReadAll(body)
+				if err := errors.Join(err, body.Close()); err != nil || !bytes.Equal(got, sent[i].Data) {
+					x.Errorf("%s has %d bytes, want %d; %v", f.Name, len(got), len(sent[i].Data), err)
+				}
+			}
+		}
+		// One that is not there, whatever its id looks like.
+		for _, id := range []string{"nowhere", "1/2/3", "https://example.org/x"} {
+			f := heard.Files[0]
+			f.ID = id
+			if body, err := p.Open(x.ctx, f); err == nil {
+				_ = body.Close()
+				x.Errorf("the file %q is there", id)
+			} else if !errors.Is(err, chat.ErrGone) {
+				x.Errorf("opening the file %q, which is not there: %v, want ErrGone", id, err)
+			}
+		}
+	}
+	for _, f := range []chat.File{{Name: "ours.txt", Data: []byte("x")}, {Workspace: explorers.Workspace, Name: "ours.txt"}} {
+		if _, err := p.Open(x.ctx, f); !errors.Is(err, chat.ErrRefused) {
+			x.Errorf("opening a file that nobody sent: %v, want ErrRefused", err)
+		}
+	}
 }
 
 // pixel is a PNG of one grey pixel.
