@@ -2,6 +2,7 @@ package main
 
 import (
 	"encoding/json"
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -24,6 +25,7 @@ type slackBlock struct {
 	Fallback  string          `json:"fallback"`
 	Alt       string          `json:"alt_text"`
 	Indent    int             `json:"indent"`
+	Offset    int             `json:"offset"`
 
 	Value   string       `json:"initial_value"`
 	User    string       `json:"initial_user"`
@@ -105,8 +107,12 @@ func (s *slackWire) rich(b slackBlock) string {
 	for _, part := range b.Elements {
 		switch part.Type {
 		case "rich_text_list":
-			for _, item := range part.Elements {
-				lines = append(lines, strings.Repeat("  ", part.Indent)+"• "+s.spans(item.Elements))
+			for i, item := range part.Elements {
+				mark := "• "
+				if string(part.Style) == `"ordered"` {
+					mark = fmt.Sprintf("%d. ", part.Offset+i+1)
+				}
+				lines = append(lines, strings.Repeat("  ", part.Indent)+mark+s.spans(item.Elements))
 			}
 		case "rich_text_quote":
 			lines = append(lines, "> "+strings.ReplaceAll(s.spans(part.Elements), "\n", "\n> "))
