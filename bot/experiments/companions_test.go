@@ -1,9 +1,10 @@
 package experiments_test
 
 import (
-	"cohortbot/bot/bottest"
 	"testing"
 	"time"
+
+	"cohortbot/bot/bottest"
 )
 
 func TestACompanionReadsWhatWasSaidAndNothingElse(t *testing.T) {

@@ -1,13 +1,14 @@
 package experiments
 
 import (
+	"fmt"
+	"strings"
+	"time"
+
 	"cohortbot/bot/chat"
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/people"
 	"cohortbot/bot/store"
-	"fmt"
-	"strings"
-	"time"
 )
 
 // askMessage asks somebody to walk alongside.

@@ -1,13 +1,14 @@
 package experiments
 
 import (
+	"errors"
+	"strconv"
+	"time"
+
 	"cohortbot/bot/chat"
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/store"
-	"errors"
-	"strconv"
-	"time"
 )
 
 func stopDeed() deeds.Deed {

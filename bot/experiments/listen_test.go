@@ -1,10 +1,11 @@
 package experiments_test
 
 import (
-	"cohortbot/bot/bottest"
-	"cohortbot/bot/chat"
 	"testing"
 	"time"
+
+	"cohortbot/bot/bottest"
+	"cohortbot/bot/chat"
 )
 
 func TestWordsToTheBotAreFollowedAndGivenBack(t *testing.T) {

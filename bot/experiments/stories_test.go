@@ -1,12 +1,13 @@
 package experiments_test
 
 import (
-	"cohortbot/bot/bottest"
-	"cohortbot/bot/experiments"
-	"cohortbot/bot/store"
 	"errors"
 	"testing"
 	"time"
+
+	"cohortbot/bot/bottest"
+	"cohortbot/bot/experiments"
+	"cohortbot/bot/store"
 )
 
 func TestTheBoardHasStatesAndNoPrivateWord(t *testing.T) {

@@ -1,13 +1,14 @@
 package experiments
 
 import (
+	"strings"
+	"time"
+
 	"cohortbot/bot/chat"
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/people"
 	"cohortbot/bot/store"
-	"strings"
-	"time"
 )
 
 // storyMessage is a story as the group reads it.
