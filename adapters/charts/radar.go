@@ -17,8 +17,8 @@ func (s *sheet) radar(c chat.Chart, top, y float64) float64 {
 	above, below := 0.0, 0.0
 	for a, axis := range c.Axes {
 		dx, dy := corner(a, n)
-		size, _ := s.fitting([]string{axis}, room(dx, radius), labelSize, smallSize, tinySize)
-		names, sizes = append(names, s.wrap(axis, regular, size, room(dx, radius))), append(sizes, size)
+		size, _ := s.fitting([]string{axis}, room(dx, radius, n), labelSize, smallSize, tinySize)
+		names, sizes = append(names, s.wrap(axis, regular, size, room(dx, radius, n))), append(sizes, size)
 		tall := float64(len(names[a])) * size * 1.2
 		above = math.Max(above, radius*(-dy)+8+tall*(1-dy)/2)
 		below = math.Max(below, radius*dy+8+tall*(1+dy)/2)
@@ -85,7 +85,9 @@ func (s *sheet) radar(c chat.Chart, top, y float64) float64 {
 			y += size * 1.2
 		}
 	}
-	s.seriesNames(c, top, at, taken)
+	if len(c.Series) > 1 { // one alone has its name in the title
+		s.seriesNames(c, top, at, taken)
+	}
 	return cy + below
 }
 
@@ -95,10 +97,11 @@ func corner(axis, n int) (dx, dy float64) {
 	return math.Cos(angle), math.Sin(angle)
 }
 
-// room is how wide the name of an axis may be: up to the edge of the sheet.
-func room(dx, radius float64) float64 {
+// room is how wide the name of an axis may be: up to the edge of the sheet, and
+// above and below as far as the names beside it.
+func room(dx, radius float64, n int) float64 {
 	if anchor(dx) == 0.5 {
-		return 200
+		return math.Min(200, 2*(radius+8)*math.Sin(2*math.Pi/float64(max(n, 4)))-12)
 	}
 	return width/2 - edge - (radius+8)*math.Abs(dx)
 }
@@ -141,8 +144,10 @@ func (s *sheet) seriesNames(c chat.Chart, top float64, at func(axis int, part fl
 			}
 			x, y := at(a, part)
 			for _, place := range []box{
-				{left: x + 8, top: y - labelSize*0.65}, {left: x - 8 - wide, top: y - labelSize*0.65},
-				{left: x - wide/2, top: y + 7}, {left: x - wide/2, top: y - 7 - labelSize*1.3},
+				{left: x + 8, top: y - labelSize*0.65},
+				{left: x - 8 - wide, top: y - labelSize*0.65},
+				{left: x - wide/2, top: y + 7},
+				{left: x - wide/2, top: y - 7 - labelSize*1.3},
 			} {
 				place.right, place.bottom = place.left+wide, place.top+labelSize*1.3
 				if place.left < edge || place.right > width-edge {

@@ -37,18 +37,18 @@ func draw(c chat.Chart) string {
 		top = 1
 	}
 	s := &svg{}
-	height := 0.0
+	wide, height := chartWidth, 0.0
 	switch {
 	case len(c.Axes) == 0 || len(c.Series) == 0:
 		return ""
 	case c.Kind == chat.Radar && len(c.Axes) >= 3:
-		height = s.radar(c, top)
+		wide, height = radarWidth, s.radar(c, top)
 	case c.Kind == chat.Heatmap:
 		height = s.heatmap(c, top)
 	default:
 		height = s.bars(c, top)
 	}
-	return fmt.Sprintf(`<svg viewBox="0 0 %.0f %.0f" class="chart-drawing" aria-hidden="true" focusable="false">%s</svg>`, chartWidth, height, s)
+	return fmt.Sprintf(`<svg viewBox="0 0 %.0f %.0f" class="chart-drawing w%.0f" aria-hidden="true" focusable="false">%s</svg>`, wide, height, wide, s)
 }
 
 // value gives the number of an axis, and whether there is one.
@@ -93,14 +93,37 @@ func (s *svg) bars(c chat.Chart, top float64) float64 {
 	return y
 }
 
+// A star is drawn for the width of a phone: on one, its words keep their size.
+const (
+	radarWidth  = 380.0
+	radarRadius = 100.0
+	letter      = 7.4 // about the width of one, in the font of the page
+	lineHeight  = 15.0
+)
+
 // radar draws a ring an axis end, and names each series at the corner where it
-// stands furthest from the others.
+// stands furthest from the others. One alone needs no name: the title has it.
 func (s *svg) radar(c chat.Chart, top float64) float64 {
-	const radius, cx, cy = 122.0, chartWidth / 2, 158.0
-	n := float64(len(c.Axes))
+	const cx = radarWidth / 2
+	n := len(c.Axes)
+	corner := func(axis int) (dx, dy float64) {
+		angle := 2*math.Pi*float64(axis)/float64(n) - math.Pi/2
+		return math.Cos(angle), math.Sin(angle)
+	}
+	var labels [][]string
+	above, below := 0.0, 0.0
+	for a, axis := range c.Axes {
+		dx, dy := corner(a)
+		lines := folded(axis, int(labelRoom(dx, n)/letter))
+		labels = append(labels, lines)
+		tall := float64(len(lines)) * lineHeight
+		above = math.Max(above, -dy*(radarRadius+8)+tall*(1-dy)/2)
+		below = math.Max(below, dy*(radarRadius+8)+tall*(1+dy)/2)
+	}
+	cy := above + 4
 	at := func(axis int, part float64) (x, y float64) {
-		angle := 2*math.Pi*float64(axis)/n - math.Pi/2
-		return cx + radius*part*math.Cos(angle), cy + radius*part*math.Sin(angle)
+		dx, dy := corner(axis)
+		return cx + radarRadius*part*dx, cy + radarRadius*part*dy
 	}
 	ring := func(class string, part func(axis int) float64) {
 		var points []string
@@ -114,14 +137,24 @@ func (s *svg) radar(c chat.Chart, top float64) float64 {
 		v, _ := value(c.Series[series], axis)
 		return math.Min(math.Max(v, 0)/top, 1)
 	}
-	for _, part := range []float64{0.25, 0.5, 0.75, 1} {
-		ring("grid", func(int) float64 { return part })
+	rings := 4
+	if top == math.Trunc(top) && top <= 6 { // a ring a step, so that every corner stands on one
+		rings = int(top)
 	}
-	for a, axis := range c.Axes {
+	for i := range rings {
+		ring("grid", func(int) float64 { return float64(i+1) / float64(rings) })
+	}
+	var taken []box
+	for a, lines := range labels {
 		x, y := at(a, 1)
 		s.add(`<line x1="%.1f" y1="%.1f" x2="%.1f" y2="%.1f" class="grid"/>`, cx, cy, x, y)
-		lx, ly := at(a, 1.12)
-		s.text(lx, ly+4, anchorAt(lx-cx), "label", short(axis, 20))
+		dx, dy := corner(a)
+		y += 8*dy - float64(len(lines))*lineHeight*(1-dy)/2 + 11
+		for _, line := range lines {
+			taken = append(taken, boxOf(line, x+8*dx, y, anchorAt(dx*radarRadius), letter))
+			s.text(x+8*dx, y, anchorAt(dx*radarRadius), "label", line)
+			y += lineHeight
+		}
 	}
 	for i := range c.Series {
 		ring(fmt.Sprintf("line s%d", i%6), func(axis int) float64 { return share(i, axis) })
@@ -130,23 +163,103 @@ func (s *svg) radar(c chat.Chart, top float64) float64 {
 			s.add(`<circle cx="%.1f" cy="%.1f" r="3.5" class="s%d"/>`, x, y, i%6)
 		}
 	}
+	if len(c.Series) > 1 {
+		s.seriesNames(c, at, share, taken)
+	}
+	return cy + below + 6
+}
+
+// box is where something is written.
+type box struct{ left, top, right, bottom float64 }
+
+func (b box) meets(o box) bool {
+	return b.left < o.right && o.left < b.right && b.top < o.bottom && o.top < b.bottom
+}
+
+// boxOf is where a text stands whose line is at y.
+func boxOf(words string, x, y float64, anchor string, letter float64) box {
+	wide := float64(utf8.RuneCountInString(words)) * letter
+	switch anchor {
+	case "end":
+		x -= wide
+	case "middle":
+		x -= wide / 2
+	}
+	return box{x, y - 12, x + wide, y + 4}
+}
+
+// seriesNames writes each name where its line is easiest to tell from the others,
+// away from what is written already and from the corners of all lines.
+func (s *svg) seriesNames(c chat.Chart, at func(axis int, part float64) (x, y float64), share func(series, axis int) float64, taken []box) {
+	const bold = letter + 1.9
 	for i, series := range c.Series {
-		axis, apart := 0, -1.0
+		name := short(series.Name, 20)
+		var best box
+		score := math.Inf(-1)
 		for a := range c.Axes {
-			nearest := 1.0
+			part := share(i, a)
+			apart := 0.6
 			for j := range c.Series {
 				if j != i {
-					nearest = math.Min(nearest, math.Abs(share(i, a)-share(j, a)))
+					apart = math.Min(apart, math.Abs(part-share(j, a)))
 				}
 			}
-			if nearest > apart {
-				axis, apart = a, nearest
+			x, y := at(a, part)
+			for _, place := range []box{
+				boxOf(name, x+9, y+4, "start", bold), boxOf(name, x-9, y+4, "end", bold),
+				boxOf(name, x, y+19, "middle", bold), boxOf(name, x, y-10, "middle", bold),
+			} {
+				if place.left < 2 || place.right > radarWidth-2 {
+					continue
+				}
+				worth := apart - part/2 // the edge is where the names of the axes stand
+				for _, t := range taken {
+					if place.meets(t) {
+						worth -= 10
+					}
+				}
+				for j := range c.Series {
+					for k := range c.Axes {
+						px, py := at(k, share(j, k))
+						if (j != i || k != a) && place.meets(box{px - 5, py - 5, px + 5, py + 5}) {
+							worth -= 2
+						}
+					}
+				}
+				if worth > score {
+					best, score = place, worth
+				}
 			}
 		}
-		x, y := at(axis, share(i, axis))
-		s.text(x+9, y+4, "start", fmt.Sprintf("name s%d", i%6), short(series.Name, 24))
+		if math.IsInf(score, -1) {
+			continue // no room on the whole drawing; the words below it name them
+		}
+		taken = append(taken, best)
+		s.text(best.left, best.bottom-4, "start", fmt.Sprintf("name s%d", i%6), name)
 	}
-	return cy + radius + 34
+}
+
+// labelRoom is how wide the name of an axis may be: up to the edge, and above and
+// below as far as the names beside it.
+func labelRoom(dx float64, n int) float64 {
+	if math.Abs(dx) < 0.05 {
+		return math.Min(200, 2*(radarRadius+8)*math.Sin(2*math.Pi/float64(max(n, 4)))-14)
+	}
+	return radarWidth/2 - 4 - (radarRadius+8)*math.Abs(dx)
+}
+
+// folded breaks a name into lines of so many letters.
+func folded(name string, letters int) []string {
+	var lines []string
+	for _, word := range strings.Fields(name) {
+		last := len(lines) - 1
+		if last >= 0 && utf8.RuneCountInString(lines[last])+1+utf8.RuneCountInString(word) <= letters {
+			lines[last] += " " + word
+			continue
+		}
+		lines = append(lines, short(word, max(letters, 6)))
+	}
+	return lines
 }
 
 func anchorAt(offset float64) string {

@@ -46,6 +46,7 @@ func Compare(s programmes.Star, then, now Filling, z schedules.Zone) Picture {
 		}
 		both = append(both, p)
 	}
+	slices.SortStableFunc(changed, func(a, b moved) int { return cmp.Compare(abs(b.by()), abs(a.by())) }) // what moved most first
 	longer := chosen(changed, func(m moved) bool { return m.by() > 0 })
 	shorter := chosen(changed, func(m moved) bool { return m.by() < 0 })
 
@@ -70,16 +71,16 @@ func Compare(s programmes.Star, then, now Filling, z schedules.Zone) Picture {
 		}
 		lines = append(lines, "Not looked at both times: "+strings.Join(parts, ", ")+".")
 	}
-	title := "The same shape as on " + from
+	title := "The same shape as before"
 	switch {
 	case len(both) == 0:
-		title = "Other points than on " + from
+		title = "Other points than before"
 	case len(longer) > 0 && len(shorter) > 0:
-		title = titles(longer) + " longer, " + titles(shorter) + " shorter than on " + from
+		title = titles(longer) + " longer, " + titles(shorter) + " shorter"
 	case len(longer) > 0:
-		title = titles(longer) + " longer than on " + from
+		title = titles(longer) + " longer than before"
 	case len(shorter) > 0:
-		title = titles(shorter) + " shorter than on " + from
+		title = titles(shorter) + " shorter than before"
 	}
 	return drawing(title, strings.Join(lines, " "), both, Steps,
 		line{from, then.Values}, line{to, now.Values})
@@ -101,7 +102,7 @@ func Single(s programmes.Star, f Filling, z schedules.Zone) Picture {
 		lines = append(lines, "Passed over: "+strings.Join(pointTitles(passed), ", ")+".")
 	}
 	on := day(f.At, z)
-	return drawing(s.Title+" on "+on, strings.Join(lines, " "), points, Steps, line{on, f.Values})
+	return drawing(s.Title+", "+on, strings.Join(lines, " "), points, Steps, line{on, f.Values})
 }
 
 // line is one series: its name, and its values by the points' ids.
@@ -140,7 +141,6 @@ func (p Picture) on(m *chat.Message) {
 }
 
 func changes(all []moved) string {
-	slices.SortStableFunc(all, func(a, b moved) int { return cmp.Compare(abs(b.by()), abs(a.by())) })
 	var parts []string
 	for _, m := range all {
 		by := "one step"
@@ -163,7 +163,12 @@ func once(then, now int, from, to string) string {
 	return ""
 }
 
+// titles names what moved most, so that the title of a picture stays one: two
+// points, or one and how many more.
 func titles(all []moved) string {
+	if len(all) > 2 {
+		return fmt.Sprintf("%s and %d more", all[0].title, len(all)-1)
+	}
 	var names []string
 	for _, m := range all {
 		names = append(names, m.title)

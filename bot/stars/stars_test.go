@@ -77,7 +77,7 @@ func TestAStarFilledInAgainShowsThenAndNow(t *testing.T) {
 		bottest.Says(t, got.Alt,
 			"Longer than on 2 November: Meeting by two steps (from a little to a good deal), Trust by one step (from a little to some).",
 			"Shorter than on 2 November: Welcome by one step (from a good deal to some).", "As it was: Voice (some).")
-		bottest.Says(t, got.Title, "Meeting and Trust longer, Welcome shorter than on 2 November")
+		bottest.Says(t, got.Title, "Meeting and Trust longer, Welcome shorter")
 		if len(got.Series) != 2 || got.Series[0].Name != "2 November" || got.Series[1].Name != "9 November" || !slices.Equal(got.Series[1].Values, []float64{4, 3, 3, 3}) {
 			t.Errorf("series %v", got.Series)
 		}
@@ -328,6 +328,9 @@ func TestTwoOnOneDayAreToldApart(t *testing.T) {
 	then := stars.Filling{At: at, Values: map[string]int{"know": 1, "do": 1, "place": 1}}
 	now := stars.Filling{At: at.Add(5 * time.Hour), Values: map[string]int{"know": 1, "do": 1, "place": 1, "call-on": 2}}
 	got := stars.Compare(own, then, now, schedules.MustZone("Pacific/Auckland"))
-	bottest.Says(t, got.Chart.Title, "The same shape as on 2 November, 9:00 am")
+	bottest.Says(t, got.Chart.Title, "The same shape as before")
+	if got.Chart.Series[0].Name != "2 November, 9:00 am" || got.Chart.Series[1].Name != "2 November, 2:00 pm" {
+		t.Errorf("the two are called %q and %q", got.Chart.Series[0].Name, got.Chart.Series[1].Name)
+	}
 	bottest.Says(t, got.Words, "Not looked at both times: Call on (a little on 2 November, 2:00 pm).")
 }
