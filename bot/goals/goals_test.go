@@ -8,6 +8,7 @@ import (
 	"cohortbot/bot/bottest"
 	"cohortbot/bot/chat"
 	"cohortbot/bot/cohorts"
+	"cohortbot/bot/experiments"
 	"cohortbot/bot/goals"
 	"cohortbot/bot/people"
 	"cohortbot/bot/programmes"
@@ -353,5 +354,40 @@ func TestWhatCannotBeReadIsSaid(t *testing.T) {
 		}
 		w.Do("Cara", "/goal propose Mine")
 		bottest.Says(t, w.Answer("Cara"), "Only members")
+	})
+}
+
+func TestAnExperimentIsTiedByItsAuthorsOwnWordAndShowsNoMoreThanThat(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		c := asked(w)
+		hunch := func(name, id, text string) {
+			w.Update(func(tx store.Tx) error {
+				e := experiments.Experiment{ID: experiments.ID(id), Cohort: c.ID, Person: w.Known(name).ID, Hunch: text, Made: w.Now(), State: experiments.Done}
+				return experiments.Table.Put(tx, e.ID, e)
+			})
+		}
+		hunch("Ben", "b", "A bench makes people talk")
+		w.Do("Ana", `/goal tie goal:1 to:bench`)
+		bottest.Says(t, w.Answer("Ana"), "nothing to tie to a goal yet")
+		w.Do("Ben", `/goal tie goal:1 to:bench`)
+		bottest.Says(t, w.Answer("Ben"), "show the group this hunch of yours", "> A bench makes people talk")
+		if got := texts(w.Posts(c.Place)); strings.Contains(got, "bench") {
+			t.Fatalf("shown before he said so: %s", got)
+		}
+		w.Press("Ben", "Tie it")
+		w.Do("Mere", "/goal list")
+		w.Press("Mere", "Open 1")
+		w.Do("Ana", "/goal consent")
+		w.Do("Mere", "/goal consent")
+		w.Do("Ben", "/goal consent")
+		w.Do("Wiremu", "/goal adopt")
+		bottest.Says(t, top(w, c)[0].Message.Text, "What we do for it: an experiment by Ben, “A bench makes people talk”")
+		w.Update(func(tx store.Tx) error { return experiments.Table.Delete(tx, "b") })
+		w.Do("Ana", "/goal list")
+		w.Press("Ana", "Open 1")
+		w.Press("Ana", "Its history")
+		if strings.Contains(w.Answer("Ana"), "bench") {
+			t.Errorf("the hunch outlives its experiment: %s", w.Answer("Ana"))
+		}
 	})
 }

@@ -6,17 +6,20 @@ import (
 	"cohortbot/bot/chat"
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/deeds"
+	"cohortbot/bot/experiments"
 	"cohortbot/bot/outbox"
+	"cohortbot/bot/people"
 	"cohortbot/bot/sessions"
 	"cohortbot/bot/store"
 	"cohortbot/schedules"
 )
 
-// tied is how much is offered to tie to a goal.
-const offered = 12
+// offered is how much of each is offered to tie to a goal, the youngest.
+const offered = 10
 
 // tieable gives what a goal can be tied to: the sessions that are ahead and for
-// the whole group.
+// the whole group, somebody's own experiments, and those of others whose story
+// the group may read.
 func tieable(tx store.Tx, c deeds.Call, cohort cohorts.Cohort) ([]chat.Option, error) {
 	var options []chat.Option
 	next, err := sessions.Upcoming(tx, cohort.ID, c.Now, offered)
@@ -27,12 +30,38 @@ func tieable(tx store.Tx, c deeds.Call, cohort cohorts.Cohort) ([]chat.Option, e
 		on := schedules.DateOf(s.Start().In(cohort.Zone.Location())).Short()
 		options = append(options, chat.Option{Value: string(ToSession) + "/" + string(s.ID), Label: short("Session: "+s.Title, 55) + ", " + on})
 	}
-	return options, err
+	if err != nil {
+		return nil, err
+	}
+	own, err := experiments.Of(tx, cohort.ID, c.Person.ID)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range own[max(0, len(own)-offered):] {
+		options = append(options, chat.Option{Value: string(ToExperiment) + "/" + string(e.ID), Label: short("Your experiment: "+oneLine(e.Hunch), 70)})
+	}
+	stories, err := experiments.StoriesFor(tx, cohort.ID, experiments.Reader{Member: true})
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range stories[max(0, len(stories)-offered):] {
+		if s.Person == c.Person.ID {
+			continue
+		}
+		p, err := people.Table.Get(tx, s.Person)
+		if err != nil {
+			return nil, err
+		}
+		options = append(options, chat.Option{Value: string(ToExperiment) + "/" + string(s.Experiment), Label: short(p.Name+"'s experiment: "+oneLine(s.Text), 70)})
+	}
+	return options, nil
 }
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // tieDeed ties something to a goal, or unties what is tied already.
 func tieDeed() deeds.Deed {
-	typed := chat.Field{Name: "to", Label: "What the group does for it", Kind: chat.Text, Required: true, Max: 100, Example: "Harbour walk", Hint: "A session, by its title"}
+	typed := chat.Field{Name: "to", Label: "What the group does for it", Kind: chat.Text, Required: true, Max: 100, Example: "Harbour walk", Hint: "A session or an experiment, by a part of its name"}
 	d := about(deeds.Deed{
 		Command: chat.Command{Path: "goal tie", Summary: "Tie a session or an experiment to a goal", Role: chat.Member, Fields: []chat.Field{typed}},
 		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
@@ -63,10 +92,21 @@ func tieDeed() deeds.Deed {
 				}
 				return chat.Say("Untied: "+chat.Plain(o.Label)+". To tie it again, do the same once more.", openButton(g)), g.follow(tx)
 			}
+			words := o.Label
+			if t.Kind == ToExperiment {
+				e, err := experiments.Get(tx, experiments.ID(record))
+				if err != nil {
+					return chat.Outcome{}, err
+				}
+				if e.Person == c.Person.ID && !c.Sure {
+					return deeds.Confirm("The goals in "+chat.InChannel(cohort.Place)+" would then show the group this hunch of yours:\n\n"+chat.Quote(e.Hunch)+"\n\nYour notes stay yours. You can untie it again.", "Tie it"), nil
+				}
+				words = "an experiment" // what it says is its author's, to delete as well
+			}
 			if err := Ties.Put(tx, id, t); err != nil {
 				return chat.Outcome{}, err
 			}
-			if err := g.note(tx, cohort, Entry{Person: c.Person.ID, At: c.Now, What: WasTied, Words: o.Label}, false); err != nil {
+			if err := g.note(tx, cohort, Entry{Person: c.Person.ID, At: c.Now, What: WasTied, Words: words}, false); err != nil {
 				return chat.Outcome{}, err
 			}
 			return chat.Say("Tied to goal: "+chat.Plain(o.Label)+". The goals show it.", openButton(g)), g.follow(tx)
@@ -86,7 +126,7 @@ func tieDeed() deeds.Deed {
 			return nil, err
 		}
 		if len(options) == 0 {
-			return nil, deeds.Refuse(deeds.NotFound, "There is nothing to tie to a goal yet: no session is planned for the whole group. /session schedule plans one.")
+			return nil, deeds.Refuse(deeds.NotFound, "There is nothing to tie to a goal yet: no session is planned for the whole group, and you have begun no experiment. /session schedule plans one, /experiment start begins the other.")
 		}
 		f := &chat.Form{Title: "Tie something to a goal", Submit: "Tie it", Note: "The goals in the channel show it. Choosing what is tied already unties it.", Filled: chat.Answers{}}
 		if known {
@@ -120,7 +160,7 @@ func meant(options []chat.Option, typed string) (chat.Option, error) {
 		names = append(names, chat.Plain(o.Label))
 	}
 	if len(names) == 0 {
-		return chat.Option{}, deeds.Refuse(deeds.NotFound, "There is nothing to tie to a goal yet: no session is planned for the whole group. /session schedule plans one.")
+		return chat.Option{}, deeds.Refuse(deeds.NotFound, "There is nothing to tie to a goal yet: no session is planned for the whole group, and you have begun no experiment. /session schedule plans one, /experiment start begins the other.")
 	}
 	return chat.Option{}, deeds.RefuseField("to", "I found nothing called “%s”. There is: %s.", chat.Plain(typed), strings.Join(names, "; "))
 }

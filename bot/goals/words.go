@@ -7,6 +7,7 @@ import (
 
 	"cohortbot/bot/chat"
 	"cohortbot/bot/cohorts"
+	"cohortbot/bot/experiments"
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/people"
 	"cohortbot/bot/sessions"
@@ -188,11 +189,35 @@ func tiedWords(tx store.Tx, c cohorts.Cohort, g Goal, now time.Time) (string, er
 
 // tieWords names what a goal is tied to; nothing where that is gone.
 func tieWords(tx store.Tx, c cohorts.Cohort, t Tie, now time.Time) (string, error) {
+	if t.Kind == ToExperiment {
+		return experimentWords(tx, t)
+	}
 	s, err := sessions.Table.Get(tx, sessions.ID(t.Record))
 	if err != nil || s.Off() {
 		return "", ignoreMissing(err)
 	}
 	return chat.Plain(s.Title) + ", " + chat.Time(s.Start(), schedules.Words(s.Start(), c.Zone, now)), nil
+}
+
+// experimentWords names an experiment: its hunch where its author tied it, else
+// no more than whose it is, for as long as the group may read its story.
+func experimentWords(tx store.Tx, t Tie) (string, error) {
+	e, err := experiments.Get(tx, experiments.ID(t.Record))
+	if err != nil {
+		return "", ignoreMissing(err)
+	}
+	who, err := namesOf(tx, []people.ID{e.Person})
+	if err != nil {
+		return "", err
+	}
+	if t.By == e.Person {
+		return "an experiment by " + who + ", “" + chat.Plain(oneLine(e.Hunch)) + "”", nil
+	}
+	story, err := experiments.Stories.Get(tx, e.ID)
+	if err != nil || !story.OpenTo(experiments.Reader{Member: true}) {
+		return "", ignoreMissing(err)
+	}
+	return "an experiment by " + who + ", who has told its story", nil
 }
 
 func boardMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, error) {

@@ -85,5 +85,5 @@ func alsoPromised(tx store.Tx, c cohorts.Cohort, dates []cohorts.Dated, d cohort
 	if err != nil || len(all) == 0 {
 		return "", err
 	}
-	return "*Parked and promised for this week, for your eyes only:* " + Names(all) + ".", nil
+	return "Parked and promised for this week, for your eyes only: " + Names(all), nil
 }
