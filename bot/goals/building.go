@@ -14,7 +14,7 @@ import (
 // buildDeed adds to a goal or gives it other words: at once where it is still
 // its author's own, else as a suggestion.
 func buildDeed() deeds.Deed {
-	field := chat.Field{Name: "words", Label: "How it would read", Kind: chat.LongText, Required: true, Max: 300}
+	field := chat.Field{Name: "words", Label: "How it would read", Kind: chat.Text, Required: true, Max: 300}
 	return about(deeds.Deed{
 		Command: chat.Command{Path: "goal build", Summary: "Build on a goal: add to it, or suggest other words", Role: chat.Member, Fields: []chat.Field{field}},
 		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
@@ -117,7 +117,7 @@ func mergeDeed() deeds.Deed {
 			other := one
 			other.Name, other.Label = "with", "The other one"
 			f := &chat.Form{
-				Title: "Make one goal of two", Fields: []chat.Field{one, other, wordsField}, Submit: "Suggest it", Filled: chat.Answers{},
+				Title: "Make one goal of two", Fields: roomy([]chat.Field{one, other, wordsField}), Submit: "Suggest it", Filled: chat.Answers{},
 				Note: whoSees + " Whoever proposed them has to agree; both stay in the history.",
 			}
 			for _, name := range []string{"goal", "with"} {

@@ -36,7 +36,7 @@ func Feature() deeds.Feature {
 	}
 }
 
-var wordsField = chat.Field{Name: "words", Label: "The goal, in a sentence", Kind: chat.LongText, Required: true, Max: 300, Example: "Everyone on our street knows two neighbours by name"}
+var wordsField = chat.Field{Name: "words", Label: "The goal, in a sentence", Kind: chat.Text, Required: true, Max: 300, Example: "Everyone on our street knows two neighbours by name"}
 
 // goalField takes the number of a goal as it is typed; in a form the goals are
 // listed.
@@ -163,7 +163,7 @@ func about(d deeds.Deed, fits func(Goal) bool, form func(store.Tx, deeds.Call, G
 			if f, err = form(tx, c, g); err != nil {
 				return nil, err
 			}
-			f.Fields, f.Record = own, string(g.ID)
+			f.Fields, f.Record = roomy(own), string(g.ID)
 			if _, rest := numbered(c.Given.Text("goal")); rest != "" && !c.Given.Has("words") {
 				f.Filled = chat.Answers{"words": chat.Given(rest)}
 			}
@@ -176,10 +176,22 @@ func about(d deeds.Deed, fits func(Goal) bool, form func(store.Tx, deeds.Call, G
 		if f, err = form(tx, c, Goal{}); err != nil {
 			return nil, err
 		}
-		f.Fields = append([]chat.Field{which}, own...)
+		f.Fields = append([]chat.Field{which}, roomy(own)...)
 		return &f, nil
 	}
 	return d
+}
+
+// roomy gives fields as a form asks them: what is a line to type after a command
+// has room for more.
+func roomy(fields []chat.Field) []chat.Field {
+	fields = slices.Clone(fields)
+	for i := range fields {
+		if fields[i].Name == "words" {
+			fields[i].Kind = chat.LongText
+		}
+	}
+	return fields
 }
 
 // the gives the goal that a deed is about, by the time it runs.
@@ -201,7 +213,7 @@ func proposeDeed() deeds.Deed {
 				return nil, err
 			}
 			return &chat.Form{
-				Title: "Propose a goal", Fields: fields, Submit: "Propose it",
+				Title: "Propose a goal", Fields: roomy(fields), Submit: "Propose it",
 				Intro: "Something that this group would like to have done together. It need not be finished: others can build on it.",
 				Note:  whoSees + " It becomes the group's goal only when nobody has an objection left.",
 			}, nil

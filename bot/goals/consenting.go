@@ -116,7 +116,7 @@ func roundName(g Goal) string {
 }
 
 func objectDeed() deeds.Deed {
-	field := chat.Field{Name: "words", Label: "What stands in the way for you", Kind: chat.LongText, Required: true, Max: 1000, Hint: "What could go wrong, or who would be left out. What would help is welcome too."}
+	field := chat.Field{Name: "words", Label: "What stands in the way for you", Kind: chat.Text, Required: true, Max: 1000, Hint: "What could go wrong, or who would be left out. What would help is welcome too."}
 	return about(deeds.Deed{
 		Command: chat.Command{Path: "goal object", Summary: "Say why you cannot live with a goal", Role: chat.Member, Fields: []chat.Field{field}},
 		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {

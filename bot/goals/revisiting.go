@@ -41,7 +41,7 @@ func revisitDeed() deeds.Deed {
 
 // stillDeed keeps how far a goal has come, in somebody's words, if they have any.
 func stillDeed() deeds.Deed {
-	field := chat.Field{Name: "words", Label: "How far has it come, for you?", Kind: chat.LongText, Max: 600, Hint: "A few words, or none"}
+	field := chat.Field{Name: "words", Label: "How far has it come, for you?", Kind: chat.Text, Max: 600, Hint: "A few words, or none"}
 	d := about(deeds.Deed{
 		Command: chat.Command{Path: "goal still", Summary: "Say that a goal is still yours, and how far it has come", Role: chat.Member, Hidden: true, Fields: []chat.Field{field}},
 		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
@@ -72,7 +72,7 @@ func stillDeed() deeds.Deed {
 			return nil, err
 		}
 		g, err := the(tx, c, adopted)
-		return &chat.Form{Title: "Still ours", Intro: g.name(), Fields: []chat.Field{field}, Submit: "Say it", Note: whoSees, Record: string(g.ID)}, err
+		return &chat.Form{Title: "Still ours", Intro: g.name(), Fields: roomy([]chat.Field{field}), Submit: "Say it", Note: whoSees, Record: string(g.ID)}, err
 	}
 	return d
 }
