@@ -279,10 +279,29 @@ func check(tx store.Tx, j jobs.Job, now time.Time) error {
 		j.Due = open
 		return jobs.Set(tx, j)
 	}
+	if left, err := at.left(tx); err != nil || left {
+		if err != nil {
+			return err
+		}
+		if err := settle(tx, at.Group, Off); err != nil {
+			return err
+		}
+		return tell(tx, at.cohort, at.person.ID, offKind, j.Record, now)
+	}
 	if err := watch(tx, at.cohort, at.Group, now); err != nil {
 		return err
 	}
 	return nudge(tx, at.cohort, at.person, checkKind, j.Record, now)
+}
+
+// left tells whether everybody whom a person was to meet has left the cohort.
+func (at loaded) left(tx store.Tx) (bool, error) {
+	for _, p := range at.Others(at.person.ID) {
+		if _, here, err := memberHere(tx, at.cohort, p); err != nil || here {
+			return false, err
+		}
+	}
+	return true, nil
 }
 
 // silence offers somebody else to whoever has not met yet while nobody else of

@@ -231,7 +231,19 @@ func TestWhoLeavesTheGroupIsToldNothingMore(t *testing.T) {
 		w.Do("Ana", "/cohort quit")
 		w.Press("Ana", "Leave it")
 		before := len(w.Inbox("Ana"))
-		w.Advance(7 * aDay)
+		w.Advance(6 * aDay)
+		told := 0
+		for _, name := range []string{"Ben", "Chen", "Dalia"} {
+			if got(w, name, "It won't work out with [Ana]") {
+				told++
+			}
+			if got(w, name, "Did you get to meet [Ana]") {
+				t.Errorf("%s is asked about somebody who has left", name)
+			}
+		}
+		if told != 1 {
+			t.Errorf("%d were told that it won't work out with Ana", told)
+		}
 		round(w)
 		w.Advance(7 * aDay)
 		if n := len(w.Inbox("Ana")); n > before {
@@ -242,6 +254,27 @@ func TestWhoLeavesTheGroupIsToldNothingMore(t *testing.T) {
 				t.Errorf("%s is not one of three", name)
 			}
 		}
+	})
+}
+
+// What goes on between two peers is not told to a facilitator because one of them
+// takes no messages.
+func TestClosedMessagesBetrayNothing(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		w.Cohort("Explorers", "Wiremu", "Ana", "Ben")
+		w.Platform.CloseDirect("ben", true)
+		asked(w)
+		w.Do("Ana", "/peer meet")
+		w.Advance(2 * aDay)
+		none(w, "Wiremu")
+		w.Do("Ben", "/home") // Ben is shown what he missed
+		bottest.Says(t, w.Answer("Ben"), "They wonder", draft)
+		w.Press("Ana", "Stop asking")
+		w.Platform.CloseDirect("chen", true)
+		w.Join(cohortOf(w), "Chen")
+		round(w)
+		w.Advance(time.Hour)
+		bottest.Says(t, last(w, "Wiremu").Message.Text, "Chen's direct messages are closed")
 	})
 }
 

@@ -63,13 +63,13 @@ var sayAsk = sayReflection(takenBack, func(tx store.Tx, s shown, i outbox.Item, 
 	}
 	if s.State != Asked || !there {
 		text := s.other + " asked you for a reflection. "
-		switch {
-		case s.State == Given:
+		switch s.State {
+		case Given:
 			text += "You have answered."
 			return chat.Message{Text: text, Buttons: []chat.Button{{Label: "Show it", Command: "peer read", Record: string(s.ID)}}}, true, nil
-		case s.State == Declined:
+		case Declined:
 			text += "You said that you can't this time."
-		case s.State == RanOut:
+		case RanOut:
 			text += "It has run out, and nothing is needed."
 		default:
 			text = takenBack

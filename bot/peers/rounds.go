@@ -63,11 +63,10 @@ func taking(tx store.Tx, c cohorts.Cohort, now time.Time, looking map[people.ID]
 			return nil, err
 		}
 		m := row.Value
-		if m.Facilitator {
-			continue
+		if !m.Facilitator {
+			seat++
 		}
-		seat++
-		if !m.Learner() || m.ReadingAlong && !looking[m.Person] {
+		if !m.Active() || !looking[m.Person] && (m.Facilitator || m.ReadingAlong) {
 			continue
 		}
 		out, err := Aparts.Has(tx, row.ID)
@@ -136,7 +135,8 @@ func closeRound(tx store.Tx, c cohorts.Cohort, now time.Time) error {
 			return err
 		}
 		g := row.Value
-		if g.State == Open && !(g.Agreed() && g.Proposal.Instant().After(now)) {
+		stands := g.Agreed() && g.Proposal.Instant().After(now)
+		if g.State == Open && !stands {
 			if err := settle(tx, g, Past); err != nil {
 				return err
 			}

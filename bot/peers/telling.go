@@ -74,9 +74,12 @@ func weekly(c cohorts.Cohort) int {
 	return usualNudges
 }
 
+// say puts a message in the outbox. Where somebody's direct messages are closed,
+// facilitators hear of it only where somebody else waits to meet that person: what
+// goes on between two peers is not theirs to know.
 func say(tx store.Tx, c cohorts.Cohort, p people.Person, kind, record string, now time.Time) error {
 	return outbox.Say(tx, outbox.Item{
 		Key: kind + "/" + record, Kind: kind, Record: record, Cohort: string(c.ID), Person: string(p.ID),
-		Place: p.Direct(c.Place.Workspace),
+		Place: p.Direct(c.Place.Workspace), Silent: kind != pairKind,
 	}, now)
 }
