@@ -52,7 +52,7 @@ func seekFor(tx store.Tx, cohort cohorts.Cohort, c deeds.Call, not Group) (chat.
 		return showGroup(tx, g, c, "Somebody else was looking too. ")
 	}
 	return chat.Outcome{Reply: &chat.Reply{Message: chat.Message{
-		Text: "I'm asking around, one person at a time, and tell you here as soon as somebody has said yes. It may take a few days.",
+		Text: "I'm asking around, one person a day, and tell you here as soon as somebody has said yes. It may take a few days.",
 		Note: "Whoever I ask sees your name. Who says no is told to nobody.",
 		Buttons: []chat.Button{
 			{Label: "Stop asking", Command: "peer meet", Record: c.Cohort, Choice: stop},
@@ -238,8 +238,9 @@ func invitedDeed() deeds.Deed {
 				return chat.Outcome{}, err
 			}
 			if c.Choice != "yes" {
-				if stands && s.Asking == c.Person.ID {
-					_, _, err = look(tx, cohort, s, c.Now)
+				if stands && s.Asking == c.Person.ID { // the next is asked when their time comes
+					s.Asking = ""
+					err = Seekers.Put(tx, s.id(), s)
 				}
 				return chat.Say("That's fine. Nobody is told."), err
 			}

@@ -29,8 +29,10 @@ type Seeker struct {
 const (
 	// seekingFor is how long somebody is sought.
 	seekingFor = 7 * 24 * time.Hour
-	// inviting is how long one person has to say yes before the next one is asked.
-	inviting = 36 * time.Hour
+	// inviting is how long after one person the next is asked, whether the first says
+	// no or nothing: a group is not asked round in an afternoon, and the time that
+	// passes does not tell a no from a silence.
+	inviting = 24 * time.Hour
 )
 
 // Seekers keeps those who want to meet somebody, by [cohorts.MemberID].
@@ -111,11 +113,12 @@ type candidate struct {
 	Seated
 	person  people.Person
 	seeking bool
-	cost    [3]int // the least first
+	cost    [5]int // the least first
 }
 
 // candidates gives those whom somebody could meet, the best first: somebody new,
-// who has nobody to meet at the moment, whose day overlaps.
+// who has nobody to meet at the moment, whose day overlaps, who was reminded of
+// least this week, and who joined next after them.
 func candidates(tx store.Tx, c cohorts.Cohort, s Seeker, now time.Time) ([]candidate, error) {
 	looking, asked := map[people.ID]bool{}, map[people.ID]bool{}
 	for row, err := range Seekers.By(tx, "cohort", string(c.ID)) {
@@ -148,7 +151,8 @@ func candidates(tx store.Tx, c cohorts.Cohort, s Seeker, now time.Time) ([]candi
 		return nil, err
 	}
 	var found []candidate
-	for _, x := range there {
+	next := 1 + slices.IndexFunc(there, func(x Seated) bool { return x.ID == s.Person })
+	for i, x := range there {
 		pair := PairOf(x.ID, s.Person)
 		if x.ID == s.Person || avoided[pair] || slices.Contains(s.Not, x.ID) || asked[x.ID] && !looking[x.ID] {
 			continue
@@ -165,7 +169,9 @@ func candidates(tx store.Tx, c cohorts.Cohort, s Seeker, now time.Time) ([]candi
 		if busy {
 			taken = 1
 		}
-		found = append(found, candidate{x, p, looking[x.ID], [3]int{before[pair], taken, awake.apart(x.Awake)}})
+		found = append(found, candidate{x, p, looking[x.ID], [5]int{
+			before[pair], taken, awake.apart(x.Awake), p.Budget.Spent, (i - next + len(there)) % len(there),
+		}})
 	}
 	slices.SortStableFunc(found, func(a, b candidate) int { return slices.Compare(a.cost[:], b.cost[:]) })
 	return found, nil

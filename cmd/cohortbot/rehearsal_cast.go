@@ -106,6 +106,7 @@ func (r *rehearsal) enter(ctx context.Context) error {
 	})
 	r.workAloud(r.start)
 	r.goalsOf(r.start)
+	r.askPeers(r.start)
 	return r.bot.Settle(ctx)
 }
 

@@ -147,6 +147,8 @@ func (r *rehearsal) liveOn(m *player, p *rehearsalPost) {
 		r.press(m.Profile, at, p, "peer swap", "", nil)
 	case "peer invite":
 		r.press(m.Profile, at, p, "peer invited", "yes", nil)
+	case "peer ask", "peer reflection":
+		r.reflect(m, p, dice, at)
 	case "goal-look":
 		if dice < 3 {
 			r.press(m.Profile, at, p, "goal still", "", map[string]string{"words": farCome[m.number%len(farCome)]})
