@@ -19,6 +19,7 @@ import (
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/jobs"
+	"cohortbot/bot/links"
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/people"
 	"cohortbot/bot/programmes"
@@ -103,7 +104,7 @@ func assemble(o Options) (*Bot, deeds.Feature, error) {
 		store: o.Store, clock: o.Clock, platforms: o.Platforms, log: o.Log,
 		deeds: map[string]deeds.Deed{}, listeners: map[string]deeds.Listener{}, reasons: map[string]outbox.Reason{},
 	}
-	all := deeds.Feature{Tables: []store.Prepared{people.Table, jobs.Table, outbox.Table}}
+	all := deeds.Feature{Tables: []store.Prepared{people.Table, jobs.Table, outbox.Table, links.Table}}
 	for _, f := range append(features(o), b.own()) {
 		for _, d := range f.Deeds {
 			b.deeds[d.Path] = d

@@ -29,6 +29,8 @@ func features(o Options) []deeds.Feature {
 			library.Programmes = append(library.Programmes, p)
 		}
 	}
+	// What has no weeks is prepared by each member, and is nothing for a group to start.
+	library.Programmes = slices.DeleteFunc(library.Programmes, func(p programmes.Programme) bool { return p.Weeks() == 0 })
 	return []deeds.Feature{
 		cohorts.Feature(library),
 		prompts.Feature(),

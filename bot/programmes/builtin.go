@@ -59,6 +59,12 @@ func (p Programme) Clone() Programme {
 			p.Phases[i].Weeks[j].With = slices.Clone(w.With)
 		}
 	}
+	p.Portfolio.Parts = slices.Clone(p.Portfolio.Parts)
+	p.Portfolio.Hours = slices.Clone(p.Portfolio.Hours)
+	p.Portfolio.Slots = slices.Clone(p.Portfolio.Slots)
+	for i, s := range p.Portfolio.Slots {
+		p.Portfolio.Slots[i].Roles = slices.Clone(s.Roles)
+	}
 	p.Peers.Questions = slices.Clone(p.Peers.Questions)
 	p.Stars = slices.Clone(p.Stars)
 	for i, s := range p.Stars {

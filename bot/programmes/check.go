@@ -18,7 +18,10 @@ const (
 	maxText   = 500              // characters of a summary or a requirement
 	maxWeeks  = 200
 	maxDays   = 30 // of an experiment
-	maxOffers = 3  // of a week: they stand as buttons under its question
+	maxHours  = 10_000
+
+	maxScholarships = 1000
+	maxOffers       = 3 // of a week: they stand as buttons under its question
 
 	leastPoints, mostPoints = 3, 12 // of a star: fewer make no shape, more cannot be told apart on a phone
 	maxPoint                = 30    // characters of what stands at a point
@@ -52,7 +55,7 @@ func (r reader) check(p Programme) {
 		strands[s.ID] = s.Title
 		ids = append(ids, s.ID)
 	}
-	if len(p.Phases) == 0 {
+	if len(p.Phases) == 0 && p.Portfolio.IsZero() {
 		r.Note("phases", `A programme needs at least one phase with at least one week. The prompt of a week may be missing until it is written.`)
 	}
 	if weeks > maxWeeks {
@@ -88,6 +91,9 @@ func (r reader) check(p Programme) {
 	}
 	r.peers(p.Peers)
 	r.stars(p.Stars)
+	if !p.Portfolio.IsZero() {
+		r.portfolio(p.Portfolio)
+	}
 }
 
 func (r reader) offers(with []Activity, path string) {

@@ -18,7 +18,7 @@ type Programme struct {
 	Welcome  string        `yaml:"welcome,omitempty" json:"welcome,omitempty"`   // what a new member reads, Markdown, a template like a prompt
 	OwnPace  bool          `yaml:"own_pace,omitempty" json:"own_pace,omitempty"` // the weeks are an offer beside everyone's own work, with no end in sight
 	Strands  []Strand      `yaml:"strands,omitempty" json:"strands,omitempty"`
-	Phases   []Phase       `yaml:"phases" json:"phases"`
+	Phases   []Phase       `yaml:"phases,omitempty" json:"phases"` // may only be missing where there is a portfolio
 	Nudges   Nudges        `yaml:"nudges,omitempty" json:"nudges"`
 	Graduate []Requirement `yaml:"graduate,omitempty" json:"graduate,omitempty"` // what graduating takes
 
@@ -26,7 +26,94 @@ type Programme struct {
 	Experiment Experiment `yaml:"experiment,omitempty" json:"experiment,omitzero"` // how experiments run
 	Peers      Peers      `yaml:"peers,omitempty" json:"peers,omitzero"`           // how members meet and reflect with each other
 	Stars      []Star     `yaml:"stars,omitempty" json:"stars,omitempty"`          // instruments to look at oneself or at a community with
+
+	Portfolio Portfolio `yaml:"portfolio,omitempty" json:"portfolio,omitzero"` // what a member's portfolio of evidence holds, if the programme has one
 }
+
+// Portfolio says what a portfolio of evidence holds, who judges it and what it
+// leads to. A member may have one with or without a cohort.
+type Portfolio struct {
+	Title        string     `yaml:"title" json:"title"`
+	About        string     `yaml:"about,omitempty" json:"about,omitempty"` // what it is for, and for whom
+	Framework    string     `yaml:"framework" json:"framework"`             // id of the framework whose criteria it is judged by
+	Parts        []Part     `yaml:"parts" json:"parts"`
+	Slots        []Slot     `yaml:"slots,omitempty" json:"slots,omitempty"`               // attestations that it needs
+	Hours        []Band     `yaml:"hours,omitempty" json:"hours,omitempty"`               // guidance, never a gate
+	Fee          Fee        `yaml:"fee,omitempty" json:"fee,omitzero"`                    // due when it is submitted
+	Scholarships int        `yaml:"scholarships,omitempty" json:"scholarships,omitempty"` // how many there are
+	Credential   Credential `yaml:"credential,omitempty" json:"credential,omitzero"`
+}
+
+// Part is one part of a portfolio.
+type Part struct {
+	ID    string   `yaml:"id" json:"id"`
+	Title string   `yaml:"title" json:"title"`
+	Ask   string   `yaml:"ask,omitempty" json:"ask,omitempty"` // what belongs there, as the member reads it
+	Holds PartKind `yaml:"holds" json:"holds"`
+}
+
+// PartKind is what a part is made of.
+type PartKind string
+
+// The kinds of parts.
+const (
+	HoldsText         PartKind = "text"         // written by the member
+	HoldsAttestations PartKind = "attestations" // given by others
+	HoldsDocuments    PartKind = "documents"    // files, links and what else was kept as evidence
+)
+
+// PartKinds are all of them.
+var PartKinds = []PartKind{HoldsText, HoldsAttestations, HoldsDocuments}
+
+// Slot is a place for attestations that a portfolio needs.
+type Slot struct {
+	ID    string `yaml:"id" json:"id"`
+	Title string `yaml:"title" json:"title"`
+	Roles []Role `yaml:"roles" json:"roles"`                     // whose word counts here
+	Least int    `yaml:"least,omitempty" json:"least,omitempty"` // how many; 0 is one
+}
+
+// Role is what somebody was to a learner when they saw them work.
+type Role string
+
+// The roles of those who attest.
+const (
+	Participant Role = "participant"
+	Peer        Role = "peer"
+	Mentor      Role = "mentor"
+	Supervisor  Role = "supervisor"
+	Manager     Role = "manager"
+)
+
+// Roles are all of them.
+var Roles = []Role{Participant, Peer, Mentor, Supervisor, Manager}
+
+// Band is how many hours something takes most people.
+type Band struct {
+	ID    string `yaml:"id" json:"id"` // what hours are logged under
+	Title string `yaml:"title" json:"title"`
+	From  int    `yaml:"from" json:"from"` // hours
+	To    int    `yaml:"to" json:"to"`
+}
+
+// Fee is what an assessment costs.
+type Fee struct {
+	Amount   int    `yaml:"amount" json:"amount"`     // whole units of the currency
+	Currency string `yaml:"currency" json:"currency"` // three letters, ISO 4217
+}
+
+// Credential says what a confirmed result leads to. Until an awarding body is
+// named, level and credits appear on no certificate.
+type Credential struct {
+	Name    string `yaml:"name" json:"name"`
+	Says    string `yaml:"says" json:"says"`                       // what its holder has shown
+	Level   int    `yaml:"level,omitempty" json:"level,omitempty"` // in the awarding body's national framework
+	Credits int    `yaml:"credits,omitempty" json:"credits,omitempty"`
+	Awarded string `yaml:"awarded_by,omitempty" json:"awarded_by,omitempty"` // the awarding body
+}
+
+// IsZero tells whether there is no portfolio.
+func (p Portfolio) IsZero() bool { return p.Title == "" && len(p.Parts) == 0 }
 
 // Experiment says how members' experiments run.
 type Experiment struct {

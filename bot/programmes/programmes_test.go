@@ -26,7 +26,7 @@ func TestTheBuiltInProgrammesAreWhole(t *testing.T) {
 				}
 			}
 		}
-		if out, err := RenderText(p.Welcome, p.scene(1)); err != nil || !strings.Contains(out, "Harbour") {
+		if out, err := RenderText(p.Welcome, p.scene(1)); err != nil || p.Weeks() > 0 && !strings.Contains(out, "Harbour") || out == "" {
 			t.Errorf("%s: welcome %q, %v", p.ID, out, err)
 		}
 	}

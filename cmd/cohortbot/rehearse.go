@@ -47,6 +47,9 @@ func (c *rehearseCommand) Run(m *Main) error {
 	if err != nil {
 		return err
 	}
+	if p.Weeks() == 0 {
+		return fmt.Errorf("%s has no weeks: people prepare its portfolio on their own, so there is nothing to rehearse", p.ID)
+	}
 	r := rehearsal{programme: p, start: c.Start, zone: c.Zone, members: c.Members, seed: c.Seed}
 	posts, err := r.run(m.ctx)
 	if err != nil {
