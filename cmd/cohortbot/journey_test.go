@@ -23,6 +23,7 @@ import (
 //	garden/thread    the thread under the youngest question of a week there
 //	garden/TEXT      the thread under the youngest message there that contains TEXT
 //	private          somebody's own messages with the bot
+//	home             the Home tab, in Slack alone
 //
 // What people do:
 //
@@ -64,7 +65,8 @@ import (
 //
 //	clock WHEN                       moves the clock and lives through what falls due:
 //	                                 1h, 1d, 1w, monday (9:00), or 'thu 16:05', the
-//	                                 next such time in Auckland
+//	                                 next such time in Auckland; while the program is
+//	                                 down, it goes by without it
 //
 // Whatever anybody sees in a script is checked for what must never be shown; see
 // unfit.

@@ -128,6 +128,9 @@ func (s *slackWire) conversation(who string, at spot) string {
 }
 
 func (s *slackWire) look(who string, at spot) ([]seen, error) {
+	if at == slackHome {
+		return s.home(who)
+	}
 	me, conversation := s.person(who), s.conversation(who, at)
 	if me == "" || conversation == "" {
 		return nil, fmt.Errorf("there is no %s, or no channel %q", who, at.channel)
@@ -145,6 +148,25 @@ func (s *slackWire) look(who string, at spot) ([]seen, error) {
 		all = append(all, s.seen(m, at, me))
 	}
 	return all, nil
+}
+
+// slackHome is the Home tab, which is looked at by opening it.
+var slackHome = spot{channel: "home"}
+
+func (s *slackWire) home(who string) ([]seen, error) {
+	if err := acked(s.fake.OpenHome(s.person(who))); err != nil {
+		return nil, err
+	}
+	v, ok := s.fake.Home(s.person(who))
+	if !ok { // it is on its way
+		return nil, nil
+	}
+	out := s.form(v)
+	out.id, out.at, out.author = v.ID, slackHome, theBot
+	for _, b := range v.Buttons() {
+		out.buttons = append(out.buttons, button{b.Text, b.ActionID})
+	}
+	return []seen{out}, nil
 }
 
 // slackNotice is what Slack itself says in a channel.
@@ -227,6 +249,9 @@ func (s *slackWire) command(who string, at spot, text string) (seen, error) {
 
 func (s *slackWire) press(who string, m seen, b button) (seen, error) {
 	return s.answered(who, m.at, func() error {
+		if m.at == slackHome {
+			return acked(s.fake.ClickIn(s.person(who), m.id, b.token, ""))
+		}
 		return acked(s.fake.Click(s.person(who), s.conversation(who, m.at), slackTS(m.id), b.token, ""))
 	})
 }

@@ -41,6 +41,7 @@ var wireBegins = time.Date(2031, time.February, 5, 10, 0, 0, 0, demoZone.Locatio
 //	                      workspace, which the program serves itself
 //	restart               crash, then serve
 //	stop-program          asks it to stop, as before an update; serve goes on
+//	exec cohortbot …      any other command, --config config.yaml for the same data
 //	[slack] see …         a line for one platform alone; [!local] is for the others
 //
 // At the end the program is stopped, and the test fails where the platform would
@@ -87,6 +88,10 @@ func setWire(t *testing.T, env *testscript.Env, name string) error {
 	w, err := newWire(name, clock)
 	if err != nil {
 		return err
+	}
+	for _, v := range w.env() {
+		name, value, _ := strings.Cut(v, "=")
+		env.Setenv(name, value)
 	}
 	s := &scene{platform: w}
 	p := &served{wires: []wire{w}, clock: clock, folder: env.WorkDir, secret: func() []string {
