@@ -123,16 +123,24 @@ func timeOf(c deeds.Call, length time.Duration) (Time, time.Duration, error) {
 // timeIn reads the same from a field of another name.
 func timeIn(c deeds.Call, field string, length time.Duration) (Time, time.Duration, error) {
 	when := c.Given[field].When
-	if c.Given.Has("length") {
-		length = c.Given["length"].Duration
-	}
-	if length > maxLength || length < time.Minute {
-		return Time{}, 0, deeds.RefuseField("length", "I read the length as %s. A session lasts from a minute to a day; try “90 min”.", lasts(int(length/time.Minute)))
+	if err := lengthIn(c, &length); err != nil {
+		return Time{}, 0, err
 	}
 	if !when.Instant().After(c.Now) {
 		return Time{}, 0, deeds.RefuseField(field, "I read the time (%s) as %s, which has passed. Try one that is still to come, such as “tomorrow 9am”.", field, when.Words(c.Now))
 	}
 	return Time{Wall: when.Wall, Zone: when.Zone}, length, nil
+}
+
+// lengthIn reads how long, if that was given.
+func lengthIn(c deeds.Call, length *time.Duration) error {
+	if c.Given.Has("length") {
+		*length = c.Given["length"].Duration
+	}
+	if *length > maxLength || *length < time.Minute {
+		return deeds.RefuseField("length", "I read the length as %s. A session lasts from a minute to a day; try “90 min”.", lasts(int(*length/time.Minute)))
+	}
+	return nil
 }
 
 // caveats says what could mislead about the time that was typed: a change of the

@@ -42,6 +42,7 @@ func kinds() []jobs.Kind {
 		{Name: noticeKind, Run: notice},
 		{Name: announceJob, Run: announceDue},
 		{Name: inviteKind, Run: inviteDue},
+		{Name: placedKind, Run: placeDue},
 		{Name: stageKind, Run: stageDue},
 		{Name: afterKind, Run: afterDue},
 		{Name: notesKind, Run: notesDue},

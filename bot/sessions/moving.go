@@ -3,6 +3,7 @@ package sessions
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"cohortbot/bot/chat"
 	"cohortbot/bot/cohorts"
@@ -12,61 +13,143 @@ import (
 )
 
 func moveDeed() deeds.Deed {
-	length := chat.Field{Name: "length", Label: "How long", Kind: chat.Duration, Example: "90 min", Hint: "As long as before, if you leave it empty"}
+	when := whenField
+	when.Label, when.Required, when.Hint = "New time", false, "Left empty, as it is"
+	length := chat.Field{Name: "length", Label: "How long", Kind: chat.Duration, Example: "90 min", Hint: "Left empty, as long as before"}
+	where := chat.Field{Name: "where", Label: "New place", Kind: chat.Text, Max: 300, Example: "https://meet.example/harbour", Hint: "Left empty, where it was"}
 	return deeds.Deed{
-		Command:  chat.Command{Path: "session move", Summary: "Give a session another time", Role: chat.Facilitator, Fields: []chat.Field{which, whenField, length, reach}},
+		Command:  chat.Command{Path: "session move", Summary: "Give a session another time or place", Role: chat.Facilitator, Fields: []chat.Field{which, when, length, where, reach}},
 		Scoped:   true,
 		Also:     cohorts.InCommunity,
 		CohortOf: cohortOf,
 		Ask: func(tx store.Tx, c deeds.Call) (*chat.Form, error) {
-			f := whenField
-			f.Label = "New time"
-			return asking(tx, c, "Move a session", f, length)
+			enough := c.Given.Has("when") || c.Given.Has("length") || c.Given.Has("where")
+			return asking(tx, c, "Move a session", enough, when, length, where)
 		},
 		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
 			s, cohort, err := meant(tx, c)
 			if err != nil {
 				return chat.Outcome{}, err
 			}
-			to, length, err := timeOf(c, s.Length())
+			ch, err := changeOf(s, cohort, c)
 			if err != nil {
 				return chat.Outcome{}, err
 			}
-			following := reaches(s, c)
-			if !following && to.Instant().Equal(s.Start()) && length == s.Length() {
-				return chat.Outcome{}, deeds.RefuseField("when", "%s is at that time already: %s.", s.name(), span(s.Start(), length, cohort.Zone, c.Now))
+			if c.Sure {
+				err := ch.do(tx, cohort, s, c)
+				return chat.Say(ch.done(s, cohort, c) + " Everybody who knew of it is being told."), err
 			}
-			words := span(to.Instant(), length, cohort.Zone, c.Now)
-			if !c.Sure {
-				told, err := toBeTold(tx, cohort, s, c.Person)
-				if err != nil {
-					return chat.Outcome{}, err
-				}
-				text := fmt.Sprintf("%s moves from %s to %s, %s.%s", s.name(), span(s.Start(), s.Length(), cohort.Zone, c.Now), words, soon(to.Instant(), cohort.Zone, c.Now), caveats(c, cohort))
-				if following {
-					more, err := withFollowing(tx, s, to, c)
-					if err != nil {
-						return chat.Outcome{}, err
-					}
-					text += more
-				}
-				return deeds.Confirm(text+"\n\n"+told, "Move it"), nil
-			}
-			if following {
-				err = moveFollowing(tx, cohort, s, to, length, c.Now)
-			} else {
-				err = move(tx, cohort, s, to, length, c.Now)
-			}
+			told, err := toBeTold(tx, cohort, s, c.Person)
 			if err != nil {
 				return chat.Outcome{}, err
 			}
-			text := fmt.Sprintf("Moved: %s is now %s.", s.name(), words)
-			if following {
-				text += " Those that follow it have moved too."
-			}
-			return chat.Say(text + " Everybody who knew of the old time is being told."), nil
+			text, err := ch.ask(tx, cohort, s, c)
+			return deeds.Confirm(text+"\n\n"+told, "Move it"), err
 		},
 	}
+}
+
+// alteration is what moving a session comes to.
+type alteration struct {
+	to        Time
+	length    time.Duration
+	where     string
+	moves     bool // its time or its length
+	elsewhere bool // its place
+	following bool // those that follow it as well
+}
+
+// changeOf reads what is to change, and refuses where nothing would.
+func changeOf(s Session, cohort cohorts.Cohort, c deeds.Call) (alteration, error) {
+	ch := alteration{to: s.Time, length: s.Length(), where: s.Where, following: reaches(s, c)}
+	if c.Given.Has("where") {
+		ch.where = c.Given.Text("where")
+	}
+	if c.Given.Has("length") && !c.Given.Has("when") {
+		if err := lengthIn(c, &ch.length); err != nil {
+			return ch, err
+		}
+	}
+	if c.Given.Has("when") {
+		var err error
+		if ch.to, ch.length, err = timeOf(c, s.Length()); err != nil {
+			return ch, err
+		}
+	}
+	ch.elsewhere = ch.where != s.Where
+	ch.moves = !ch.to.Instant().Equal(s.Start()) || ch.length != s.Length() || ch.following && c.Given.Has("when")
+	if !ch.moves && !ch.elsewhere {
+		return ch, deeds.RefuseField("when", "%s is at that time already: %s. Give another time, or another place.", s.name(), span(s.Start(), s.Length(), cohort.Zone, c.Now))
+	}
+	return ch, nil
+}
+
+// do carries it out.
+func (ch alteration) do(tx store.Tx, cohort cohorts.Cohort, s Session, c deeds.Call) error {
+	all := []Session{s}
+	if ch.elsewhere && ch.following {
+		var err error
+		if all, err = following(tx, s, c.Now); err != nil {
+			return err
+		}
+	}
+	for i, x := range all {
+		if !ch.elsewhere {
+			break
+		}
+		changed, err := place(tx, cohort, x, ch.where, ch.moves || i > 0, c.Now)
+		if err != nil {
+			return err
+		}
+		if i == 0 {
+			s = changed
+		}
+	}
+	switch {
+	case !ch.moves:
+		return nil
+	case ch.following:
+		return moveFollowing(tx, cohort, s, ch.to, ch.length, c.Now)
+	}
+	return move(tx, cohort, s, ch.to, ch.length, c.Now)
+}
+
+// ask says what is about to change.
+func (ch alteration) ask(tx store.Tx, cohort cohorts.Cohort, s Session, c deeds.Call) (string, error) {
+	was := span(s.Start(), s.Length(), cohort.Zone, c.Now)
+	text := s.name() + ", " + was + ", meets elsewhere."
+	if ch.moves {
+		text = fmt.Sprintf("%s moves from %s to %s, %s.", s.name(), was, span(ch.to.Instant(), ch.length, cohort.Zone, c.Now), soon(ch.to.Instant(), cohort.Zone, c.Now))
+		if c.Given.Has("when") {
+			text += caveats(c, cohort)
+		}
+	}
+	switch {
+	case ch.following && ch.moves:
+		more, err := withFollowing(tx, s, ch.to, c)
+		if err != nil {
+			return "", err
+		}
+		text += more
+	case ch.following:
+		text += " So do those that follow it."
+	}
+	if ch.elsewhere {
+		text += (Session{Where: ch.where}).place()
+	}
+	return text, nil
+}
+
+// done says what has changed.
+func (ch alteration) done(s Session, cohort cohorts.Cohort, c deeds.Call) string {
+	text := "Changed: " + s.name() + " meets elsewhere."
+	if ch.moves {
+		text = fmt.Sprintf("Moved: %s is now %s.", s.name(), span(ch.to.Instant(), ch.length, cohort.Zone, c.Now))
+	}
+	if ch.following {
+		text += " Those that follow it have changed too."
+	}
+	return text
 }
 
 func cancelDeed() deeds.Deed {
@@ -77,7 +160,7 @@ func cancelDeed() deeds.Deed {
 		Also:     cohorts.InCommunity,
 		CohortOf: cohortOf,
 		Ask: func(tx store.Tx, c deeds.Call) (*chat.Form, error) {
-			return asking(tx, c, "Cancel a session", why)
+			return asking(tx, c, "Cancel a session", true, why)
 		},
 		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
 			s, cohort, err := meant(tx, c)

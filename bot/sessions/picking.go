@@ -183,8 +183,9 @@ func picking(open []Session, z schedules.Zone, now time.Time) (chat.Field, chat.
 }
 
 // asking makes a form about one session that is to change: which one, if that is
-// not clear, the fields given, and whether those that follow it change too.
-func asking(tx store.Tx, c deeds.Call, title string, fields ...chat.Field) (*chat.Form, error) {
+// not clear, the fields given where they are not enough, and whether those that
+// follow it change too.
+func asking(tx store.Tx, c deeds.Call, title string, enough bool, fields ...chat.Field) (*chat.Form, error) {
 	s, ok, open, err := found(tx, c, planned)
 	if err == nil && ok {
 		err = mayChange(tx, s, c)
@@ -203,7 +204,7 @@ func asking(tx store.Tx, c deeds.Call, title string, fields ...chat.Field) (*cha
 		}
 		several = several || len(rest) > 1
 	}
-	if ok && len(deeds.Missing(fields, c.Given)) == 0 && (!several || c.Given.Has(reach.Name)) {
+	if ok && enough && (!several || c.Given.Has(reach.Name)) {
 		return nil, nil
 	}
 	form := &chat.Form{Title: title, Fields: fields, Submit: "Look it over", Filled: chat.Answers{}, Note: "Nobody is told before you have seen it and confirmed."}

@@ -31,8 +31,9 @@ type Session struct {
 	Cohort  cohorts.ID `json:"cohort"`
 	Title   string     `json:"title"`
 	Time    Time       `json:"time"`
-	Minutes int        `json:"minutes"`         // how long it lasts
-	Where   string     `json:"where,omitempty"` // a link or a place, as it was typed
+	Minutes int        `json:"minutes"`          // how long it lasts
+	Where   string     `json:"where,omitempty"`  // a link or a place, as it was typed
+	Placed  int        `json:"placed,omitempty"` // counts how often that has changed
 	By      people.ID  `json:"by"`
 	Made    time.Time  `json:"made"`
 
@@ -154,7 +155,7 @@ func past(tx store.Tx, c cohorts.ID, now time.Time, n int, wanted func(Session) 
 
 // Sequence counts what calendars must hear of: of two versions the greater holds.
 func (s Session) Sequence() int {
-	n := len(s.Moves)
+	n := len(s.Moves) + s.Placed
 	if s.Off() {
 		n++
 	}

@@ -35,6 +35,7 @@ func reasons() []outbox.Reason {
 		{Kind: announceKind, Render: sayAnnounced},
 		{Kind: movedKind, Render: sayMoved},
 		{Kind: cancelledKind, Render: sayCancelled},
+		{Kind: placedKind, Render: sayPlaced},
 		{Kind: seriesKind, Render: saySeries},
 		{Kind: calendarKind, Render: sayInCalendar},
 		{Kind: inviteKind, Render: sayInvite},

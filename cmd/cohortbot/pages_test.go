@@ -2,6 +2,7 @@ package main
 
 import (
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"regexp"
 	"strings"
@@ -31,7 +32,7 @@ func TestASubscribedCalendarKeepsTheHourOverAChangeOfTheClocks(t *testing.T) {
 		read := func() (starts []string) {
 			t.Helper()
 			rec := httptest.NewRecorder()
-			h.ServeHTTP(rec, httptest.NewRequest("GET", address[1], nil))
+			h.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, address[1], nil))
 			body := rec.Body.String()
 			one, err := ics.ParseCalendar(strings.NewReader(body))
 			if err != nil {
