@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"cohortbot/bot/chat"
+	"cohortbot/bot/deeds"
 )
 
 // Discord waits three seconds for the first answer to an interaction. After that
@@ -80,10 +81,6 @@ func (i interaction) person() string {
 	return ""
 }
 
-// changePath is the command that opens a form again from what the bot has kept
-// of it, with the form as its record.
-const changePath = "change"
-
 // decide asks the bot until it has an answer; its trouble is told in words. A
 // panic ends this interaction alone.
 func (l *listener) decide(ctx context.Context, x *exchange) (out chat.Outcome) {
@@ -113,7 +110,7 @@ func (l *listener) decide(ctx context.Context, x *exchange) (out chat.Outcome) {
 		if err == nil {
 			reopen := x.i.Type == componentUsed && r.Form != ""
 			if reopen { // the form was forgotten here, not by the bot
-				r = chat.Request{Event: r.Event, Profile: r.Profile, At: r.At, Path: changePath, Record: string(r.Form), Message: r.Message}
+				r = chat.Request{Event: r.Event, Profile: r.Profile, At: r.At, Path: deeds.ChangePath, Record: string(r.Form), Message: r.Message}
 			}
 			out, err = l.in.Do(ctx, r)
 			if err == nil && reopen && out.Form != nil {
