@@ -225,5 +225,6 @@ func changeable(deed deeds.Deed, d Draft) bool {
 func (d Draft) finish(tx store.Tx, out chat.Outcome) error {
 	out = keepable(out)
 	d.Done, d.Answers, d.Typed, d.Form, d.Target = &out, nil, "", nil, nil
+	d.Asked = d.Asked.Add(keepDone - keepDrafts) // its answers are read; only the sweeping goes by it now
 	return drafts.Put(tx, d.ID, d)
 }

@@ -25,6 +25,7 @@ var events = store.NewTable[string, event]("events", 1,
 const (
 	keepEvents = 2 * time.Hour
 	keepDrafts = 30 * 24 * time.Hour
+	keepDone   = 24 * time.Hour // of a draft whose deed is done: its answer may show what is deleted later
 	sweepEvery = time.Hour
 	sweepPage  = 500
 )

@@ -339,6 +339,7 @@ func endMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, 
 		Note: "Only facilitators see this.",
 		Buttons: []chat.Button{
 			{Label: "Start the next one", Command: "cohort clone", Record: i.Record, Main: true},
+			{Label: "What the group would keep", Command: "verdict table", Record: i.Record},
 			{Label: "Show the panel", Command: "cohort panel", Record: i.Record},
 		},
 	}, true, nil

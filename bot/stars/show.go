@@ -217,7 +217,11 @@ func deleteDeed() deeds.Deed {
 			if !c.Sure {
 				return deeds.Confirm("This deletes "+f.heading(cohort)+" as you filled it in on "+day(f.At, c.Zone)+", wherever it is shown. It cannot be brought back. Your other stars stay.", "Delete it"), nil
 			}
-			return chat.Say("Deleted."), remove(tx, f)
+			gone := "Deleted."
+			if f.drawn() {
+				gone += " The photo itself still stands where you put it in this chat; delete it there too, if you want it gone."
+			}
+			return chat.Say(gone), remove(tx, f)
 		},
 	}
 }

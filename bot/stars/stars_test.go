@@ -100,9 +100,9 @@ func TestAnyTwoAreComparedAndNeverOneWithItself(t *testing.T) {
 		if len(options) != 3 {
 			t.Fatalf("%d to choose from", len(options))
 		}
-		out := w.Submit("Ana", map[string]string{"now": options[1].Value, "then": options[1].Value})
+		w.Submit("Ana", map[string]string{"now": options[1].Value, "then": options[1].Value})
 		bottest.Says(t, w.Answer("Ana"), "the same one")
-		out = w.Submit("Ana", map[string]string{"now": options[2].Value, "then": options[1].Value})
+		out := w.Submit("Ana", map[string]string{"now": options[2].Value, "then": options[1].Value})
 		bottest.Says(t, chart(t, out.Reply.Message).Alt, "Longer than on 2 November: Do by one step (from a little to some).")
 	})
 }

@@ -133,7 +133,7 @@ func chosenBefore(tx store.Tx, c cohorts.ID) (cohorts.Revision, bool, error) {
 func mostSay(all []cohorts.Element, counted map[string]Tally, what Say) []string {
 	var ids []string
 	for _, e := range all {
-		if say, ok := counted[e.ID].most(); ok && say == what && !(say == Drop && e.Fixed) {
+		if say, ok := counted[e.ID].most(); ok && say == what && (say != Drop || !e.Fixed) {
 			ids = append(ids, e.ID)
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"cohortbot/bot/cohorts"
+	"cohortbot/bot/deeds"
 	"cohortbot/bot/programmes"
 	"cohortbot/schedules"
 )
@@ -112,4 +113,32 @@ func TestTheNextProgrammeAlwaysReadsAndKeepsTheOrder(t *testing.T) {
 			}
 		}
 	})
+}
+
+func TestALongProgrammeIsChosenFromInPages(t *testing.T) {
+	var all []cohorts.Element
+	for i := range 60 {
+		all = append(all, cohorts.Element{ID: fmt.Sprintf("w%d", i), Title: strings.Repeat("long ", 20)})
+	}
+	all = append(all, cohorts.Element{ID: "rhythm", Title: "The rhythm", Fixed: true})
+	seen := map[string]int{}
+	for _, f := range choices(all) {
+		if n := len(f.Options); n == 0 || n > choicesPage {
+			t.Errorf("%s offers %d", f.Name, n)
+		}
+		for _, o := range f.Options {
+			seen[o.Value]++
+			if n := len([]rune(o.Label)); n > 75 {
+				t.Errorf("a label has %d characters", n)
+			}
+		}
+	}
+	if len(seen) != 61 || seen["w0"] != 2 || seen["w59"] != 2 || seen["rhythm"] != 1 {
+		t.Errorf("offered: %v", seen)
+	}
+	given := deeds.Values{"change2": {Choices: []string{"w30"}}, "drop3": {Choices: []string{"w55"}}}
+	r, err := chosenNow(deeds.Call{Given: given}, all)
+	if err != nil || !slices.Equal(r.Change, []string{"w30"}) || !slices.Equal(r.Drop, []string{"w55"}) {
+		t.Errorf("chosen: %+v, %v", r, err)
+	}
 }
