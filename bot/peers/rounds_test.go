@@ -10,6 +10,7 @@ import (
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/programmes"
 	"cohortbot/bot/store"
+	"cohortbot/schedules"
 )
 
 const aDay = 24 * time.Hour
@@ -181,19 +182,54 @@ func TestFacilitatorsAloneStartRoundsAndSetTheRhythm(t *testing.T) {
 	})
 }
 
+// settings changes what is kept of the cohort.
+func settings(w *bottest.World, id cohorts.ID, change func(*cohorts.Cohort)) {
+	w.T.Helper()
+	w.Update(func(tx store.Tx) error {
+		c, err := cohorts.Get(tx, id)
+		if err != nil {
+			return err
+		}
+		change(&c)
+		return cohorts.Table.Put(tx, id, c)
+	})
+}
+
+func TestARoundMakesWayForHolidaysAndBreaksAndIsNotMadeUpForLate(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		c := w.Cohort("Explorers", "Wiremu", "Ana", "Ben")
+		day := func(d int) schedules.Date { return schedules.Date{Year: 2026, Month: time.November, Day: d} }
+		settings(w, c.ID, func(c *cohorts.Cohort) {
+			c.Holidays = schedules.Calendar{{From: day(9), To: day(9), Name: "A holiday"}}
+			c.Breaks = schedules.Calendar{{From: day(15), To: day(20), Name: "A break"}}
+		})
+		w.Do("Wiremu", "/peer rhythm every week")
+		w.Advance(7 * aDay)
+		none(w, "Ana")
+		w.Advance(aDay)
+		bottest.Says(t, last(w, "Ana").Message.Text, "You meet [Ben]")
+		w.Press("Ana", "We met")
+		w.Advance(10 * aDay) // the 16th lies in the break
+		if n := len(w.Inbox("Ana")); n != 1 {
+			t.Errorf("Ana got %q in a break", last(w, "Ana").Message.Text)
+		}
+		w.Skip(8 * aDay) // nothing ran from the 20th to the 28th: the 23rd is past
+		if n := len(w.Inbox("Ana")); n != 1 {
+			t.Errorf("a round was made up for five days late: %q", last(w, "Ana").Message.Text)
+		}
+		w.Advance(3 * aDay)
+		if n := len(w.Inbox("Ana")); n != 2 {
+			t.Errorf("Ana has %d messages after the round of the 30th", n)
+		}
+	})
+}
+
 func TestNothingIsSaidWhileAGroupRests(t *testing.T) {
 	bottest.Run(t, func(w *bottest.World) {
 		c := w.Cohort("Explorers", "Wiremu", "Ana", "Ben")
 		w.Do("Wiremu", "/peer rhythm every week")
 		for state, words := range map[cohorts.State]string{cohorts.Paused: "is paused", cohorts.Ended: "has ended"} {
-			w.Update(func(tx store.Tx) error {
-				x, err := cohorts.Get(tx, c.ID)
-				if err != nil {
-					return err
-				}
-				x.State = state
-				return cohorts.Table.Put(tx, c.ID, x)
-			})
+			settings(w, c.ID, func(c *cohorts.Cohort) { c.State = state })
 			w.Do("Wiremu", "/peer round")
 			bottest.Says(t, w.Answer("Wiremu"), words)
 			w.Do("Ana", "/peer meet")

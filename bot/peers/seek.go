@@ -165,12 +165,15 @@ func candidates(tx store.Tx, c cohorts.Cohort, s Seeker, now time.Time) ([]candi
 		if err != nil {
 			return nil, err
 		}
-		taken := 0
+		taken, spent := 0, 0
 		if busy {
 			taken = 1
 		}
+		if p.Budget.Week.DaysUntil(c.Today(now)) < 7 { // else it was another week's
+			spent = p.Budget.Spent
+		}
 		found = append(found, candidate{x, p, looking[x.ID], [5]int{
-			before[pair], taken, awake.apart(x.Awake), p.Budget.Spent, (i - next + len(there)) % len(there),
+			before[pair], taken, awake.apart(x.Awake), spent, (i - next + len(there)) % len(there),
 		}})
 	}
 	slices.SortStableFunc(found, func(a, b candidate) int { return slices.Compare(a.cost[:], b.cost[:]) })
