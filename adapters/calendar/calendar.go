@@ -30,8 +30,8 @@ const product = "-//cohortbot//cohortbot//EN"
 // off, it takes it out. stamp is when the file is made.
 func Entry(e chat.Event, stamp time.Time) []byte {
 	c := empty()
-	// An invitation (REQUEST) would need an organizer and attendees with mailboxes,
-	// which the bot does not know and must not make up.
+	// An invitation (REQUEST) would need the mailboxes of who invites and of who is
+	// invited, which the bot does not know and must not make up.
 	c.SetMethod(ics.MethodPublish)
 	if e.Off {
 		c.SetMethod(ics.MethodCancel)

@@ -168,3 +168,24 @@ func TestAFullCalendarIsTold(t *testing.T) {
 		t.Errorf("the 101st gave %v", err)
 	}
 }
+
+func TestWhatCannotBeMadeIsSaidInWords(t *testing.T) {
+	h := newHarness(t, fast(discordfake.Options{}))
+	broken, err := discord.New(discord.Options{
+		Token: h.Token(), Guilds: []string{h.guild}, URL: h.URL(), Log: slog.New(slog.DiscardHandler),
+		Attach: func(chat.Message) ([]chat.File, error) { return nil, errors.New("no font") },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { discord.CloseIdle(broken) })
+	ana, _ := h.Person(t.Context(), "Ana")
+	room, _ := h.Channel(t.Context(), "explorers")
+	if _, err := broken.Send(t.Context(), room, "k1", carried["chart"]); err != nil {
+		t.Fatal(err)
+	}
+	seen, _ := h.See(t.Context(), ana.User, room)
+	if len(seen) != 1 || !strings.Contains(seen[0].Text, "More confident") || !strings.Contains(seen[0].Text, "2, then 4 of 5") {
+		t.Errorf("there stands %+v", seen)
+	}
+}

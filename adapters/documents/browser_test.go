@@ -36,7 +36,7 @@ func browser(t *testing.T) context.Context {
 	return ctx
 }
 
-func run[T any](t *testing.T, ctx context.Context, a chromedp.Action[T]) T {
+func run[T any](ctx context.Context, t *testing.T, a chromedp.Action[T]) T {
 	t.Helper()
 	v, err := chromedp.Run(ctx, a)
 	if err != nil {
@@ -65,35 +65,35 @@ func TestThePageReadsWellInLightAndDarkAndOnPaper(t *testing.T) {
 	}
 	paper := map[string]string{}
 	for _, scheme := range []string{"light", "dark"} {
-		run(t, ctx, chromedp.EmulateViewport(390, 844))
-		run(t, ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		run(ctx, t, chromedp.EmulateViewport(390, 844))
+		run(ctx, t, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
 			_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 				Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
 			})
 			return err
 		}))
-		run(t, ctx, chromedp.Navigate("file://"+file))
-		for _, fault := range run(t, ctx, chromedp.Evaluate[[]string](string(audit))) {
+		run(ctx, t, chromedp.Navigate("file://"+file))
+		for _, fault := range run(ctx, t, chromedp.Evaluate[[]string](string(audit))) {
 			t.Errorf("%s: %s", scheme, fault)
 		}
-		if run(t, ctx, chromedp.Evaluate[bool]("document.documentElement.scrollWidth > innerWidth")) {
+		if run(ctx, t, chromedp.Evaluate[bool]("document.documentElement.scrollWidth > innerWidth")) {
 			t.Errorf("%s: it is wider than a phone", scheme)
 		}
-		if got := run(t, ctx, chromedp.Evaluate[string]("document.title + ' in ' + document.documentElement.lang")); got != summary.Title+" in en" {
+		if got := run(ctx, t, chromedp.Evaluate[string]("document.title + ' in ' + document.documentElement.lang")); got != summary.Title+" in en" {
 			t.Errorf("it says of itself %q", got)
 		}
-		if n := run(t, ctx, chromedp.Evaluate[int]("performance.getEntriesByType('resource').length")); n != 0 {
+		if n := run(ctx, t, chromedp.Evaluate[int]("performance.getEntriesByType('resource').length")); n != 0 {
 			t.Errorf("it loads %d things", n)
 		}
-		paper[scheme] = run(t, ctx, chromedp.Evaluate[string]("getComputedStyle(document.body).backgroundColor"))
-		keep("document-"+scheme+".png", run(t, ctx, chromedp.FullScreenshot(100)))
+		paper[scheme] = run(ctx, t, chromedp.Evaluate[string]("getComputedStyle(document.body).backgroundColor"))
+		keep("document-"+scheme+".png", run(ctx, t, chromedp.FullScreenshot(100)))
 	}
 	if paper["light"] == paper["dark"] {
 		t.Errorf("light and dark are both on %s", paper["light"])
 	}
 	for name, size := range map[string][2]float64{"A4": {8.27, 11.69}, "Letter": {8.5, 11}} {
 		var pdf []byte
-		run(t, ctx, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+		run(ctx, t, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
 			own := true
 			out, err := cdp.Call(ctx, target, page.PrintToPDF, page.PrintToPDFParams{PaperWidth: size[0], PaperHeight: size[1], PreferCSSPageSize: &own})
 			pdf = out.Data

@@ -2,6 +2,7 @@ package slack_test
 
 import (
 	"encoding/json"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -210,5 +211,26 @@ func TestAnEventThatStandsIsNotSentAlongAgainAfterARestart(t *testing.T) {
 	}
 	if n := len(h.fake.CallsOf("conversations.history")) - searches; n > 0 {
 		t.Errorf("%d searches for an edit that changes no file", n)
+	}
+}
+
+func TestWhatCannotBeMadeIsSaidInWords(t *testing.T) {
+	h := open(t, slackfake.Options{})
+	broken, err := slack.New(slack.Options{
+		Workspaces: []slack.Tokens{{App: h.fake.AppToken(), Bot: h.fake.BotToken()}}, URL: h.fake.APIURL(), Log: quiet,
+		Attach: func(chat.Message) ([]chat.File, error) { return nil, errors.New("no font") },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { slack.CloseIdle(broken) })
+	ana, _ := h.Person(t.Context(), "Ana")
+	room := h.mustRoom(t)
+	if _, err := broken.Send(t.Context(), room, "k1", carried["chart"]); err != nil {
+		t.Fatal(err)
+	}
+	seen, _ := h.See(t.Context(), ana.User, room)
+	if len(seen) != 1 || !strings.Contains(seen[0].Text, "More confident") || !strings.Contains(seen[0].Text, "2, then 4 of 5") {
+		t.Errorf("there stands %+v", seen)
 	}
 }
