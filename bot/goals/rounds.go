@@ -84,11 +84,9 @@ func (g Goal) reword(tx store.Tx, c cohorts.Cohort, words string, by people.ID, 
 			return g, err
 		}
 	}
-	if err := g.note(tx, c, Entry{Person: by, At: now, What: WasReworded, Words: words}, true); err != nil {
+	asks := g.State == Adopted || g.Round != nil // and says the words by that
+	if err := g.note(tx, c, Entry{Person: by, At: now, What: WasReworded, Words: words}, !asks); err != nil || !asks {
 		return g, err
-	}
-	if g.State == Proposed && g.Round == nil {
-		return g, nil
 	}
 	return g.ask(tx, c, about, words, by, now)
 }

@@ -114,7 +114,7 @@ func Promised(tx store.Tx, c cohorts.ID, dates []cohorts.Dated, week cohorts.Wee
 		}
 		// Of the weeks before, those that went by or were left out.
 		j := slices.IndexFunc(dates, func(d cohorts.Dated) bool { return d.ID == p.Week })
-		return !(dates[i].Gone() && (j < 0 || j < i))
+		return !dates[i].Gone() || j > i
 	}), nil
 }
 
