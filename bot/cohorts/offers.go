@@ -27,6 +27,7 @@ var Offers = map[programmes.Activity]Offer{
 	programmes.DoStar:       {Label: "Fill in a star", Command: "shape fill"},
 	programmes.DoRehearsal:  {Label: "Say how practice went", Command: "practise tell"},
 	programmes.DoPairs:      {Label: "Who I meet", Command: "peer list", Begins: "peer round"},
+	programmes.DoGoals:      {Label: "The group's goals", Command: "goal list", Begins: "goals-revisit"},
 	programmes.DoVerdict:    {Label: "Keep, change or drop", Command: "verdict give"},
 	programmes.DoGift:       {Label: "Leave something", Command: "legacy give"},
 }

@@ -8,17 +8,12 @@ import (
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/jobs"
 	"cohortbot/bot/outbox"
-	"cohortbot/bot/programmes"
 	"cohortbot/bot/store"
 )
 
 // revisitKind is the kind of the job that lets the group look at its goals anew,
 // as a week goes out that offers it.
 const revisitKind = "goals-revisit"
-
-func init() {
-	cohorts.Offers[programmes.DoGoals] = cohorts.Offer{Label: "The group's goals", Command: "goal list", Begins: revisitKind}
-}
 
 // boardOf gives where the goals of a cohort stand.
 func boardOf(tx store.Tx, c cohorts.ID) (Board, error) {
