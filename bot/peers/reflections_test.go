@@ -191,6 +191,21 @@ func TestAPeerOnLeaveIsAskedWhenTheyAreBack(t *testing.T) {
 	})
 }
 
+// Asked late in the evening of the last day before a leave.
+func TestAQuestionIsNotLostBetweenQuietHoursAndLeave(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		w.Cohort("Explorers", "Wiremu", "Ana", "Ben")
+		w.Do("Ben", "/settings leave tomorrow to friday")
+		w.Advance(12 * time.Hour) // 9 pm
+		w.Do("Ana", `/peer ask text:"`+draft+`" who:@ben`)
+		w.Press("Ana", "Ask")
+		w.Advance(4 * aDay)
+		none(w, "Ben")
+		w.Advance(aDay)
+		bottest.Says(t, last(w, "Ben").Message.Text, "asks you for a reflection")
+	})
+}
+
 func TestAReflectionIsAskedOnAMessageOfOnesOwnAlone(t *testing.T) {
 	bottest.Run(t, func(w *bottest.World) {
 		c := w.Cohort("Explorers", "Wiremu", "Ana", "Ben", "Chen")

@@ -19,7 +19,6 @@ type Seeker struct {
 	Cohort cohorts.ID `json:"cohort"`
 	Person people.ID  `json:"person"`
 	Since  time.Time  `json:"since"`
-	Number int        `json:"number"` // counts the invitations
 
 	Not     []people.ID `json:"not,omitempty"`     // whom they just did not meet
 	Invited []people.ID `json:"invited,omitempty"` // everybody who was asked so far
@@ -83,7 +82,7 @@ func look(tx store.Tx, c cohorts.Cohort, s Seeker, now time.Time) (Group, bool, 
 		if slices.Contains(s.Invited, p.ID) {
 			continue
 		}
-		s.Asking, s.Invited, s.Number = p.ID, append(s.Invited, p.ID), s.Number+1
+		s.Asking, s.Invited = p.ID, append(s.Invited, p.ID)
 		open := p.person.Quiet.Open(now, p.person.ZoneOr(c.Zone))
 		err := jobs.Set(tx, jobs.Job{Key: inviteKind + "/" + s.id(), Kind: inviteKind, Record: s.id(), Cohort: string(c.ID), Due: open, Page: string(p.ID)})
 		if err != nil {

@@ -12,7 +12,8 @@ import (
 )
 
 // tell says something to one person of a cohort, after their quiet hours. On
-// leave they are told nothing: what is theirs stands in /peer list.
+// leave they are told nothing: what is theirs stands in /peer list, and what
+// somebody asks them comes when they are back.
 func tell(tx store.Tx, c cohorts.Cohort, p people.ID, kind, record string, now time.Time) error {
 	return put(tx, c, p, kind, record, now, false)
 }
@@ -24,10 +25,15 @@ func answerTo(tx store.Tx, c cohorts.Cohort, p people.ID, kind, record string, n
 
 func put(tx store.Tx, c cohorts.Cohort, who people.ID, kind, record string, now time.Time, asked bool) error {
 	p, here, err := memberHere(tx, c, who)
-	if err != nil || !here || !asked && p.OnLeave(now, c.Zone) {
+	away := !asked && p.OnLeave(now, c.Zone)
+	if err != nil || !here || away && kind != askKind {
 		return err
 	}
-	if open := p.Quiet.Open(now, p.ZoneOr(c.Zone)); open.After(now) {
+	open := p.Quiet.Open(now, p.ZoneOr(c.Zone))
+	if away {
+		open = backAt(p, p.ZoneOr(c.Zone), now)
+	}
+	if open.After(now) {
 		page := kind
 		if asked {
 			page = askedFor + kind
