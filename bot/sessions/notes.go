@@ -171,8 +171,9 @@ func sayNotes(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, er
 		return chat.Message{}, false, err
 	}
 	m, err := notesMessage(tx, s, dayOf(s.Time.Wall.Date, c.Zone, now))
+	m.Text += "\n\nFor whoever catches up: *" + chat.Plain(s.Notes.question()) + "*"
 	m.Buttons = []chat.Button{hereButton(s.ID), catchUpButton(s.ID)}
-	m.Note = "If you weren't there, Catch up asks one question; the facilitators read what you say to it. Nobody keeps a list of who wasn't there."
+	m.Note = "The facilitators read what you answer there. Nobody keeps a list of who wasn't there."
 	return m, err == nil, err
 }
 

@@ -406,3 +406,20 @@ func TestAnotherPlaceIsToldToWhoeverComes(t *testing.T) {
 		bottest.Says(t, w.Answer("Wiremu"), "is at that time already", "another place")
 	})
 }
+
+func TestAnotherLengthIsNoMove(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		c, _ := scheduled(w, "Ana")
+		w.Press("Ana", "I'll come")
+		w.Do("Wiremu", `/session move "Q&A session" length:"2 hours"`)
+		bottest.Says(t, w.Answer("Wiremu"), "to Thursday 5 November, 9:00–11:00 am (Auckland)")
+		w.Press("Wiremu", "Move it")
+		w.Advance(time.Minute)
+		posts := w.Posts(c.Place)
+		bottest.Says(t, posts[1].Message.Text, "is now for 2 hours")
+		if strings.Contains(posts[0].Message.Text, "was planned for") {
+			t.Errorf("a move that is none: %s", posts[0].Message.Text)
+		}
+		got(w, "Ana")
+	})
+}

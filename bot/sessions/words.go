@@ -168,7 +168,7 @@ func announcement(tx store.Tx, s Session, c cohorts.Cohort, now time.Time) (stri
 		return "", err
 	}
 	text := s.name() + "\n\n" + at(s.Start(), c.Zone, now) + ", for " + lasts(s.Minutes) + "."
-	if n := len(s.Moves); n > 0 {
+	if n := len(s.Moves); n > 0 && !s.Moves[n-1].Instant().Equal(s.Start()) {
 		text += " It was planned for " + before(s.Moves[n-1].Instant(), c.Zone, now) + "."
 	}
 	if s.Number == 1 {
@@ -235,6 +235,12 @@ func sayMoved(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, er
 			text = cancelledWords(s, c, now)
 		}
 		return chat.Message{Text: text}, i.State == outbox.Sent, nil
+	}
+	if s.Moves[n-1].Instant().Equal(s.Start()) {
+		return chat.Message{
+			Text:    s.name() + ", " + at(s.Start(), c.Zone, now) + ", is now for " + lasts(s.Minutes) + "." + s.place(),
+			Buttons: answers(s.ID), Event: s.event(c),
+		}, true, nil
 	}
 	return chat.Message{
 		Text: fmt.Sprintf("%s has moved to %s. It was planned for %s.%s\n\nYour answer stands. If the new time changes it, please say so.",

@@ -99,12 +99,8 @@ func (r *rehearsal) enter(ctx context.Context) error {
 	for i := range r.members {
 		r.cast = append(r.cast, newPlayer(i, r.zone))
 	}
-	meeting := schedules.Wall{Date: r.start.AddDays(9), Time: schedules.TimeOfDay{Hour: 18, Minute: 30}}
-	r.after(r.start, 2, 10, func(ctx context.Context) error {
-		_, err := r.types(ctx, r.facilitator, fmt.Sprintf(`session schedule title:"Q&A session" when:"%s"`, meeting))
-		return err
-	})
 	r.workAloud(r.start)
+	r.meetings(r.start)
 	r.goalsOf(r.start)
 	r.askPeers(r.start)
 	return r.bot.Settle(ctx)
@@ -141,17 +137,10 @@ func (r *rehearsal) react(p *rehearsalPost) {
 			r.answer(m, p)
 			r.takeUp(m, p)
 		}
-	case "session after", "parked-remind":
-		r.lookAfter(p)
-	case "session":
-		if !p.address.Place.IsDirect() && len(r.cast) > 0 {
-			r.press(r.cast[0].Profile, r.soon(48), p, "session agenda", "", map[string]string{"add": "What do we do when nobody comes?"})
-		}
-		for _, m := range r.cast {
-			if n := r.chance.IntN(4); m.joined && n < 3 && !p.address.Place.IsDirect() {
-				r.press(m.Profile, r.soon(48), p, "session answer", []string{"yes", "yes", "no"}[n], nil)
-			}
-		}
+	case "parked-remind":
+		r.press(r.facilitator, r.soon(30), p, "thread close", "back", nil)
+	case "session", "session find", "session find pick", "session after", "session notes":
+		r.meet(p)
 	case "ask-prompt", "waiting":
 		r.press(r.facilitator, r.soon(4), p, "plan edit", "", map[string]string{
 			"prompt": "(Here comes the question of this week. It is not in the programme yet, and was written in time.)",
@@ -166,7 +155,7 @@ func (r *rehearsal) react(p *rehearsalPost) {
 		}
 	default:
 		for _, m := range r.cast {
-			if m.joined && (m.User.ID == p.address.Place.User || (p.kind == "session notes" || p.kind == "goal-look") && !p.address.Place.IsDirect()) {
+			if m.joined && (m.User.ID == p.address.Place.User || p.kind == "goal-look" && !p.address.Place.IsDirect()) {
 				r.liveOn(m, p)
 			}
 		}

@@ -153,10 +153,6 @@ func (r *rehearsal) liveOn(m *player, p *rehearsalPost) {
 		if dice < 3 {
 			r.press(m.Profile, at, p, "goal still", "", map[string]string{"words": farCome[m.number%len(farCome)]})
 		}
-	case "session notes":
-		if m.habit == reminded {
-			r.press(m.Profile, at, p, "session attend", "catch-up", map[string]string{"answer": "I would have said: start with who is in the room."})
-		}
 	case "graduated":
 		if dice < 7 {
 			r.press(m.Profile, at, p, "graduation tell", "", nil)
@@ -277,15 +273,4 @@ func (r *rehearsal) graduate(ctx context.Context) error {
 
 func (r *rehearsal) today() schedules.Date {
 	return schedules.DateOf(r.clock.Now().In(r.zone.Location()))
-}
-
-// lookAfter has the facilitator look after a session, and after what is promised.
-func (r *rehearsal) lookAfter(p *rehearsalPost) {
-	switch p.kind {
-	case "session after":
-		r.press(r.facilitator, r.soon(3), p, "session notes", "", map[string]string{"text": notesTaken, "question": "What would you have brought?"})
-		r.press(r.facilitator, r.soon(5), p, "session attend", "", nil)
-	case "parked-remind":
-		r.press(r.facilitator, r.soon(30), p, "thread close", "back", nil)
-	}
 }

@@ -41,9 +41,11 @@ type rehearsal struct {
 	store    store.Store
 	bot      *bot.Bot
 	chance   *rand.Rand
-	cues     []cue // still to come, in order
-	made     int   // counts cues and events
-	seen     int   // how many posts the people have seen
+	beside   *rand.Rand // decides about sessions, so that another of them changes nothing else
+	met      int        // counts the sessions that the facilitator took notes of
+	cues     []cue      // still to come, in order
+	made     int        // counts cues and events
+	seen     int        // how many posts the people have seen
 
 	said        []spoken        // what people wrote in the channel
 	used        map[string]bool // what was said once
@@ -86,6 +88,7 @@ func (r *rehearsal) run(ctx context.Context) (posts []posted, err error) {
 	r.platform = newRehearsalPlatform(r.clock)
 	r.used = map[string]bool{}
 	r.chance = rand.New(rand.NewPCG(r.seed, 0))
+	r.beside = rand.New(rand.NewPCG(r.seed, 1))
 	faults := &firstError{}
 	r.bot, err = bot.New(ctx, bot.Options{
 		Store: r.store, Clock: r.clock, Platforms: []chat.Platform{r.platform}, Log: slog.New(faults),

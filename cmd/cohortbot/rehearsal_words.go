@@ -225,8 +225,30 @@ var practiceTold = []string{
 	"I walked past the office and into the kitchen. All that I needed to know was in the kitchen.",
 }
 
-// notesTaken is what the facilitator writes down after a session.
-const notesTaken = "We went round once. Most of us came with the same question: is what I do enough? We did not answer it. We agreed to bring one small thing each that worked."
+// notesTaken is what the facilitator writes down after the sessions, one after the
+// other, and what is asked of whoever catches up.
+var notesTaken = []struct{ text, question string }{
+	{"We went round once. Most of us came with the same question: is what I do enough? We did not answer it. We agreed to bring one small thing each that worked.", "What would you have brought?"},
+	{"Nine dishes and one pot of tea. Nobody gave a speech. The longest talk was about who washes up, which turned out to be about who feels at home.", "Where do you wash up without being asked?"},
+	{"Two and two along the river, changing at each bridge. What came up most: starting is easy, being joined is not.", "Who joined you, once?"},
+	{"Rain, so we stood under the roof of the bandstand. We told the moment we nearly stopped, and what we did instead.", "When did you nearly stop?"},
+	{"The last walk. Each of us said one thing that they now do without thinking about it.", "What do you now do without thinking?"},
+}
+
+// wondered is put on agendas.
+var wondered = []string{
+	"What do we do when nobody comes?",
+	"Who opens the door in winter?",
+	"How do we tell people that it is over?",
+}
+
+// caughtUp is what people answer who read the notes of a session.
+var caughtUp = []string{
+	"I would have said: start with who is in the room.",
+	"My neighbour, who never signs up for anything.",
+	"I nearly stopped on the second day. Somebody waved.",
+	"I leave the door open now.",
+}
 
 // responses are said to somebody who wrote something; the verb is their name.
 var responses = []string{
