@@ -151,6 +151,8 @@ const (
 	WasReworded  What = "reworded" // Words are the new ones
 	WasMerged    What = "merged"   // Words are those of the merged goal
 	WasAsked     What = "asked"
+	WasReasked   What = "asked anew"      // Words are the new ones
+	WasAskedToGo What = "asked to let go" // whether to let it go
 	WasObjected  What = "objected"
 	WasHeard     What = "heard"
 	WasAdopted   What = "adopted"

@@ -90,7 +90,7 @@ func TestAGoalIsAdoptedByTheGroupAndStandsInOneMessage(t *testing.T) {
 			t.Fatalf("%d messages in the channel: %s", len(posts), texts(posts))
 		}
 		bottest.Says(t, posts[0].Message.Text, "What we set out to do", "**1. Everyone knows two neighbours**")
-		bottest.Says(t, texts(w.Posts(c.Place)), "Ana proposed it", "Ana asked the group", "The group has adopted it; Wiremu closed the round")
+		bottest.Says(t, texts(w.Posts(c.Place)), "Ana proposed it", "Ana asks the group", "The group has adopted it; Wiremu closed the round")
 	})
 }
 

@@ -57,12 +57,19 @@ func propose(tx store.Tx, c cohorts.Cohort, g Goal) (Goal, error) {
 
 // ask opens a round about some words.
 func (g Goal) ask(tx store.Tx, c cohorts.Cohort, about About, words string, by people.ID, now time.Time) (Goal, error) {
+	what := WasAsked
+	switch {
+	case about == ToLetGo:
+		what = WasAskedToGo
+	case g.Round != nil, about == ToChange:
+		what = WasReasked
+	}
 	g.Rounds++
 	g.Round = &Round{Number: g.Rounds, About: about, Words: words, Opened: now, By: by}
 	if err := Goals.Put(tx, g.ID, g); err != nil {
 		return g, err
 	}
-	return g, g.note(tx, c, Entry{Person: by, At: now, What: WasAsked, Words: words}, true)
+	return g, g.note(tx, c, Entry{Person: by, At: now, What: what, Words: words}, true)
 }
 
 // reword gives a goal other words. What was consented to or objected to were the

@@ -100,7 +100,7 @@ func boardLine(tx store.Tx, c cohorts.Cohort, g Goal, now time.Time) (string, er
 		if err != nil {
 			return "", err
 		}
-		line += ", by " + by
+		line += "\n\nBy " + by + "."
 	}
 	if n, err := openSuggestions(tx, g.ID); err != nil {
 		return "", err
@@ -265,10 +265,11 @@ func noteMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool,
 		return chat.Message{}, false, err
 	}
 	m := chat.Message{Text: fmt.Sprintf("**Goal %d.** %s", g.Number, line)}
-	if e.What == WasAsked {
+	asks := e.What == WasAsked || e.What == WasReasked || e.What == WasAskedToGo
+	if asks {
 		m.Note = "Nobody has to say anything. Objections are heard and stay with the goal; nobody is outvoted."
 	}
-	if e.What == WasAsked || e.What == WasProposed || e.What == WasObjected {
+	if asks || e.What == WasProposed || e.What == WasObjected {
 		m.Buttons = []chat.Button{{Label: "Open it", Command: "goal open", Record: string(g.ID), Main: true}}
 	}
 	return m, true, nil
@@ -292,7 +293,11 @@ func entryWords(tx store.Tx, e Entry) (string, error) {
 	case WasMerged:
 		return who + " made one goal of two:" + quoted, nil
 	case WasAsked:
-		return who + " asked the group:" + quoted, nil
+		return who + " asks the group whether everybody can live with it:" + quoted, nil
+	case WasReasked:
+		return who + " gave it other words, and the group is asked about those:" + quoted, nil
+	case WasAskedToGo:
+		return who + " asks the group whether to let it go.", nil
 	case WasObjected:
 		return who + " has an objection:" + quoted, nil
 	case WasHeard:

@@ -18,7 +18,8 @@ import (
 // notTakenUp gives the answers for the group that nobody has responded to, in
 // their order. An answer is taken up when somebody else said something after it
 // that replies to it, quotes it, or names its author; when a facilitator said
-// "you" right after it; or when one says that they have answered it.
+// "you" right after it; or when one says that they have answered it. What itself
+// replies to somebody, and asks nothing, waits for nobody.
 func notTakenUp(tx store.Tx, answers []Answer) ([]Answer, error) {
 	names := map[people.ID]string{}
 	for _, a := range answers {
@@ -36,7 +37,7 @@ func notTakenUp(tx store.Tx, answers []Answer) ([]Answer, error) {
 		if a.Sees != Group || a.Facilitator || !a.Taken.IsZero() {
 			continue
 		}
-		taken := false
+		taken := !strings.Contains(a.Text, "?") && replies(answers[:i], a, names)
 		for j := i + 1; j < len(answers) && !taken; j++ {
 			b := answers[j]
 			taken = b.Person != a.Person && b.Sees == Group &&
@@ -48,6 +49,12 @@ func notTakenUp(tx store.Tx, answers []Answer) ([]Answer, error) {
 		}
 	}
 	return open, nil
+}
+
+// replies tells whether an answer is to somebody who spoke before it.
+func replies(before []Answer, a Answer, names map[people.ID]string) bool {
+	return a.To != "" || addressed(before, a, names) != "" ||
+		slices.ContainsFunc(before, func(b Answer) bool { return b.Sees == Group && quotes(a.Text, b.Text) })
 }
 
 // addressed gives whom a message names, of those who spoke before it: of several

@@ -123,3 +123,16 @@ func TestTheDraftNamesWhomNobodyAnsweredOnceAWeek(t *testing.T) {
 		mustNot(t, textOf(w.Inbox("Wiremu")), "Ben. Their words")
 	})
 }
+
+func TestAReplyThatAsksNothingWaitsForNobody(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		c := group(w, "Ana", "Ben", "Mere")
+		q := week(w, c)
+		w.Said("Ana", q, "A bench")
+		w.Said("Ben", q, "Ana, we have the very same")
+		w.Said("Mere", q, "Where is it, Ana?")
+		w.Do("Wiremu", "cohort panel")
+		mustNot(t, w.Answer("Wiremu"), "Ben: Ana, we have")
+		must(t, w.Answer("Wiremu"), "Mere: Where is it")
+	})
+}

@@ -62,7 +62,7 @@ func promises(tx store.Tx, c deeds.Call) (lines []string, any bool, err error) {
 	}
 	line := fmt.Sprintf("**Parked for later:** %d.", len(all))
 	if len(now) > 0 {
-		line += " Promised for now: " + Names(now) + "."
+		line += " Promised for now: " + Names(now)
 	}
 	return []string{line}, true, nil
 }

@@ -60,7 +60,7 @@ func parkedMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, boo
 		return chat.Message{}, false, err
 	}
 	if !p.Open() {
-		return chat.Message{Text: "Parked here: " + p.Name() + ". " + p.ending(c.Zone) + "."}, i.State == outbox.Sent, nil
+		return chat.Message{Text: "Parked here: " + p.Name() + "\n\n" + p.ending(c.Zone) + "."}, i.State == outbox.Sent, nil
 	}
 	words, err := promiseWords(tx, p, now)
 	if err != nil {
