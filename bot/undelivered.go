@@ -40,7 +40,11 @@ func (b *Bot) undelivered(tx store.Tx, i outbox.Item, now time.Time) error {
 			return err
 		}
 	}
-	return tellCarers(tx, i.Cohort, i.Place.Workspace, now, i.Order, people.ID(i.Person), outbox.Item{Kind: undeliveredKind, Record: i.Key})
+	told := outbox.Item{Kind: undeliveredKind, Record: i.Key}
+	if i.Place.Calendar { // what keeps one entry out of it keeps out all: once is enough
+		told.Key = fmt.Sprintf("%s/%s/%s", undeliveredKind, i.Place, i.Cohort)
+	}
+	return tellCarers(tx, i.Cohort, i.Place.Workspace, now, i.Order, people.ID(i.Person), told)
 }
 
 // parked tells the same people that something could not be done. What belongs to
@@ -60,8 +64,8 @@ func (b *Bot) parked(tx store.Tx, j jobs.Job, now time.Time) error {
 }
 
 // tellCarers says an item to each person who can act for a cohort. occasion tells
-// apart what may happen several times to one record; but is not told, since it is
-// them who cannot be reached.
+// apart what may happen several times to one record, where the item has no key of
+// its own that does; but is not told, since it is them who cannot be reached.
 func tellCarers(tx store.Tx, cohort string, w chat.Workspace, now time.Time, occasion string, but people.ID, i outbox.Item) error {
 	carers, err := carersOf(tx, cohort, w, but)
 	if err != nil {
@@ -69,7 +73,7 @@ func tellCarers(tx store.Tx, cohort string, w chat.Workspace, now time.Time, occ
 	}
 	for _, p := range carers {
 		told := i
-		told.Key = fmt.Sprintf("%s/%s/%s/%s", i.Kind, i.Record, occasion, p.ID)
+		told.Key = cmp.Or(i.Key, fmt.Sprintf("%s/%s/%s", i.Kind, i.Record, occasion)) + "/" + string(p.ID)
 		told.Cohort, told.Person, told.Place, told.Silent = cohort, string(p.ID), p.Direct(w), true
 		if err := outbox.Say(tx, told, now); err != nil {
 			return err

@@ -90,6 +90,29 @@ func TestAGoneChannelIsToldToTheFacilitatorsByItsName(t *testing.T) {
 	})
 }
 
+func TestACalendarThatTakesNothingIsToldOnce(t *testing.T) {
+	routed(t, func(w *router) {
+		c := w.Cohort("Explorers", "Wiremu", "Ana")
+		w.Platform.Fault = func(op string, to chat.Place) error {
+			if op == "send" && to.Calendar {
+				return fmt.Errorf("%w: the bot may not schedule events", chat.ErrRefused)
+			}
+			return nil
+		}
+		for n := range 3 {
+			w.Update(func(tx store.Tx) error {
+				key := fmt.Sprint("session ", n)
+				return outbox.Say(tx, outbox.Item{Key: key, Kind: noteKind, Record: key, Cohort: string(c.ID), Place: chat.Calendar(bottest.Workspace)}, w.Now())
+			})
+			w.Settle()
+		}
+		told := w.Inbox("Wiremu")
+		if len(told) != 1 || !strings.Contains(told[0].Message.Text, "in the calendar of this workspace: the bot may not schedule events. The session stands all the same") {
+			t.Errorf("told %+v", told)
+		}
+	})
+}
+
 func TestWhereNoFacilitatorIsTheAdministratorsAreTold(t *testing.T) {
 	routed(t, func(w *router) {
 		w.Admin("Root")

@@ -125,9 +125,9 @@ func (d *Discord) schedule(ctx context.Context, to chat.Place, m chat.Message) (
 	case refusedField(err, eventPast):
 		return nowhere, nil
 	case refusedWith(err, codeEventsFull):
-		return chat.Address{}, fmt.Errorf("%w: the server has 100 scheduled events, which is all that Discord takes: %w", chat.ErrRefused, err)
+		return chat.Address{}, fmt.Errorf("%w: %w: the server has 100 scheduled events, which is all that Discord takes", chat.ErrRefused, err)
 	case refusedWith(err, codeMissingPermission, codeMissingAccess):
-		return chat.Address{}, fmt.Errorf("%w: the bot may not schedule events; give its role Create Events: %w", chat.ErrRefused, err)
+		return chat.Address{}, fmt.Errorf("%w: %w: the bot may not schedule events; give its role Create Events", chat.ErrRefused, err)
 	case err != nil:
 		return chat.Address{}, err
 	}
