@@ -24,7 +24,7 @@ var (
 	starField  = chat.Field{Name: "star", Label: "Which star", Kind: chat.Text, Max: 75, Example: "community"}
 	aboutField = chat.Field{
 		Name: "about", Label: "Whose star is it?", Kind: chat.Text, Max: 60, Example: "the harbour kitchen",
-		Hint: "Left empty, your own. For a community's, what you call it: the harbour kitchen.",
+		Hint: "Left empty, your own. For a community's, what you call it.",
 	}
 	wordsField = chat.Field{Name: "words", Label: "A few words about it", Kind: chat.LongText, Max: 1500, Hint: "Only if you like."}
 	photoField = chat.Field{Name: "photo", Label: "A photo of your star", Kind: chat.Upload, Required: true}
