@@ -16,8 +16,9 @@ import (
 
 const (
 	// checkAfter is how long after they were put together people are asked whether
-	// they met; where they have agreed on a time, it is dayAfter that.
-	checkAfter = 5 * 24 * time.Hour
+	// they met: on the Friday of a week that begins on Monday. Where they have agreed
+	// on a time, it is dayAfter that.
+	checkAfter = 4 * 24 * time.Hour
 	dayAfter   = 24 * time.Hour
 	// patience is how long the others have to say something after somebody was asked
 	// or has said that they have not met.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -257,7 +258,7 @@ func theirs(name, program, folder string, env ...string) contender {
 			kept := map[string]int{}
 			for lines := json.NewDecoder(bytes.NewReader(text)); ; {
 				var line struct{ Text string }
-				if err := lines.Decode(&line); err == io.EOF || err == io.ErrUnexpectedEOF {
+				if err := lines.Decode(&line); errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 					return kept, nil // what was half written was not acknowledged
 				} else if err != nil {
 					return nil, err
