@@ -34,7 +34,7 @@ func features(o Options) []deeds.Feature {
 	return []deeds.Feature{
 		cohorts.Feature(library),
 		prompts.Feature(),
-		thread.Feature(coming),
+		thread.Feature(coming, prompts.Behind),
 		sessions.Feature(sessions.Options{Calendar: o.Calendar, Pages: o.Pages}),
 		stars.Feature(),
 		verdicts.Feature(),

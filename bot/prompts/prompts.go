@@ -330,12 +330,43 @@ func remove(tx store.Tx, a Answer) error {
 	if err := unquote(tx, a); err != nil {
 		return err
 	}
-	if !a.Address.IsZero() {
-		if err := thread.Unsaid(tx, a.Address); err != nil {
+	if err := unsay(tx, a); err != nil {
+		return err
+	}
+	return follow(tx, a)
+}
+
+// unsay has the thread let go of an answer's words, where its author wrote them
+// and where they were shown for them.
+func unsay(tx store.Tx, a Answer) error {
+	at := []chat.Address{a.Address}
+	shown, err := outbox.Table.Get(tx, answerKind+"/"+string(a.ID))
+	if err == nil {
+		at = append(at, shown.Address)
+	} else if !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	for _, x := range at {
+		if x.IsZero() {
+			continue
+		}
+		if err := thread.Unsaid(tx, x); err != nil {
 			return err
 		}
 	}
-	return follow(tx, a)
+	return nil
+}
+
+// Behind gives the answer that a message of the bot's shows to the group.
+func Behind(tx store.Tx, i outbox.Item) (thread.Words, bool, error) {
+	if i.Kind != answerKind {
+		return thread.Words{}, false, nil
+	}
+	a, err := Answers.Get(tx, AnswerID(i.Record))
+	if err != nil || a.Sees != Group {
+		return thread.Words{}, false, ignoreMissing(err)
+	}
+	return thread.Words{Author: a.Person, Text: a.Text, Files: a.Files}, true, nil
 }
 
 // empty tells whether a message holds nothing to keep.

@@ -154,3 +154,30 @@ func TestAVoiceNoteAloneCanBeShared(t *testing.T) {
 		}
 	})
 }
+
+func TestAnAnswerByTheFormIsSharedByWhoeverGaveItAndGoesWithIt(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		c := group(w)
+		opened(w)
+		w.Advance(8 * day)
+		w.Do("Ana", `/reflect text:"I met the neighbours" sees:cohort`)
+		posts := w.Posts(c.Place)
+		shown := chat.Target{Address: posts[1].At, Text: posts[1].Message.Text, Author: chat.User{Workspace: bottest.Workspace, ID: "bot"}}
+		menu(w, "Ben", "thread share", shown)
+		bottest.Says(t, w.Answer("Ben"), "I am asking Ana once")
+		menu(w, "Ana", "thread share", shown)
+		bottest.Says(t, w.Answer("Ana"), "> I met the neighbours")
+		w.Press("Ana", "Share it")
+		bottest.Says(t, texts(w.Posts(garden)), "**Ana**, working out loud")
+		question := shown
+		question.Address = posts[0].At
+		menu(w, "Ana", "thread share", question)
+		bottest.Says(t, w.Answer("Ana"), "nobody's words whom I could ask")
+		w.Do("Ana", "/answers")
+		w.Press("Ana", "Delete 1")
+		w.Press("Ana", "Delete it")
+		if got := w.Posts(garden); len(got) != 0 {
+			t.Errorf("the words outlive the answer: %s", texts(got))
+		}
+	})
+}

@@ -8,6 +8,7 @@ import (
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/jobs"
+	"cohortbot/bot/outbox"
 	"cohortbot/bot/people"
 	"cohortbot/bot/store"
 )
@@ -55,7 +56,7 @@ var (
 	fileField = chat.Field{Name: "file", Label: "A photo, a voice note or a file", Kind: chat.Upload}
 )
 
-func shareDeed() deeds.Deed {
+func shareDeed(behind Behind) deeds.Deed {
 	fields := []chat.Field{textField, fileField}
 	return deeds.Deed{
 		Scoped:  true,
@@ -80,7 +81,7 @@ func shareDeed() deeds.Deed {
 				Text: c.Given.Text("text"), Files: c.Given["file"].Files, Place: o.Place,
 			}
 			if c.Message != nil {
-				return shareMessage(tx, c, cohort, s)
+				return shareMessage(tx, c, behind, cohort, s)
 			}
 			if strings.TrimSpace(s.Text) == "" && len(s.Files) == 0 {
 				return chat.Outcome{}, deeds.RefuseField("text", "There is nothing here yet. A few words, a photo or a voice note will do.")
@@ -109,15 +110,16 @@ func shareable(tx store.Tx, c deeds.Call) (cohorts.Cohort, Opening, error) {
 
 // shareMessage offers what stands in a message: to who presses, if they wrote
 // it, or else to its author.
-func shareMessage(tx store.Tx, c deeds.Call, cohort cohorts.Cohort, s Share) (chat.Outcome, error) {
-	s.Text, s.Files, s.Source = c.Message.Text, c.Message.Files, c.Message.Address
+func shareMessage(tx store.Tx, c deeds.Call, behind Behind, cohort cohorts.Cohort, s Share) (chat.Outcome, error) {
+	said, err := wordsIn(tx, *c.Message, behind)
+	if err != nil {
+		return chat.Outcome{}, err
+	}
+	s.Text, s.Files, s.Source = said.Text, said.Files, c.Message.Address
 	if strings.TrimSpace(s.Text) == "" && len(s.Files) == 0 {
 		return chat.Outcome{}, deeds.Refuse(deeds.Invalid, "There are no words or files in that message that I could show.")
 	}
-	author, err := people.ByAccount(tx, c.Message.Author)
-	if errors.Is(err, people.ErrUnknown) {
-		return chat.Outcome{}, deeds.Refuse(deeds.Invalid, "I can't ask whoever wrote that. To show something of your own, /thread share takes your words.")
-	}
+	author, err := people.Table.Get(tx, said.Author)
 	if err != nil {
 		return chat.Outcome{}, err
 	}
@@ -161,6 +163,25 @@ func shareMessage(tx store.Tx, c deeds.Call, cohort cohorts.Cohort, s Share) (ch
 		Key: askKind + "/" + string(s.ID), Kind: askKind, Record: string(s.ID), Cohort: c.Cohort,
 		Due: author.Quiet.Open(c.Now, author.ZoneOr(cohort.Zone)),
 	})
+}
+
+// wordsIn gives what somebody said in a message: their own, or one in which the
+// bot shows it for them.
+func wordsIn(tx store.Tx, m chat.Target, behind Behind) (Words, error) {
+	i, ours, err := outbox.At(tx, m.Address)
+	if err != nil {
+		return Words{}, err
+	}
+	if ours {
+		if said, ok, err := behind(tx, i); err != nil || ok {
+			return said, err
+		}
+	}
+	author, err := people.ByAccount(tx, m.Author)
+	if ours || errors.Is(err, people.ErrUnknown) {
+		return Words{}, deeds.Refuse(deeds.Invalid, "These are nobody's words whom I could ask. To show something of your own, /thread share takes your words.")
+	}
+	return Words{Author: author.ID, Text: m.Text, Files: m.Files}, err
 }
 
 // ownShare gives what a button is about, to its author alone.

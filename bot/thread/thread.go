@@ -12,10 +12,12 @@ package thread
 import (
 	"time"
 
+	"cohortbot/bot/chat"
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/jobs"
 	"cohortbot/bot/outbox"
+	"cohortbot/bot/people"
 	"cohortbot/bot/store"
 )
 
@@ -31,13 +33,24 @@ type Occasion struct {
 // their order.
 type Coming func(tx store.Tx, c cohorts.ID, now time.Time) ([]Occasion, error)
 
-// Feature is what this package brings to the bot. What the group meets for is
-// kept by others, and so handed in.
-func Feature(coming Coming) deeds.Feature {
+// Words are what somebody said, where the bot shows it for them.
+type Words struct {
+	Author people.ID
+	Text   string
+	Files  []chat.File
+}
+
+// Behind gives the words that a message of the bot's shows for somebody; false
+// where it shows nobody's.
+type Behind func(tx store.Tx, i outbox.Item) (Words, bool, error)
+
+// Feature is what this package brings to the bot. What the group meets for and
+// what it answers is kept by others, and so handed in.
+func Feature(coming Coming, behind Behind) deeds.Feature {
 	return deeds.Feature{
 		Deeds: []deeds.Deed{
 			parkDeed(coming), parkedDeed(), itemDeed(), closeDeed(), laterDeed(coming),
-			cohorts.PreviewDeed(alsoPromised), openDeed(), shutDeed(), shareDeed(), offerDeed(), yesDeed(), noDeed(), withdrawDeed(), pageDeed(),
+			cohorts.PreviewDeed(alsoPromised), openDeed(), shutDeed(), shareDeed(behind), offerDeed(), yesDeed(), noDeed(), withdrawDeed(), pageDeed(),
 		},
 		Jobs: []jobs.Kind{
 			{Name: dueKind, Run: func(tx store.Tx, j jobs.Job, now time.Time) error { return due(tx, coming, j, now) }},
