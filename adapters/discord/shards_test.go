@@ -68,6 +68,9 @@ func TestServersAreHeardOverAsManyShardsAsDiscordWants(t *testing.T) {
 	if !s.WaitConnected(2, 5*time.Second) {
 		t.Fatalf("there are no two connections: %+v", s.Gateway())
 	}
+	if ready := (&harness{Server: s}).Ready(t.Context()); ready != nil { // the commands are there
+		t.Fatal(ready)
+	}
 
 	ana := s.AddUser(discordfake.User{Name: "ana", GlobalName: "Ana"})
 	var rooms []string
