@@ -18,6 +18,7 @@ import (
 	"cohortbot/bot/chat"
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/deeds"
+	"cohortbot/bot/frameworks"
 	"cohortbot/bot/jobs"
 	"cohortbot/bot/links"
 	"cohortbot/bot/outbox"
@@ -35,6 +36,7 @@ type Options struct {
 	Log       *slog.Logger
 
 	Programmes []programmes.Programme // the organisation's own, offered before the built-in ones
+	Frameworks []frameworks.Framework // the organisation's own, likewise
 	Holidays   schedules.Calendar     // public holidays that new cohorts take over
 
 	// EditRest is how long, in real time, to wait between two edits in one place;

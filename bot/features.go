@@ -6,9 +6,11 @@ import (
 
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/deeds"
+	"cohortbot/bot/evidence"
 	"cohortbot/bot/experiments"
 	"cohortbot/bot/goals"
 	"cohortbot/bot/graduation"
+	"cohortbot/bot/hours"
 	"cohortbot/bot/peers"
 	"cohortbot/bot/programmes"
 	"cohortbot/bot/prompts"
@@ -31,6 +33,7 @@ func features(o Options) []deeds.Feature {
 	}
 	// What has no weeks is prepared by each member, and is nothing for a group to start.
 	library.Programmes = slices.DeleteFunc(library.Programmes, func(p programmes.Programme) bool { return p.Weeks() == 0 })
+	kept := evidence.NewLibrary(o.Programmes, o.Frameworks)
 	return []deeds.Feature{
 		cohorts.Feature(library),
 		prompts.Feature(),
@@ -43,6 +46,8 @@ func features(o Options) []deeds.Feature {
 		settings.Feature(),
 		goals.Feature(),
 		graduation.Feature(),
+		evidence.Feature(kept),
+		hours.Feature(kept),
 	}
 }
 

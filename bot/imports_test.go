@@ -49,7 +49,7 @@ var house = []floor{
 	}, apart: true},
 	{name: "what ties it together", rooms: []string{"bot/goals", "bot/peers", "bot/verdicts", "bot/graduation"}, apart: true},
 	{name: "what it adds up to", rooms: []string{
-		"bot/evidence", "bot/attestations", "bot/portfolios", "bot/credentials",
+		"bot/evidence", "bot/hours", "bot/attestations", "bot/portfolios", "bot/credentials",
 	}},
 	{name: "privacy", rooms: []string{"bot/privacy"}},
 	{name: "bot", rooms: []string{"bot", "bot/bottest"}},
