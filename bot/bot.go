@@ -6,6 +6,7 @@ package bot
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -47,6 +48,9 @@ type Options struct {
 	// Pages is where the pages of this bot are found, such as
 	// "https://bot.example"; empty where it has none.
 	Pages string
+	// Key is what the organisation signs with: what others gave a learner, and what
+	// the learner is given. Without one nothing is signed.
+	Key ed25519.PrivateKey
 }
 
 // Bot is a [chat.Inbox] for all platforms at once.

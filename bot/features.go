@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"cohortbot/bot/attestations"
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/evidence"
@@ -48,6 +49,7 @@ func features(o Options) []deeds.Feature {
 		graduation.Feature(),
 		evidence.Feature(kept),
 		hours.Feature(kept),
+		attestations.Feature(attestations.Options{Pages: o.Pages, Key: o.Key}),
 	}
 }
 

@@ -52,7 +52,11 @@ func (c *demoCommand) Run(m *Main) (err error) {
 	if err != nil {
 		return err
 	}
-	d.bot, err = bot.New(m.ctx, bot.Options{Store: data.store, Clock: d.clock, Platforms: []chat.Platform{d.workspace}, Log: log, Calendar: calendar.Feed})
+	key, err := signingKey(path)
+	if err != nil {
+		return err
+	}
+	d.bot, err = bot.New(m.ctx, bot.Options{Key: key, Store: data.store, Clock: d.clock, Platforms: []chat.Platform{d.workspace}, Log: log, Calendar: calendar.Feed})
 	if err != nil {
 		return err
 	}

@@ -40,6 +40,9 @@ func (c *serveCommand) Run(m *Main) (err error) {
 	defer func() { err = errors.Join(err, kept.Close()) }()
 	h := host{log: log}
 	o := bot.Options{Store: kept, Clock: m.clock, Log: log, Programmes: config.programmes, Holidays: config.calendar(), Calendar: calendar.Feed}
+	if o.Key, err = signingKey(string(config.Data)); err != nil {
+		return err
+	}
 	if len(config.slack) > 0 {
 		s, err := newSlack(config, m.slackMinute, log)
 		if err != nil {
