@@ -70,13 +70,18 @@ func TestStagesAreAskedBeforeAtAndAfterUnderTheAnnouncement(t *testing.T) {
 
 func TestNotesAreAskedForOnceAndCanBeLeft(t *testing.T) {
 	bottest.Run(t, func(w *bottest.World) {
-		scheduled(w, "Ana")
+		c, announced := scheduled(w, "Ana")
 		w.Do("Wiremu", "/session notes")
 		bottest.Says(t, w.Answer("Wiremu"), "No session has taken place yet")
 		w.AdvanceTo(auckland(20, time.November, 0, 0))
 		got(w, "Wiremu", "Thu 5 Nov 10:00")
 		bottest.Says(t, w.Inbox("Wiremu")[0].Message.Text, "is over")
-		w.Press("Ana", "I'll come")
+		post := only(w, w.Posts(c.Place))
+		bottest.Says(t, post.Message.Text, "It is over.")
+		if len(post.Message.Buttons) > 0 {
+			t.Errorf("buttons under a session that is over: %v", post.Message.Buttons)
+		}
+		w.PressOn("Ana", announced, "I'll come") // on a screen that still shows them
 		bottest.Says(t, w.Answer("Ana"), "is over")
 		w.Do("Ana", "/session attend")
 		bottest.Says(t, w.Answer("Ana"), "There are no notes of it yet.")

@@ -29,6 +29,11 @@ func home(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
 	for _, s := range next {
 		g.Lines = append(g.Lines, chat.Plain(s.Title)+": "+chat.Time(s.Start(), schedules.Words(s.Start(), c.Zone, c.Now))+".")
 	}
+	if ok, err := cohorts.InCommunity(tx, c.Cohort, c.Role); err != nil {
+		return g, err
+	} else if ok {
+		g.Buttons = append(g.Buttons, chat.Button{Label: "Plan a session", Command: "session schedule", Record: c.Cohort})
+	}
 	finds, err := openFinds(tx, cohorts.ID(c.Cohort), c.Now)
 	if err != nil {
 		return g, err

@@ -231,11 +231,15 @@ func setAfter(tx store.Tx, s Session) error {
 	})
 }
 
-// afterDue asks for notes, if somebody is there to write them: whoever planned the
+// afterDue takes the buttons from under the announcement, which nobody can use any
+// more, and asks for notes, if somebody is there to write them: whoever planned the
 // session, as one of their reminders.
 func afterDue(tx store.Tx, j jobs.Job, now time.Time) error {
 	s, c, ok, err := still(tx, ID(j.Record))
-	if err != nil || !ok || s.Off() || s.Notes != nil || c.State == cohorts.Paused {
+	if err != nil || !ok || s.Off() || !s.over(now) {
+		return err
+	}
+	if err := touched(tx, s); err != nil || s.Notes != nil || c.State == cohorts.Paused {
 		return err
 	}
 	if _, here, err := cohorts.MemberOf(tx, c.ID, s.By); err != nil || !here {

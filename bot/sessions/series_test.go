@@ -201,7 +201,9 @@ func TestInACommunityAnyMemberPlansSessionsAndChangesTheirOwn(t *testing.T) {
 		c := w.Cohort("Weavers", "Wiremu", "Ana", "Ben")
 		c.Programme.Community = true
 		w.Update(func(tx store.Tx) error { return cohorts.Table.Put(tx, c.ID, c) })
-		w.DoIn("Ana", chat.Direct(w.Person("Ana", "Pacific/Auckland").User), `/session schedule title:"Mending" when:"fri 10am"`)
+		w.DoIn("Ana", chat.Direct(w.Person("Ana", "Pacific/Auckland").User), "/home")
+		w.Press("Ana", "Plan a session")
+		w.Submit("Ana", map[string]string{"title": "Mending", "when": "fri 10am"})
 		w.Press("Ana", "Schedule it")
 		bottest.Says(t, only(w, said(w, c)).Message.Text, "Mending")
 		w.Do("Ben", `/session cancel Mending`)

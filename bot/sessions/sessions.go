@@ -73,6 +73,8 @@ func (s Session) Start() time.Time { return s.Time.Instant() }
 // End gives when the session is over.
 func (s Session) End() time.Time { return s.Start().Add(s.Length()) }
 
+func (s Session) over(now time.Time) bool { return !now.Before(s.End()) }
+
 // Length gives how long the session lasts.
 func (s Session) Length() time.Duration { return time.Duration(s.Minutes) * time.Minute }
 

@@ -155,6 +155,9 @@ func sayAnnounced(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool
 		return chat.Message{Text: cancelledWords(s, c, now), Event: s.event(c)}, true, nil
 	}
 	text, err := announcement(tx, s, c, now)
+	if s.over(now) {
+		return chat.Message{Text: text + "\n\nIt is over.", Event: s.event(c)}, err == nil, err
+	}
 	return chat.Message{
 		Text: text, Buttons: append(answers(s.ID), agendaButton(s.ID)), Event: s.event(c),
 		Note: "Everyone here sees how many come; only " + s.whoSees(c) + " see who. Whoever comes is reminded a day and an hour before.",
@@ -202,8 +205,8 @@ func sayInvite(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, e
 		return chat.Message{Text: cancelledWords(s, c, now), Event: s.event(c)}, true, nil
 	}
 	text, err := announcement(tx, s, c, now)
-	if err != nil {
-		return chat.Message{}, false, err
+	if err != nil || s.over(now) {
+		return chat.Message{Text: text + "\n\nIt is over.", Event: s.event(c)}, err == nil, err
 	}
 	who := "A facilitator"
 	if p, ok, err := lookUp(tx, people.Table, s.By); err != nil {
