@@ -181,10 +181,13 @@ func TestDrillBurst(t *testing.T) {
 	asked := h.fake.Burst(200, people[0].User.ID, h.fake.DM(people[0].User.ID), "/home", func(i int) string { return fmt.Sprintf("n%d", i) })
 	eventually(t, 10*time.Second, "the first arrive", func() bool { a, s := b.count(); return a+s > 20 })
 	h.fake.DropConnections()
+	again := map[int]bool{} // Slack told of these anew, after others that came later
 	for i, d := range said {
-		if o := d.Wait(); !o.Acked {
+		o := d.Wait()
+		if !o.Acked {
 			t.Errorf("message %d was never acknowledged: %s", i, o.Problem)
 		}
+		again[i] = o.Attempt > 0
 	}
 	told := 0
 	for _, d := range asked {
@@ -212,6 +215,9 @@ func TestDrillBurst(t *testing.T) {
 	for _, s := range b.heard {
 		var n int
 		_, _ = fmt.Sscanf(s.Text, "Thought %d", &n)
+		if again[n] {
+			continue
+		}
 		if before, ok := last[s.Profile.User.ID]; ok && n < before {
 			t.Errorf("%q came after thought %d", s.Text, before)
 		}
