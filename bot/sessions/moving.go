@@ -76,6 +76,10 @@ func changeOf(s Session, cohort cohorts.Cohort, c deeds.Call) (alteration, error
 			return ch, err
 		}
 	}
+	if ch.following && c.Given.Has("length") && !c.Given.Has("when") {
+		// It may have been moved by itself, and where the others go from there is a guess.
+		return ch, deeds.RefuseField("when", "For those that follow as well, give the time too, even if it stays, such as “%s”.", s.Slot.Wall.Date.Weekday().String()[:3]+" "+s.Slot.Wall.Time.Clock())
+	}
 	ch.elsewhere = ch.where != s.Where
 	ch.moves = !ch.to.Instant().Equal(s.Start()) || ch.length != s.Length() || ch.following && c.Given.Has("when")
 	if !ch.moves && !ch.elsewhere {

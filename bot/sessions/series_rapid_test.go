@@ -33,7 +33,7 @@ func TestWhatIsNotMeantStaysWhereItWas(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		now := time.Date(2026, time.August, 1, 0, 0, 0, 0, time.UTC)
+		now := time.Date(2026, time.May, 1, 0, 0, 0, 0, time.UTC) // whatever moves stays ahead of it
 		c := cohorts.Cohort{ID: "c", Name: "C", Zone: zone, State: cohorts.Open, Place: chat.Channel("w", "c")}
 		r := Series{ID: "r", Cohort: c.ID, Weeks: rapid.IntRange(1, 2).Draw(t, "weeks"), Count: rapid.IntRange(2, 30).Draw(t, "count"), Lead: "s0"}
 		first := Session{

@@ -120,6 +120,32 @@ func TestThisAndTheFollowingMoveAndThoseWhoAnsweredAreTold(t *testing.T) {
 	})
 }
 
+func TestThoseThatFollowMeetElsewhereButChangeTheirLengthWithTheirTime(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		c := w.Cohort("Explorers", "Wiremu", "Ana")
+		w.Do("Wiremu", walks)
+		w.Press("Wiremu", "Schedule it")
+		w.Ask("Wiremu", chat.Request{At: w.At, Path: "session move", Record: idOf(w, c.ID, 1)})
+		w.Submit("Wiremu", map[string]string{"length": "2h", "reach": "following"})
+		bottest.Says(t, w.Answer("Wiremu"), "give the time too, even if it stays, such as “Thu 9:00 am”")
+		w.Submit("Wiremu", map[string]string{"length": "", "where": "The mill", "reach": "following"})
+		bottest.Says(t, w.Answer("Wiremu"), "meets elsewhere. So do those that follow it.", "The mill")
+		w.Press("Wiremu", "Move it")
+		w.View(func(tx store.Tx) error {
+			next, err := sessions.Upcoming(tx, c.ID, w.Now(), 9)
+			for i, s := range next {
+				if (s.Where == "The mill") != (i > 0) {
+					t.Errorf("session %d meets at %q", i, s.Where)
+				}
+			}
+			return err
+		})
+		if n := len(said(w, c)); n != 2 {
+			t.Errorf("%d posts, want the announcement and one change:%s", n, texts(said(w, c)))
+		}
+	})
+}
+
 func TestThisAndTheFollowingAreCancelledAndTheRestStands(t *testing.T) {
 	bottest.Run(t, func(w *bottest.World) {
 		c := w.Cohort("Explorers", "Wiremu", "Ana")
