@@ -2,9 +2,13 @@ package bot
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"cohortbot/bot/chat"
+	"cohortbot/bot/deeds"
 	"cohortbot/bot/links"
+	"cohortbot/bot/people"
 	"cohortbot/bot/store"
 )
 
@@ -32,4 +36,43 @@ func (b *Bot) Linked(ctx context.Context, token string) (l links.Link, err error
 		return err
 	})
 	return l, err
+}
+
+// Opened gives a form that was opened for an account and not handed in yet: its
+// questions, as they were shown. False where there is none, or none any more.
+func (b *Bot) Opened(ctx context.Context, u chat.User, id chat.FormID) (f chat.Form, open bool, err error) {
+	err = b.store.View(ctx, func(tx store.Tx) error {
+		p, err := people.ByAccount(tx, u)
+		if errors.Is(err, people.ErrUnknown) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		d, err := drafts.Get(tx, id)
+		if errors.Is(err, store.ErrNotFound) || err == nil && (d.Person != p.ID || d.Form == nil || d.Done != nil) {
+			return nil
+		}
+		if err == nil {
+			f, open = *d.Form, true
+		}
+		return err
+	})
+	return f, open, err
+}
+
+// guestMay refuses whoever came by a link all but what the link is for, on the
+// record that it is about.
+func guestMay(tx store.Tx, deed deeds.Deed, d *Draft, u chat.User, now time.Time) error {
+	l, err := links.Of(tx, u, now)
+	if err != nil && !errors.Is(err, links.ErrNone) {
+		return err
+	}
+	if err == nil && deed.Role == chat.Guest && !deed.Scoped && (deed.Path == l.Command || deed.Via == l.Command) && d.Record == l.Record {
+		return nil
+	}
+	return &deeds.Error{
+		Code: deeds.Forbidden, Err: errors.New("not what the link is for"),
+		Say: "This can't be done from here. Open the link again that you were given; if it no longer works, ask whoever gave it to you for a new one.",
+	}
 }

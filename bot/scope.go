@@ -9,6 +9,7 @@ import (
 	"cohortbot/bot/chat"
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/deeds"
+	"cohortbot/bot/links"
 	"cohortbot/bot/people"
 	"cohortbot/bot/store"
 	"cohortbot/schedules"
@@ -19,6 +20,10 @@ import (
 // has to say which cohort.
 func (b *Bot) scope(tx store.Tx, deed deeds.Deed, d *Draft, call *deeds.Call) (*chat.Form, error) {
 	call.Zone = call.Person.ZoneOr(schedules.Zone{})
+	if u := call.Profile.User; u.Workspace == links.Guests {
+		call.Role = chat.Guest
+		return nil, guestMay(tx, deed, d, u, call.Now)
+	}
 	if !deed.Scoped {
 		role, err := b.highestRole(tx, *call)
 		if err != nil {
@@ -138,7 +143,7 @@ func whichCohort(c chat.Command, candidates []cohorts.Cohort) (*chat.Form, error
 
 // mayGive refuses who has not the role that a command needs.
 func mayGive(c chat.Command, role chat.Role, cohort string) error {
-	if role >= c.Role {
+	if role >= c.Role || c.Role == chat.Guest { // whoever has an account may do what a link lets others do
 		return nil
 	}
 	where := "here"

@@ -1,9 +1,12 @@
-// Package pages serves what people read without an account: for now the
-// calendars that they subscribe to. Start reading at [New].
+// Package pages serves what people read and fill in without an account: the
+// calendars that they subscribe to, and the deeds that a link opens. Start reading
+// at [New]; link.go shows a deed, form.go its questions, frame.go is the look that
+// all pages share.
 //
 // An address is its own permission: it holds 256 bits that nobody guesses. So no
 // address stands in a log, nothing found and nothing there look alike, and what is
-// served says that it is to be neither kept by others nor indexed.
+// served says that it is to be neither kept by others nor indexed. Whoever tries
+// addresses is soon given no answer (guesses.go).
 package pages
 
 import (
@@ -11,6 +14,9 @@ import (
 	"log/slog"
 	"net/http"
 	"regexp"
+
+	"cohortbot/bot/chat"
+	"cohortbot/bot/links"
 )
 
 // Options is what the pages show.
@@ -18,13 +24,44 @@ type Options struct {
 	// Calendar gives the file behind the secret of a calendar's address; false where
 	// there is none, or none any more.
 	Calendar func(ctx context.Context, token string) (file []byte, ok bool, err error)
-	Log      *slog.Logger
+	// Guests does what people ask for who came by a link. Nil serves no links.
+	Guests Guests
+	// Base is where people reach the pages from outside, such as
+	// "https://bot.example". A form that another site sent is refused.
+	Base string
+	Log  *slog.Logger
+}
+
+// Guests is the bot, as whoever comes by a link reaches it. The errors are
+// [links.ErrNone] where no link is open by the token.
+type Guests interface {
+	// Follow shows what the link opens.
+	Follow(ctx context.Context, token, event string) (links.Link, chat.Outcome, error)
+	// Linked gives the link alone.
+	Linked(ctx context.Context, token string) (links.Link, error)
+	// Opened gives a form that is open for an account.
+	Opened(ctx context.Context, u chat.User, id chat.FormID) (chat.Form, bool, error)
+	// Do does what the guest asks for.
+	Do(ctx context.Context, r chat.Request) (chat.Outcome, error)
+}
+
+// site is the pages, and who tried addresses that are none.
+type site struct {
+	Options
+	guesses *guesses
 }
 
 // New makes the handler of all pages.
 func New(o Options) http.Handler {
+	s := &site{Options: o, guesses: newGuesses(o.Log)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /calendar/{file}", o.calendar) // HEAD as well
+	if o.Guests != nil {
+		mux.HandleFunc("GET /l/{token}", s.open)
+		mux.HandleFunc("POST /l/{token}", s.act)
+		mux.HandleFunc("GET /page.css", asset("text/css; charset=utf-8", style))
+		mux.HandleFunc("GET /draft.js", asset("text/javascript; charset=utf-8", script))
+	}
 	mux.HandleFunc("/", notThere)
 	return mux
 }

@@ -49,6 +49,9 @@ type Deed struct {
 	// Also lets somebody do a scoped deed whose role in that cohort would not, such
 	// as any member of a community. Nil lets nobody.
 	Also func(tx store.Tx, cohort string, role chat.Role) (bool, error)
+	// Via is the path of a deed for guests whose links lead to this one as well, on
+	// the same record. Whoever came by a link can do nothing else.
+	Via string
 	// Ask gives the form whose questions are still open; nil where Run can go
 	// ahead. Without Ask, a form of the command's fields opens when a required one
 	// was not given. The bot fills in what was typed.
