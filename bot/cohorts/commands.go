@@ -31,10 +31,11 @@ func Feature(l Library) deeds.Feature {
 	f := deeds.Feature{
 		Deeds: []deeds.Deed{
 			l.startDeed(), inviteDeed(), l.joinDeed(), facilitatorDeed(), appointDeed(),
-			l.cloneDeed(), listDeed(), quitDeed(), endDeed(),
+			l.cloneDeed(), listDeed(), quitDeed(), endDeed(), reopenDeed(), channelDeed(), memberDeed(),
 		},
 		Reasons: []outbox.Reason{
 			{Kind: joinKind, Render: joiningMessage},
+			{Kind: movedKind, Render: sayMoved},
 			{Kind: facilitatorKind, Render: facilitatorMessage},
 			{Kind: orphanedKind, Render: orphanedMessage},
 		},
