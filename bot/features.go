@@ -13,6 +13,7 @@ import (
 	"cohortbot/bot/graduation"
 	"cohortbot/bot/hours"
 	"cohortbot/bot/peers"
+	"cohortbot/bot/portfolios"
 	"cohortbot/bot/programmes"
 	"cohortbot/bot/prompts"
 	"cohortbot/bot/sessions"
@@ -49,6 +50,7 @@ func features(o Options) []deeds.Feature {
 		graduation.Feature(),
 		evidence.Feature(kept),
 		hours.Feature(kept),
+		portfolios.Feature(portfolios.Options{Library: kept, Pages: o.Pages}),
 		attestations.Feature(attestations.Options{Pages: o.Pages, Key: o.Key}),
 	}
 }
