@@ -6,6 +6,7 @@ import (
 
 	"cohortbot/bot/attestations"
 	"cohortbot/bot/cohorts"
+	"cohortbot/bot/credentials"
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/evidence"
 	"cohortbot/bot/experiments"
@@ -48,6 +49,7 @@ func features(o Options) []deeds.Feature {
 		settings.Feature(),
 		goals.Feature(),
 		graduation.Feature(),
+		credentials.Feature(),
 		evidence.Feature(kept),
 		hours.Feature(kept),
 		portfolios.Feature(portfolios.Options{Library: kept, Pages: o.Pages}),

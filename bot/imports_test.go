@@ -72,6 +72,7 @@ var homes = []struct {
 	{"database/sql", []string{"adapters/*"}},
 	{"github.com/bwmarrin/discordgo", []string{"adapters/discord"}},
 	{"github.com/jackc/pgx", []string{"adapters/postgres"}},
+	{"github.com/piprate/json-gold", []string{"adapters/openbadges"}},
 	{"github.com/robfig/cron", []string{"schedules"}},
 	{"github.com/slack-go/slack", []string{"adapters/slack"}},
 	{"go.etcd.io/bbolt", []string{"adapters/bolt"}},

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"cohortbot/adapters/calendar"
+	"cohortbot/adapters/openbadges"
 	"cohortbot/adapters/web"
 	"cohortbot/bot"
 	"cohortbot/bot/chat"
@@ -52,7 +53,7 @@ func (c *demoCommand) Run(m *Main) (err error) {
 	if err != nil {
 		return err
 	}
-	key, err := signingKey(path)
+	key, err := openbadges.Key(path)
 	if err != nil {
 		return err
 	}

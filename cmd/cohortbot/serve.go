@@ -13,6 +13,7 @@ import (
 
 	"cohortbot/adapters/calendar"
 	"cohortbot/adapters/discord"
+	"cohortbot/adapters/openbadges"
 	"cohortbot/adapters/pages"
 	"cohortbot/adapters/slack"
 	"cohortbot/adapters/web"
@@ -40,7 +41,7 @@ func (c *serveCommand) Run(m *Main) (err error) {
 	defer func() { err = errors.Join(err, kept.Close()) }()
 	h := host{log: log}
 	o := bot.Options{Store: kept, Clock: m.clock, Log: log, Programmes: config.programmes, Holidays: config.calendar(), Calendar: calendar.Feed}
-	if o.Key, err = signingKey(string(config.Data)); err != nil {
+	if o.Key, err = openbadges.Key(string(config.Data)); err != nil {
 		return err
 	}
 	if len(config.slack) > 0 {

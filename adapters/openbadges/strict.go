@@ -1,0 +1,150 @@
+package openbadges
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+)
+
+// The limits of a file that is read.
+const (
+	mostBytes = 1 << 20
+	mostDepth = 24
+)
+
+// parse reads a document in which every byte that means anything will be signed.
+// What JSON readers disagree on is refused: a key that stands twice, nulls and
+// empty lists (which canonical form drops), keywords of JSON-LD beside the
+// contexts (which could say anything), and half characters.
+func parse(data []byte) (map[string]any, error) {
+	switch {
+	case len(data) > mostBytes:
+		return nil, fmt.Errorf("the file has %d bytes; a credential has at most %d", len(data), mostBytes)
+	case !utf8.Valid(data):
+		return nil, errors.New("the file is not UTF-8 text")
+	}
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.UseNumber()
+	value, err := read(d, "", 0)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, errors.New("something follows the credential in the file")
+	}
+	doc, ok := value.(map[string]any)
+	if !ok {
+		return nil, errors.New("the file holds no JSON object")
+	}
+	return doc, nil
+}
+
+func read(d *json.Decoder, at string, depth int) (any, error) {
+	if depth > mostDepth {
+		return nil, fmt.Errorf("%s: the file is nested too deeply", at)
+	}
+	token, err := d.Token()
+	if err != nil {
+		return nil, notJSON(err)
+	}
+	switch t := token.(type) {
+	case nil:
+		return nil, fmt.Errorf("%s is null, which no signature covers", name(at))
+	case string:
+		if strings.ContainsRune(t, utf8.RuneError) {
+			return nil, fmt.Errorf("%s holds a character that is none", name(at))
+		}
+		return t, nil
+	case json.Number:
+		n, err := t.Float64()
+		if err != nil {
+			return nil, fmt.Errorf("%s is a number that is too large", name(at))
+		}
+		return n, nil
+	case json.Delim:
+		if t == '[' {
+			return readList(d, at, depth)
+		}
+		return readObject(d, at, depth)
+	}
+	return token, nil
+}
+
+func readList(d *json.Decoder, at string, depth int) (any, error) {
+	var list []any
+	for d.More() {
+		v, err := read(d, fmt.Sprintf("%s[%d]", at, len(list)), depth+1)
+		if err != nil {
+			return nil, err
+		}
+		if _, ok := v.([]any); ok {
+			return nil, fmt.Errorf("%s is a list in a list", name(at))
+		}
+		list = append(list, v)
+	}
+	if _, err := d.Token(); err != nil {
+		return nil, notJSON(err)
+	}
+	if len(list) == 0 {
+		return nil, fmt.Errorf("%s is an empty list, which no signature covers", name(at))
+	}
+	return list, nil
+}
+
+func readObject(d *json.Decoder, at string, depth int) (any, error) {
+	object := map[string]any{}
+	for d.More() {
+		token, err := d.Token()
+		if err != nil {
+			return nil, notJSON(err)
+		}
+		key := token.(string) // the decoder takes nothing else there
+		inside := key
+		if at != "" {
+			inside = at + "." + key
+		}
+		if _, twice := object[key]; twice {
+			return nil, fmt.Errorf("%s stands there twice", name(inside))
+		}
+		value, err := read(d, inside, depth+1)
+		if err != nil {
+			return nil, err
+		}
+		if strings.HasPrefix(key, "@") && (key != "@context" || !isContext(value)) {
+			if key == "@context" {
+				return nil, fmt.Errorf("%s is not exactly the contexts of Verifiable Credentials 2.0 and Open Badges 3.0.3, in this order; another list can change what the words of a document mean", name(inside))
+			}
+			return nil, fmt.Errorf("%s is a keyword that has no place in a credential", name(inside))
+		}
+		object[key] = value
+	}
+	if _, err := d.Token(); err != nil {
+		return nil, notJSON(err)
+	}
+	if len(object) == 0 {
+		return nil, fmt.Errorf("%s is empty, which no signature covers", name(at))
+	}
+	return object, nil
+}
+
+func notJSON(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return errors.New("the file ends in the middle")
+	}
+	return errors.New("the file is no JSON")
+}
+
+// name gives a place in the file in a form to be shown: it may hold anything.
+func name(at string) string {
+	if at == "" {
+		return "the file"
+	}
+	if len(at) > 120 {
+		at = strings.ToValidUTF8(at[:120], "") + "…"
+	}
+	return fmt.Sprintf("%q", at)
+}
