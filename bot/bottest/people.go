@@ -210,6 +210,14 @@ func (w *World) Ask(as string, r chat.Request) chat.Outcome {
 	if err != nil {
 		w.T.Fatalf("%s: %v", as, err)
 	}
+	w.answered(as, out)
+	return out
+}
+
+// answered keeps what somebody was answered, and holds it against the platforms'
+// limits.
+func (w *World) answered(as string, out chat.Outcome) {
+	w.T.Helper()
 	w.outcomes[as] = out
 	if out.Reply != nil {
 		w.check(out.Reply.Message)
@@ -221,7 +229,6 @@ func (w *World) Ask(as string, r chat.Request) chat.Outcome {
 		w.forms[as] = *out.Form
 	}
 	w.settle()
-	return out
 }
 
 // Said has somebody answer in the thread under a post, and gives where it

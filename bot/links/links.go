@@ -126,3 +126,17 @@ func End(tx store.Tx, id ID, now time.Time) error {
 	l.Ended, l.Token = now, ""
 	return Table.Put(tx, id, l)
 }
+
+// Extend keeps a link open until later. One that is over, or open longer, stays as
+// it is.
+func Extend(tx store.Tx, id ID, until, now time.Time) error {
+	l, err := Table.Get(tx, id)
+	if errors.Is(err, store.ErrNotFound) || err == nil && (l.Over(now) || l.Expires.After(until)) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	l.Expires = until
+	return Table.Put(tx, id, l)
+}
