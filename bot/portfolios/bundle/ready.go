@@ -1,0 +1,71 @@
+package bundle
+
+import (
+	"fmt"
+	"path"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/unicode/norm"
+
+	"cohortbot/bot/evidence"
+)
+
+// Where things stand in the zip.
+const (
+	PagePath     = "portfolio.html"
+	PrintPath    = "portfolio.pdf"
+	DataPath     = "portfolio.json"
+	ReadMePath   = "README.txt"
+	ManifestPath = "manifest.json"
+	SignedPath   = "manifest.sig"
+	filesFolder  = "files/"
+	wordsFolder  = "attestations/"
+)
+
+// Ready gives a bundle with its format and with the paths of everything that stands
+// in files of its own, and with the words of those who agreed to show them alone.
+func (b Bundle) Ready() Bundle {
+	b.Format, b.Version = Format, Version
+	taken := map[string]bool{}
+	b.Evidence = slices.Clone(b.Evidence)
+	for i := range b.Evidence {
+		files := slices.Clone(b.Evidence[i].Files)
+		for j := range files {
+			files[j].Path = free(taken, fmt.Sprintf("%s%02d ", filesFolder, i+1), evidence.File{Name: files[j].Name}.SafeName())
+		}
+		b.Evidence[i].Files = files
+	}
+	b.Attestations = slices.Clone(b.Attestations)
+	for i := range b.Attestations {
+		a := &b.Attestations[i]
+		a.Withheld = !a.Given.Content.Show
+		a.Path, a.Words = "", nil
+		if !a.Withheld {
+			words := a.Given.Content
+			a.Words = &words
+			a.Path = free(taken, wordsFolder, fmt.Sprintf("%02d.json", i+1))
+		}
+	}
+	return b
+}
+
+// free gives a path that nothing else has, wherever the zip is unpacked: many
+// systems take two names for the same that differ in capitals or in how an accent
+// is written.
+func free(taken map[string]bool, folder, name string) string {
+	name = norm.NFC.String(name)
+	for n := 1; ; n++ {
+		at := folder + name
+		if n > 1 {
+			ending := path.Ext(name)
+			at = fmt.Sprintf("%s%s (%d)%s", folder, strings.TrimSuffix(name, ending), n, ending)
+		}
+		if key := folded(at); !taken[key] {
+			taken[key] = true
+			return at
+		}
+	}
+}
+
+func folded(name string) string { return strings.ToLower(norm.NFC.String(name)) }

@@ -1,0 +1,344 @@
+package bundle_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"compress/flate"
+	"context"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"encoding/json"
+	"hash/crc32"
+	"io"
+	"io/fs"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"cohortbot/bot/portfolios/bundle"
+	"cohortbot/bot/portfolios/bundle/bundletest"
+)
+
+// pages stand for what is drawn elsewhere.
+var pages = []bundle.Page{{Path: bundle.PagePath, Data: []byte("<!DOCTYPE html><p>Āwhina saw the hui")}, {Path: bundle.PrintPath, Data: []byte("%PDF-1.7 hui")}}
+
+func packed(t testing.TB, key ed25519.PrivateKey) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := bundle.Write(context.Background(), &b, bundletest.Sample(), pages, key, bundletest.Files()); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func verify(t interface {
+	Helper()
+	Fatal(...any)
+}, data []byte, keys ...ed25519.PublicKey,
+) bundle.Report {
+	t.Helper()
+	report, err := bundle.Verify(bytes.NewReader(data), int64(len(data)), keys...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return report
+}
+
+func public(key ed25519.PrivateKey) ed25519.PublicKey { return key.Public().(ed25519.PublicKey) }
+
+var other = ed25519.NewKeyFromSeed(bytes.Repeat([]byte{9}, ed25519.SeedSize))
+
+func TestWhatNobodyTouchedHasNoFaults(t *testing.T) {
+	for name, key := range map[string]ed25519.PrivateKey{"signed": bundletest.Key, "not signed": nil} {
+		r := verify(t, packed(t, key))
+		if len(r.Faults) > 0 || r.Files != 11 || r.Said != 3 || (r.Signed != nil) != (key != nil) || r.Title == "" || r.Name == "" {
+			t.Errorf("%s: %+v", name, r)
+		}
+	}
+	if r := verify(t, packed(t, bundletest.Key), public(other), public(bundletest.Key)); len(r.Faults) > 0 || !r.Signed.Equal(public(bundletest.Key)) {
+		t.Errorf("with its key among those given: %+v", r)
+	}
+	if !bytes.Equal(packed(t, bundletest.Key), packed(t, bundletest.Key)) {
+		t.Error("the same portfolio is packed in two ways")
+	}
+}
+
+func TestWhatItsWriterDidNotAgreeToShowIsNowhere(t *testing.T) {
+	if data := packed(t, nil); bytes.Contains(data, []byte("assessor's eyes")) || bytes.Contains(data, []byte("Somebody who said no")) {
+		t.Error("the words, or the name, of somebody who did not agree went out")
+	}
+}
+
+// one is a file of an unpacked zip.
+type one struct {
+	name string
+	data []byte
+	head func(*zip.FileHeader)
+}
+
+func unpack(t *testing.T, data []byte) (all []one) {
+	t.Helper()
+	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range z.File {
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, one{name: f.Name, data: data})
+	}
+	return all
+}
+
+// repacked packs files as a portfolio is packed: nothing but the change shows.
+func repacked(t *testing.T, all []one) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for _, o := range all {
+		n := uint64(len(o.data))
+		h := &zip.FileHeader{Name: o.name, CRC32: crc32.ChecksumIEEE(o.data), CompressedSize64: n, UncompressedSize64: n, Flags: 0x800, CreatorVersion: 20, ReaderVersion: 20, ModifiedDate: 33}
+		if o.head != nil {
+			o.head(h)
+		}
+		w, err := z.CreateRaw(h)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write(o.data); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+func TestPackingAgainAsItWasIsNoChange(t *testing.T) {
+	if data := packed(t, bundletest.Key); !bytes.Equal(data, repacked(t, unpack(t, data))) {
+		t.Error("the other tests would find the packing instead of the change")
+	}
+}
+
+// swap changes the file with a name.
+func swap(name string, change func([]byte) []byte) func([]one) []one {
+	return func(all []one) []one {
+		i := slices.IndexFunc(all, func(o one) bool { return o.name == name })
+		all[i].data = change(all[i].data)
+		return all
+	}
+}
+
+func replace(from, to string) func([]byte) []byte {
+	return func(data []byte) []byte {
+		if !bytes.Contains(data, []byte(from)) {
+			panic("nothing to change: " + from)
+		}
+		return bytes.Replace(data, []byte(from), []byte(to), 1)
+	}
+}
+
+// listing writes the manifest anew, as somebody would who knows how it is made. The
+// signature goes, since nobody else can make one.
+func listing(all []one, edit func(*bundle.Manifest)) []one {
+	var m bundle.Manifest
+	for _, o := range all {
+		if o.name == bundle.ManifestPath {
+			if err := json.Unmarshal(o.data, &m); err != nil {
+				panic(err)
+			}
+		}
+	}
+	m.Files, m.Key = nil, ""
+	all = slices.DeleteFunc(all, func(o one) bool { return o.name == bundle.SignedPath })
+	for _, o := range all {
+		if o.name != bundle.ManifestPath {
+			sum := sha256.Sum256(o.data)
+			m.Files = append(m.Files, bundle.Listed{Path: o.name, Size: int64(len(o.data)), Hash: hex.EncodeToString(sum[:])})
+		}
+	}
+	if edit != nil {
+		edit(&m)
+	}
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetIndent("", "  ")
+	e.SetEscapeHTML(false)
+	if err := e.Encode(m); err != nil {
+		panic(err)
+	}
+	return swap(bundle.ManifestPath, func([]byte) []byte { return b.Bytes() })(all)
+}
+
+func without(name string) func([]one) []one {
+	return func(all []one) []one { return slices.DeleteFunc(all, func(o one) bool { return o.name == name }) }
+}
+
+func add(o one) func([]one) []one {
+	return func(all []one) []one { return append(all, o) }
+}
+
+func then(steps ...func([]one) []one) func([]one) []one {
+	return func(all []one) []one {
+		for _, step := range steps {
+			all = step(all)
+		}
+		return all
+	}
+}
+
+func relisted(all []one) []one { return listing(all, nil) }
+
+// Each way of tampering is found, and where it was done is said.
+func TestWhatWasChangedIsFoundWhereItWas(t *testing.T) {
+	const photo, minutes, said = "files/01 harbour.jpg", "files/02 minutes.pdf", "attestations/01.json"
+	flip := func(data []byte) []byte { data[len(data)/2] ^= 1; return data }
+	for _, c := range []struct {
+		name  string
+		files func([]one) []one   // what is done to the files, or
+		bytes func([]byte) []byte // to the zip as a whole
+		keys  []ed25519.PublicKey
+		place string
+		said  string
+	}{
+		{name: "a byte of the page", files: swap(bundle.PagePath, flip), place: bundle.PagePath, said: "changed"},
+		{name: "a byte of the PDF", files: swap(bundle.PrintPath, flip), place: bundle.PrintPath, said: "changed"},
+		{name: "a word of the data", files: swap(bundle.DataPath, replace("Āwhina", "Awhina")), place: bundle.DataPath, said: "changed"},
+		{name: "a byte of a picture", files: swap(photo, flip), place: photo, said: "changed"},
+		{name: "a byte of a paper", files: swap(minutes, flip), place: minutes, said: "changed"},
+		{name: "a byte at the end of a paper", files: swap(minutes, func(d []byte) []byte { return append(d, 'x') }), place: minutes, said: "bytes and had"},
+		{name: "a byte of the readme", files: swap(bundle.ReadMePath, flip), place: bundle.ReadMePath, said: "changed"},
+		{name: "the words of an attestation", files: swap(said, replace("waste of time", "fine idea")), place: said, said: "not what was signed"},
+		{name: "how its writer was reached", files: swap("attestations/02.json", replace(`"phone"`, `"account"`)), place: "attestations/02.json", said: "not what was signed"},
+		{name: "the words of an attestation, with a manifest made anew", files: then(swap(said, replace("waste of time", "fine idea")), relisted), place: said, said: "not what was signed"},
+		{name: "the same in the data alone", files: then(swap(bundle.DataPath, replace("waste of time", "fine idea")), relisted), place: said, said: "something else"},
+		{name: "the signature of an attestation", files: then(swap(said, replace(`"signature": "`, `"signature": "AA`)), relisted), place: said, said: "signature"},
+		{name: "a file removed", files: without(minutes), place: minutes, said: "missing"},
+		{name: "a file removed, with a manifest made anew", files: then(without(minutes), relisted), place: minutes, said: "don't agree"},
+		{name: "an attestation removed, with a manifest made anew", files: then(without(said), relisted), place: said, said: "missing"},
+		{name: "a file added", files: add(one{name: "files/05 praise.pdf", data: []byte("well done")}), place: "files/05 praise.pdf", said: "added"},
+		{name: "a file added, with a manifest made anew", files: then(add(one{name: "files/05 praise.pdf", data: []byte("well done")}), relisted), place: "files/05 praise.pdf", said: "added"},
+		{name: "a file renamed", files: func(all []one) []one {
+			all[slices.IndexFunc(all, func(o one) bool { return o.name == photo })].name = "files/01 hui.jpg"
+			return all
+		}, place: "files/01 hui.jpg", said: "renamed"},
+		{name: "two files with each other's names", files: func(all []one) []one {
+			i, j := slices.IndexFunc(all, func(o one) bool { return o.name == photo }), slices.IndexFunc(all, func(o one) bool { return o.name == minutes })
+			all[i].name, all[j].name = all[j].name, all[i].name
+			return all
+		}, place: photo, said: "had"},
+		{name: "a hash in the manifest", files: swap(bundle.ManifestPath, func(d []byte) []byte {
+			i := bytes.Index(d, []byte(`"sha256": "`)) + 11
+			d[i] = map[bool]byte{true: 'b', false: 'a'}[d[i] == 'a']
+			return d
+		}), place: bundle.SignedPath, said: "signature"},
+		{name: "a blank in the manifest", files: swap(bundle.ManifestPath, func(d []byte) []byte { return append(d, ' ') }), place: bundle.ManifestPath, said: "edited"},
+		{name: "a field in the manifest", files: swap(bundle.ManifestPath, replace("{", `{"more": 1,`)), place: bundle.ManifestPath, said: "unknown field"},
+		{name: "the name in a manifest made anew", files: func(all []one) []one { return listing(all, func(m *bundle.Manifest) { m.Name = "Somebody else" }) }, place: bundle.ManifestPath, said: "another title, name"},
+		{name: "a file listed twice", files: func(all []one) []one {
+			return listing(all, func(m *bundle.Manifest) { m.Files = append(m.Files, m.Files[1]) })
+		}, place: bundle.PagePath, said: "twice"},
+		{name: "no manifest", files: without(bundle.ManifestPath), place: bundle.ManifestPath, said: "missing"},
+		{name: "a manifest of a later version", files: func(all []one) []one { return listing(all, func(m *bundle.Manifest) { m.Version = 2 }) }, place: bundle.ManifestPath, said: "later version"},
+		{name: "no signature", files: without(bundle.SignedPath), place: bundle.SignedPath, said: "missing"},
+		{name: "the signature", files: swap(bundle.SignedPath, replace("A", "B")), place: bundle.SignedPath, said: "signature"},
+		{name: "signed by nobody, where somebody should have", files: relisted, keys: []ed25519.PublicKey{public(bundletest.Key)}, place: bundle.SignedPath, said: "isn't signed"},
+		{name: "signed by somebody else", keys: []ed25519.PublicKey{public(other)}, place: bundle.SignedPath, said: "another key"},
+		{name: "a file twice in the zip", files: add(one{name: minutes, data: []byte("another")}), place: minutes, said: "twice"},
+		{name: "a file twice but for capitals", files: add(one{name: "Portfolio.HTML", data: []byte("another")}), place: "Portfolio.HTML", said: "twice"},
+		{name: "a path that leads out", files: add(one{name: "../../.bashrc", data: []byte("another")}), place: `"../../.bashrc"`, said: "leads out"},
+		{name: "a path from the top", files: add(one{name: "/etc/passwd", data: []byte("another")}), place: `"/etc/passwd"`, said: "leads out"},
+		{name: "a path of another system", files: add(one{name: `..\start.bat`, data: []byte("another")}), place: `"..\\start.bat"`, said: "leads out"},
+		{name: "a name written backwards", files: add(one{name: "files/cv\u202efdp.exe", data: []byte("another")}), place: `"files/cv\u202efdp.exe"`, said: "hide"},
+		{name: "a pointer to another place", files: add(one{name: "files/link", data: []byte("/etc/passwd"), head: func(h *zip.FileHeader) { h.SetMode(fs.ModeSymlink | 0o777) }}), place: "files/link", said: "pointer"},
+		{name: "a zip bomb", files: add(one{name: "files/bomb", data: deflated(8 << 20), head: func(h *zip.FileHeader) { h.Method, h.UncompressedSize64 = zip.Deflate, 8<<20 }}), place: "files/bomb", said: "grows"},
+		{name: "a size that is not true", files: add(one{name: "files/bomb", data: []byte("x"), head: func(h *zip.FileHeader) { h.UncompressedSize64 = 8 << 20 }}), place: "files/bomb", said: "grows"},
+		{name: "a comment on a file", files: func(all []one) []one { all[2].head = func(h *zip.FileHeader) { h.Comment = "hello" }; return all }, place: "the zip", said: "at its end"},
+		{name: "a time on a file", files: func(all []one) []one { all[1].head = func(h *zip.FileHeader) { h.ModifiedTime = 5 }; return all }, place: "", said: "What the zip says of it"},
+		{name: "cut off", bytes: func(d []byte) []byte { return d[:len(d)-40] }, place: "the zip", said: "no whole zip"},
+		{name: "cut off in the middle", bytes: func(d []byte) []byte { return d[:len(d)/2] }, place: "the zip", said: "no whole zip"},
+		{name: "nothing at all", bytes: func([]byte) []byte { return nil }, place: "the zip", said: "no whole zip"},
+		{name: "something before it", bytes: func(d []byte) []byte { return append([]byte("#!/bin/sh\n"), d...) }, place: bundle.ReadMePath, said: "before it"},
+		{name: "something after it", bytes: func(d []byte) []byte {
+			d = append(d, "hello"...) // as the zip's own comment, which every reader takes
+			binary.LittleEndian.PutUint16(d[len(d)-7:], 5)
+			return d
+		}, place: "the zip", said: "at its end"},
+		{name: "another name in front of the bytes", bytes: func(d []byte) []byte {
+			for at := 30; at < len(d); at++ {
+				if bytes.HasPrefix(d[at:], []byte(minutes)) && bytes.HasPrefix(d[at-30:], []byte("PK\x03\x04")) {
+					d[at+len(minutes)-1] = 'x'
+				}
+			}
+			return d
+		}, place: minutes, said: "What the zip says of it"},
+		{name: "a byte of a picture under the same sums of the zip", bytes: func(d []byte) []byte { d[bytes.Index(d, []byte("\xff\xd8\xff"))+400] ^= 1; return d }, place: photo, said: "damaged"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			data := packed(t, bundletest.Key)
+			if c.files != nil {
+				data = repacked(t, c.files(unpack(t, data)))
+			}
+			if c.bytes != nil {
+				data = c.bytes(data)
+			}
+			r := verify(t, data, c.keys...)
+			if !slices.ContainsFunc(r.Faults, func(f bundle.Fault) bool {
+				return (c.place == "" || f.Place == c.place) && strings.Contains(f.Said, c.said)
+			}) {
+				t.Errorf("it found %q, not %q: %q", r.Faults, c.place, c.said)
+			}
+		})
+	}
+}
+
+func deflated(size int) []byte {
+	var b bytes.Buffer
+	w, _ := flate.NewWriter(&b, flate.BestCompression)
+	_, _ = w.Write(make([]byte, size))
+	_ = w.Close()
+	return b.Bytes()
+}
+
+func TestAByteChangedAnywhereIsFound(t *testing.T) {
+	whole := packed(t, bundletest.Key)
+	rapid.Check(t, func(r *rapid.T) {
+		data := bytes.Clone(whole)
+		at := rapid.IntRange(0, len(data)-1).Draw(r, "at")
+		if rapid.Bool().Draw(r, "near the end") { // where the zip says what is in it
+			at = len(data) - 1 - at%3000
+		}
+		data[at] ^= rapid.ByteRange(1, 255).Draw(r, "by")
+		if got := verify(t, data); len(got.Faults) == 0 {
+			t.Fatalf("byte %d was changed, and nothing was found", at)
+		}
+	})
+}
+
+func TestAFileThatWasChangedWhereItIsKeptIsNotPacked(t *testing.T) {
+	lying := func(ctx context.Context, hash string) (io.ReadCloser, error) {
+		r, err := bundletest.Files()(ctx, hash)
+		if err != nil {
+			return nil, err
+		}
+		defer func() { _ = r.Close() }()
+		data, err := io.ReadAll(r)
+		data[0] ^= 1
+		return io.NopCloser(bytes.NewReader(data)), err
+	}
+	err := bundle.Write(context.Background(), io.Discard, bundletest.Sample(), pages, nil, lying)
+	if err == nil || !strings.Contains(err.Error(), "harbour.jpg") {
+		t.Errorf("error %v", err)
+	}
+}
