@@ -19,6 +19,7 @@ import (
 	"cohortbot/bot/chat"
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/deeds"
+	"cohortbot/bot/evidence"
 	"cohortbot/bot/frameworks"
 	"cohortbot/bot/jobs"
 	"cohortbot/bot/links"
@@ -45,6 +46,9 @@ type Options struct {
 	EditRest time.Duration
 	// Calendar makes a calendar file of several events. Nil makes none.
 	Calendar func(name string, events []chat.Event, now time.Time) []byte
+	// Files keeps the bytes of evidence, within these limits; nil keeps none.
+	Files      evidence.Vault
+	FileLimits evidence.Limits
 	// Pages is where the pages of this bot are found, such as
 	// "https://bot.example"; empty where it has none.
 	Pages string
@@ -70,6 +74,7 @@ type Bot struct {
 
 	queue  *jobs.Queue
 	outbox *outbox.Outbox
+	copier *evidence.Copier
 	waker  *schedules.Waker
 }
 
@@ -90,6 +95,7 @@ func New(ctx context.Context, o Options) (*Bot, error) {
 	if o.EditRest > 0 {
 		b.outbox.EditRest = o.EditRest
 	}
+	b.copier = evidence.NewCopier(b.store, b.clock, b.platforms, o.Files, o.FileLimits, b.log)
 	b.waker = schedules.NewWaker(b.clock, b, b.log)
 	return b, b.store.Update(ctx, b.startSweeping)
 }
@@ -160,6 +166,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	}
 	group.Go(func() error { return b.waker.Run(ctx) })
 	group.Go(func() error { return b.outbox.Run(ctx) })
+	group.Go(func() error { return b.copier.Run(ctx) })
 	err := group.Wait()
 	if errors.Is(err, context.Canceled) {
 		return nil
@@ -170,6 +177,7 @@ func (b *Bot) Run(ctx context.Context) error {
 // poke wakes what acts on the queues, after a deed was committed.
 func (b *Bot) poke() {
 	b.outbox.Poke()
+	b.copier.Poke()
 	b.waker.Poke()
 }
 

@@ -2,6 +2,7 @@ package bot
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"cohortbot/schedules"
@@ -15,6 +16,7 @@ func (b *Bot) NextDue(ctx context.Context) (time.Time, bool, error) { return b.q
 func (b *Bot) RunDue(ctx context.Context, now time.Time) error {
 	err := b.queue.RunDue(ctx, now)
 	b.outbox.Poke()
+	b.copier.Poke()
 	return err
 }
 
@@ -22,7 +24,7 @@ func (b *Bot) RunDue(ctx context.Context, now time.Time) error {
 // with everything said in between. It returns early when ctx ends.
 func (b *Bot) Live(ctx context.Context, clock *schedules.Movable, to time.Time) error {
 	for {
-		if err := b.outbox.Drain(ctx); err != nil {
+		if err := b.Settle(ctx); err != nil {
 			return err
 		}
 		due, ok, err := b.queue.NextDue(ctx)
@@ -42,5 +44,8 @@ func (b *Bot) Live(ctx context.Context, clock *schedules.Movable, to time.Time) 
 	return nil
 }
 
-// Settle says everything that can be said now.
-func (b *Bot) Settle(ctx context.Context) error { return b.outbox.Drain(ctx) }
+// Settle copies every file that can be copied now, and says everything that can be
+// said.
+func (b *Bot) Settle(ctx context.Context) error {
+	return errors.Join(b.copier.Drain(ctx), b.outbox.Drain(ctx))
+}

@@ -30,6 +30,7 @@ import (
 
 	"cohortbot/bot"
 	"cohortbot/bot/chat"
+	"cohortbot/bot/evidence"
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/store"
 	"cohortbot/bot/store/storetest"
@@ -51,9 +52,11 @@ type World struct {
 	Clock    *schedules.Movable
 	Platform *Platform
 	Bot      *bot.Bot
-	At       chat.Place // where commands are given: the first cohort's channel, once there is one
-	Hold     bool       // while set, nothing is said but by Advance, Skip and Settle
-	Pages    string     // where the bot's pages are, from the next Restart on
+	Files    *Vault          // what people keep as evidence
+	Limits   evidence.Limits // of that, from the next Restart on; zero is the usual
+	At       chat.Place      // where commands are given: the first cohort's channel, once there is one
+	Hold     bool            // while set, nothing is said but by Advance, Skip and Settle
+	Pages    string          // where the bot's pages are, from the next Restart on
 
 	people   map[string]chat.Profile
 	outcomes map[string]chat.Outcome // what each person was last answered
@@ -75,7 +78,7 @@ func New(t testing.TB) *World {
 	t.Helper()
 	w := &World{
 		T: t, Store: storetest.New(t), Clock: schedules.NewMovable(Start, false),
-		At:     chat.Channel(Workspace, "general"),
+		At: chat.Channel(Workspace, "general"), Files: &Vault{},
 		people: map[string]chat.Profile{}, outcomes: map[string]chat.Outcome{}, forms: map[string]chat.Form{},
 	}
 	w.Platform = &Platform{clock: w.Clock, check: w.check, closed: map[string]bool{}, files: map[string][]byte{}}
@@ -88,7 +91,7 @@ func (w *World) Restart() {
 	w.T.Helper()
 	b, err := bot.New(context.Background(), bot.Options{
 		Store: w.Store, Clock: w.Clock, Platforms: []chat.Platform{w.Platform},
-		Pages: w.Pages, Calendar: calendarOf,
+		Pages: w.Pages, Calendar: calendarOf, Files: w.Files, FileLimits: w.Limits,
 		Log: slog.New(slog.NewTextHandler(logged{w.T}, &slog.HandlerOptions{Level: slog.LevelError})),
 	})
 	if err != nil {

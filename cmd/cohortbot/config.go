@@ -23,6 +23,8 @@ type Config struct {
 	Log        Log           `yaml:"log" help:"What the program tells whoever runs it, on standard error. It holds ids and times, never what people wrote."`
 	Holidays   []Holiday     `yaml:"holidays" help:"Days on which no prompt goes out; it waits for the next day that is none. A new cohort takes the list over as it stands on the day that the cohort is started."`
 	Programmes []string      `yaml:"programmes" help:"Programme files of your own, beside those that are built in. Relative to this file." example:"./our-programme.yaml"`
+	Frameworks []string      `yaml:"frameworks" help:"Competency frameworks of your own, beside those that are built in, such as the official wording of one. Relative to this file. \"cohortbot framework import\" makes one of a CASE package." example:"./our-framework.yaml"`
+	Evidence   *Evidence     `yaml:"evidence" help:"What is kept of the files that members keep as evidence. They stand in the data folder, in its folder files."`
 	Slack      []SlackSpace  `yaml:"slack" help:"The Slack workspaces that the bot is in, each with the two tokens of its app. \"cohortbot manifest slack\" prints what to make the app from."`
 	Discord    *DiscordSpace `yaml:"discord" help:"The Discord servers that the bot is in. \"cohortbot manifest discord\" prints how to invite it."`
 	Pages      *Pages        `yaml:"pages" help:"What people read without an account, such as the calendar that they subscribe to. Without this section there are no such pages, and the bot says so where somebody asks."`

@@ -11,6 +11,7 @@ import (
 	"syscall"
 
 	"cohortbot/adapters/slack"
+	"cohortbot/bot/frameworks"
 	"cohortbot/bot/programmes"
 	"cohortbot/bot/yamlfile"
 )
@@ -19,6 +20,7 @@ import (
 type loaded struct {
 	Config
 	programmes []programmes.Programme // the organisation's own
+	frameworks []frameworks.Framework // likewise
 	slack      []slack.Tokens
 	discord    string // the token
 }
@@ -92,6 +94,7 @@ func (r *reader) meaning(c *loaded) {
 		ids[p.ID] = path
 		c.programmes = append(c.programmes, p)
 	}
+	r.frameworks(c, beside)
 }
 
 // token reads a token from where it is kept; empty where that was not named.

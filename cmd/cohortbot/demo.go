@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"cohortbot/adapters/calendar"
+	"cohortbot/adapters/files"
 	"cohortbot/adapters/openbadges"
 	"cohortbot/adapters/web"
 	"cohortbot/bot"
@@ -57,7 +58,11 @@ func (c *demoCommand) Run(m *Main) (err error) {
 	if err != nil {
 		return err
 	}
-	d.bot, err = bot.New(m.ctx, bot.Options{Key: key, Store: data.store, Clock: d.clock, Platforms: []chat.Platform{d.workspace}, Log: log, Calendar: calendar.Feed})
+	kept, err := files.Open(filepath.Join(path, filesFolder))
+	if err != nil {
+		return err
+	}
+	d.bot, err = bot.New(m.ctx, bot.Options{Key: key, Store: data.store, Clock: d.clock, Platforms: []chat.Platform{d.workspace}, Log: log, Calendar: calendar.Feed, Files: kept})
 	if err != nil {
 		return err
 	}

@@ -19,9 +19,10 @@ import (
 	"cohortbot/bot/store"
 )
 
-// The files in a data folder.
+// What stands in a data folder.
 const (
 	storeFile     = "cohortbot.db"
+	filesFolder   = "files"        // of evidence
 	workspaceFile = "workspace.db" // what the local workspace keeps, as a chat service would on its own machines
 )
 

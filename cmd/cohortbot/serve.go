@@ -8,11 +8,13 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"path/filepath"
 	"syscall"
 	"time"
 
 	"cohortbot/adapters/calendar"
 	"cohortbot/adapters/discord"
+	"cohortbot/adapters/files"
 	"cohortbot/adapters/openbadges"
 	"cohortbot/adapters/pages"
 	"cohortbot/adapters/slack"
@@ -40,7 +42,10 @@ func (c *serveCommand) Run(m *Main) (err error) {
 	}
 	defer func() { err = errors.Join(err, kept.Close()) }()
 	h := host{log: log}
-	o := bot.Options{Store: kept, Clock: m.clock, Log: log, Programmes: config.programmes, Holidays: config.calendar(), Calendar: calendar.Feed}
+	o := bot.Options{Store: kept, Clock: m.clock, Log: log, Programmes: config.programmes, Frameworks: config.frameworks, Holidays: config.calendar(), Calendar: calendar.Feed, FileLimits: config.limits()}
+	if o.Files, err = files.Open(filepath.Join(string(config.Data), filesFolder)); err != nil {
+		return err
+	}
 	if o.Key, err = openbadges.Key(string(config.Data)); err != nil {
 		return err
 	}
