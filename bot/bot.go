@@ -119,6 +119,10 @@ func assemble(o Options) (*Bot, deeds.Feature, error) {
 	all := deeds.Feature{Tables: []store.Prepared{people.Table, jobs.Table, outbox.Table, links.Table}}
 	for _, f := range append(features(o), b.own()) {
 		for _, d := range f.Deeds {
+			noun, _, several := strings.Cut(d.Path, " ")
+			if d.About = nouns[noun]; several && !d.Hidden && d.About == "" {
+				return nil, all, fmt.Errorf("the command %q: features.go does not say what %q is about", d.Path, noun)
+			}
 			b.deeds[d.Path] = d
 			b.tree = append(b.tree, d.Command)
 		}

@@ -25,6 +25,28 @@ import (
 	"cohortbot/bot/verdicts"
 )
 
+// nouns says what the first words of commands are about, where several commands
+// share one: in /help, and where a platform lists its commands.
+var nouns = map[string]string{
+	"cohort":     "the group, and who is in it",
+	"plan":       "the weeks and their dates",
+	"thread":     "what is parked for later, and what is shared",
+	"session":    "times to meet",
+	"shape":      "a star of what you have, or a community has",
+	"practise":   "how trying out a tool went",
+	"verdict":    "what to keep, change or drop next time",
+	"experiment": "a hunch, tried for a few days",
+	"peer":       "meeting each other, and asking for a reflection",
+	"goal":       "what the group sets out to do",
+	"graduation": "what it takes, and who has done it",
+	"legacy":     "what is left for those who come next",
+	"settings":   "reminders, leave, quiet hours and the like",
+	"evidence":   "what shows your work",
+	"hours":      "how long your work took",
+	"attest":     "words from people who were there",
+	"portfolio":  "all of it together, to hand in",
+}
+
 // features is the one list of what the bot can do.
 func features(o Options) []deeds.Feature {
 	library := cohorts.Library{Programmes: slices.Clone(o.Programmes), Holidays: o.Holidays}

@@ -66,7 +66,10 @@ func registered(tree chat.Tree, global bool) commands {
 				c.Description, c.Options = clip(x.Summary, 100), options(x.Fields)
 			case len(x.Path) > len(noun) && x.Path[:len(noun)+1] == noun+" ":
 				if c.Description == "" {
-					c.Description = clip("About "+noun, 100)
+					c.Description = "About " + noun
+					if x.About != "" {
+						c.Description = x.About
+					}
 				}
 				c.Options = append(c.Options, option{
 					Type: int(discordgo.ApplicationCommandOptionSubCommand), Name: x.Path[len(noun)+1:],

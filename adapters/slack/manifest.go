@@ -140,7 +140,7 @@ func Manifest(tree chat.Tree) ([]byte, error) {
 func slashCommand(tree chat.Tree, noun string) manifestCommand {
 	c := manifestCommand{Command: "/" + noun, Escape: true}
 	var verbs, hints []string
-	summary := ""
+	summary, about := "", ""
 	for _, x := range tree {
 		first, verb, _ := strings.Cut(x.Path, " ")
 		if x.Hidden || first != noun {
@@ -153,10 +153,13 @@ func slashCommand(tree chat.Tree, noun string) manifestCommand {
 			}
 			continue
 		}
-		verbs, summary = append(verbs, verb), x.Summary
+		verbs, summary, about = append(verbs, verb), x.Summary, x.About
 	}
 	if len(verbs) > 0 {
-		c.Description, hints = strings.Join(verbs, ", "), []string{"[" + strings.Join(verbs, " | ") + "]"}
+		c.Description, hints = about, []string{"[" + strings.Join(verbs, " | ") + "]"}
+		if about == "" {
+			c.Description = strings.Join(verbs, ", ")
+		}
 	}
 	if len(verbs) == 1 {
 		c.Description = summary

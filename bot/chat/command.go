@@ -13,6 +13,7 @@ import (
 // [Tree] of these. What it does is kept elsewhere, under the same path.
 type Command struct {
 	Path    string  // one or two words, such as "session schedule"
+	About   string  // what the first word is about, where several commands share it, at most 60 characters
 	Summary string  // one line, at most 100 characters, without a full stop
 	Role    Role    // who may give it
 	Fields  []Field // what can be typed after it; the first text takes what is typed without a name
@@ -119,6 +120,9 @@ func (t Tree) Check() []error {
 			if len(words) == 2 && seen[words[0]] {
 				fault(c.Path, "a noun with verbs cannot stand alone as well")
 			}
+		}
+		if n := utf8.RuneCountInString(c.About); n > 60 {
+			fault(c.Path, "what it is about has %d characters; 60 are allowed", n)
 		}
 		if n := utf8.RuneCountInString(c.Summary); n < 1 || n > 100 {
 			fault(c.Path, "the summary has %d characters; 1 to 100 are allowed", n)

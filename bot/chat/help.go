@@ -31,7 +31,11 @@ func (t Tree) Help(role Role) Message {
 		}
 		switch {
 		case len(verbs) > 0:
-			b.WriteString("- `/" + noun + "` " + strings.Join(verbs, ", ") + "\n")
+			b.WriteString("- `/" + noun + "` ")
+			if may[0].About != "" {
+				b.WriteString(Plain(may[0].About) + ": ")
+			}
+			b.WriteString(strings.Join(verbs, ", ") + "\n")
 			if example == "" {
 				example = noun
 			}
