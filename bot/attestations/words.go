@@ -37,7 +37,7 @@ func asked(tx store.Tx, r Request, now time.Time, page bool) (chat.Message, erro
 		}
 		m := chat.Message{Text: "**Thank you for your words about " + name + "**\n\nYou gave them on " + day(a.Given, z, now) + ". " + allowed(a.Content, name, name), Buttons: writerButtons(a, now)}
 		if page {
-			m.Text += "\n\n" + said(a.Content)
+			m.Text += "\n\n" + said(a.Content, true)
 		}
 		return m, nil
 	case Declined:
@@ -117,25 +117,26 @@ func allowed(c Content, who, whom string) string {
 	return "Only " + whom + " and an assessor read them."
 }
 
-// said gives what somebody said, as Markdown.
-func said(c Content) string {
+// said gives what somebody said, as Markdown: to themselves, or to the learner.
+func said(c Content, own bool) string {
+	who := "They"
+	if own {
+		who = "You"
+	}
 	var b strings.Builder
-	for _, part := range []struct{ title, text string }{{"What they saw", c.Saw}, {"What helped", c.Helped}, {"What could grow", c.Grow}} {
+	for _, part := range []struct{ title, text string }{{"What " + strings.ToLower(who) + " saw", c.Saw}, {"What helped", c.Helped}, {"What could grow", c.Grow}} {
 		if part.text != "" {
 			b.WriteString("**" + part.title + "**\n\n" + chat.Quote(part.text) + "\n\n")
 		}
 	}
-	b.WriteString("How they know each other: " + chat.Plain(c.Relation))
+	b.WriteString("How you know each other: " + chat.Plain(strings.TrimRight(c.Relation, ". ")))
 	if c.Since != "" {
-		b.WriteString(", since " + chat.Plain(c.Since))
+		b.WriteString(", since " + chat.Plain(strings.TrimRight(c.Since, ". ")))
 	}
-	b.WriteString(". ")
 	if c.Conflict != "" {
-		b.WriteString("What ties them to each other: " + chat.Plain(c.Conflict) + ".")
-	} else {
-		b.WriteString("They know of nothing that ties them to each other otherwise.")
+		return b.String() + ". What ties you to each other: " + chat.Plain(strings.TrimRight(c.Conflict, ". ")) + "."
 	}
-	return b.String()
+	return b.String() + ". " + who + " know of nothing that ties you to each other otherwise."
 }
 
 // stateWords says where a request stands, to the learner.
