@@ -54,8 +54,15 @@ func showDeed() deeds.Deed {
 			if err != nil {
 				return chat.Outcome{}, err
 			}
-			if _, err := cohorts.Joined(tx, x, c.Person.ID); err != nil {
+			m, err := cohorts.Joined(tx, x, c.Person.ID)
+			if err != nil {
 				return chat.Outcome{}, err
+			}
+			if m.Facilitator {
+				return chat.Outcome{}, &deeds.Error{
+					Code: deeds.Conflict, Say: "You facilitate this group; only its " + chat.Plain(x.Programme.Members.Many) + " graduate.",
+					Buttons: []chat.Button{{Label: "How the group stands", Command: "graduation group", Record: string(x.ID), Main: true}},
+				}
 			}
 			all, err := Of(tx, x, c.Person.ID)
 			if err != nil {
@@ -154,7 +161,10 @@ func confirmDeed() deeds.Deed {
 			if _, already, err := graduationOf(tx, x.cohort.ID, x.person.ID); err != nil {
 				return chat.Outcome{}, err
 			} else if already {
-				return chat.Say(chat.Plain(x.person.Name) + " has graduated already."), nil
+				return chat.Say(
+					chat.Plain(x.person.Name)+" has graduated already."+waived(x.standings),
+					chat.Button{Label: "That was a mistake", Command: "graduation undo", Record: x.record()},
+				), nil
 			}
 			word, others := open(x.standings)
 			if len(others) > 0 {
@@ -265,11 +275,12 @@ func waiveDeed() deeds.Deed {
 	}
 }
 
-// tellDeed is how a graduate lets the group know, or takes it back.
+// tellDeed is how a graduate lets the group know, or takes it back, which they can
+// when they have left the group, too.
 func tellDeed() deeds.Deed {
 	return deeds.Deed{
 		Scoped: true, CohortOf: cohortOf,
-		Command: chat.Command{Path: "graduation tell", Summary: "Tell the group that you have graduated", Role: chat.Member, Hidden: true},
+		Command: chat.Command{Path: "graduation tell", Summary: "Tell the group that you have graduated", Role: chat.Anyone, Hidden: true},
 		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
 			x, err := cohorts.Get(tx, cohorts.ID(c.Cohort))
 			if err != nil {
@@ -283,8 +294,19 @@ func tellDeed() deeds.Deed {
 				return chat.Outcome{}, deeds.Refuse(deeds.Conflict, "Nobody has confirmed yet that you have graduated. /graduation show says what is open.")
 			}
 			record := cohorts.MemberID(x.ID, c.Person.ID)
-			g.Told = c.Choice != "no"
+			back := chat.Button{Label: "Take it back", Command: "graduation tell", Record: string(x.ID), Choice: "no"}
+			tell := c.Choice != "no"
+			switch {
+			case tell && g.Told:
+				return chat.Say("I have told "+chat.InChannel(x.Place)+" already.", back), nil
+			case !tell && !g.Told:
+				return chat.Say("The group has not been told."), nil
+			}
+			g.Told = tell
 			if err := Graduations.Put(tx, record, g); err != nil {
+				return chat.Outcome{}, err
+			}
+			if err := outbox.Touch(tx, graduatedKind, record); err != nil {
 				return chat.Outcome{}, err
 			}
 			if !g.Told {
@@ -293,7 +315,7 @@ func tellDeed() deeds.Deed {
 			err = outbox.Say(tx, outbox.Item{
 				Key: toldKind + "/" + c.ID, Kind: toldKind, Record: record, Cohort: string(x.ID), Place: x.Place,
 			}, c.Now)
-			return chat.Say("I am telling "+chat.InChannel(x.Place)+".", chat.Button{Label: "Take it back", Command: "graduation tell", Record: string(x.ID), Choice: "no"}), err
+			return chat.Say("I am telling "+chat.InChannel(x.Place)+".", back), err
 		},
 	}
 }

@@ -26,6 +26,10 @@ type Gift struct {
 	At     time.Time   `json:"at"`
 }
 
+// mostGifts is how many one person leaves in a group: what one list shows with a
+// button each.
+const mostGifts = 10
+
 // Kind is what sort of gift it is.
 type Kind string
 
@@ -78,7 +82,10 @@ type Passing struct {
 }
 
 // Passings keeps what was handed on, by [passingID].
-var Passings = store.NewTable[string, Passing]("passings", 1)
+var Passings = store.NewTable[string, Passing]("passings", 1,
+	store.Index[Passing]{Name: "to", Keys: func(p Passing) [][]byte {
+		return [][]byte{store.Key(string(p.To), p.At, string(p.From))}
+	}})
 
 func passingID(to, from cohorts.ID) string { return string(to) + "/" + string(from) }
 

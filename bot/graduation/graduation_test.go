@@ -179,3 +179,122 @@ func TestNobodyTakesBackWhatAnotherLeft(t *testing.T) {
 		bottest.Says(t, w.Answer("Ben"), "a piece of advice")
 	})
 }
+
+func TestTellingTheGroupTwiceSaysItOnceAndTheMessageFollows(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		c := journey(w, "Explorers", "Ana")
+		give(w, "Ana", "advice", "Start smaller", "yes")
+		w.Do("Wiremu", "/graduation confirm person:@ana")
+		w.Press("Wiremu", "Confirm it")
+		own := func() bottest.Post { inbox := w.Inbox("Ana"); return inbox[len(inbox)-1] }
+		first := own()
+		w.PressOn("Ana", first, "Tell the group")
+		w.PressOn("Ana", first, "Tell the group") // the old button, from another device
+		bottest.Says(t, w.Answer("Ana"), "already")
+		if n := len(w.Posts(c.Place)); n != 1 {
+			t.Errorf("%d posts say that Ana graduated, want one", n)
+		}
+		bottest.Says(t, own().Message.Note, "The group has been told")
+
+		// Having left the group, she can still take it back.
+		w.Do("Ana", "/cohort quit")
+		w.Press("Ana", "Leave it")
+		w.PressOn("Ana", own(), "Don't tell the group")
+		if n := len(w.Posts(c.Place)); n != 0 {
+			t.Errorf("%d posts are left after Ana took it back", n)
+		}
+		bottest.Says(t, own().Message.Note, "Nobody else has been told")
+	})
+}
+
+func TestWhoLeftTheGroupCanStillTakeBackWhatTheyLeave(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		journey(w, "Explorers", "Ana", "Ben")
+		give(w, "Ana", "advice", "Start smaller", "yes")
+		w.Do("Ana", "/cohort quit")
+		w.Press("Ana", "Leave it")
+		out := w.Do("Ana", "/legacy mine")
+		bottest.Says(t, w.Answer("Ana"), "> Start smaller")
+		if n := len(out.Reply.Buttons); n != 1 {
+			t.Errorf("%d buttons, want only the one that takes it back", n)
+		}
+		w.Press("Ana", "Take 1 back")
+		w.Press("Ana", "Take it back")
+		w.Do("Ben", "/legacy page")
+		bottest.Says(t, w.Answer("Ben"), "Nobody in Explorers leaves anything")
+	})
+}
+
+func TestAPageStaysOpenHoweverMuchIsLeft(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		names := []string{"Ana", "Ben", "Cleo"}
+		journey(w, "Explorers", names...)
+		long := strings.Repeat("日", 1990)
+		for _, who := range names {
+			for range 10 {
+				give(w, who, "advice", long, "no")
+			}
+		}
+		out := give(w, "Ana", "advice", "One more", "no")
+		if !strings.Contains(out.Errors["text"], "10 things already") {
+			t.Errorf("an eleventh gift: %v", out)
+		}
+		if n := len(w.Do("Ana", "/legacy mine").Reply.Buttons); n != 11 {
+			t.Errorf("%d buttons, want one for each gift and one to give", n)
+		}
+		page := w.Do("Ben", "/legacy page").Reply.Document.Text
+		bottest.Says(t, page, "The page is full")
+		if len(page) > chat.MaxDocument {
+			t.Errorf("%d bytes are more than a page holds", len(page))
+		}
+	})
+}
+
+func TestWhatIsHandedOnTwiceIsSaidOnceAndGoneFromHomeWhenTakenBack(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		old := journey(w, "Explorers", "Ana")
+		give(w, "Ana", "advice", "Start smaller", "yes")
+		next := w.Cohort("Spring", "Wiremu", "Cleo")
+		w.At = next.Place
+		for range 2 { // Spring was not started from the plan of Explorers; its facilitator was there
+			w.Do("Wiremu", "/legacy receive")
+			w.Submit("Wiremu", map[string]string{"from": string(old.ID)})
+			if strings.Contains(w.Answer("Wiremu"), "already") {
+				break
+			}
+			w.Press("Wiremu", "Hand it on")
+		}
+		bottest.Says(t, w.Answer("Wiremu"), "already")
+		if n := len(w.Posts(next.Place)); n != 1 {
+			t.Errorf("%d posts, want one", n)
+		}
+		w.Do("Cleo", "/home")
+		bottest.Says(t, w.Answer("Cleo"), "Explorers, left something for you")
+		w.At = old.Place
+		w.Do("Ana", "/legacy mine")
+		w.Press("Ana", "Take 1 back")
+		w.Press("Ana", "Take it back")
+		w.At = next.Place
+		w.Do("Cleo", "/home")
+		if strings.Contains(w.Answer("Cleo"), "left something for you") {
+			t.Error("home speaks of what was taken back")
+		}
+	})
+}
+
+func TestFacilitatorsReadWhatWasWaivedAndWhy(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		journey(w, "Explorers", "Ana")
+		w.Do("Wiremu", "/graduation waive person:@ana")
+		w.Submit("Wiremu", map[string]string{"why": "She left one last year"})
+		w.Do("Wiremu", "/graduation group")
+		bottest.Says(t, w.Answer("Wiremu"), "Ana: ready for your word (waived: a gift)")
+		w.Press("Wiremu", "Confirm Ana")
+		bottest.Says(t, w.Answer("Wiremu"), "> She left one last year")
+		w.Press("Wiremu", "Confirm it")
+		w.Do("Wiremu", "/graduation confirm person:@ana")
+		bottest.Says(t, w.Answer("Wiremu"), "has graduated already", "> She left one last year")
+		w.Do("Wiremu", "/graduation show")
+		bottest.Says(t, w.Answer("Wiremu"), "You facilitate this group")
+	})
+}

@@ -54,6 +54,11 @@ func giveDeed() deeds.Deed {
 			if g.words().named && !g.Named {
 				return chat.Outcome{}, deeds.RefuseField("name", "An offer needs your name, so that somebody can take it up. Choose yes, or leave a piece of advice instead.")
 			}
+			if n, err := giftsOf(tx, x.ID, c.Person.ID); err != nil {
+				return chat.Outcome{}, err
+			} else if n >= mostGifts {
+				return chat.Outcome{}, deeds.RefuseField("text", "You leave %d things already, which is as many as one person can. /legacy mine takes one of them back.", n)
+			}
 			if err := Gifts.Put(tx, g.ID, g); err != nil {
 				return chat.Outcome{}, err
 			}
@@ -72,25 +77,29 @@ func touchReceivers(tx store.Tx, from cohorts.ID) error {
 	return outbox.Touch(tx, legacyKind, string(from))
 }
 
+// mineDeed shows a giver what they leave, when they have left the group, too.
 func mineDeed() deeds.Deed {
 	return deeds.Deed{
 		Scoped: true, CohortOf: cohortOf,
-		Command: chat.Command{Path: "legacy mine", Summary: "What you leave for the next group, to look at or take back", Role: chat.Member},
+		Command: chat.Command{Path: "legacy mine", Summary: "What you leave for the next group, to look at or take back", Role: chat.Anyone},
 		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
 			all, err := given(tx, cohorts.ID(c.Cohort), c.Person.ID)
 			if err != nil {
 				return chat.Outcome{}, err
 			}
-			give := chat.Button{Label: "Leave something", Command: "legacy give", Record: c.Cohort}
+			var give []chat.Button
+			if c.Role.Includes(chat.Member) {
+				give = []chat.Button{{Label: "Leave something", Command: "legacy give", Record: c.Cohort}}
+			}
 			if len(all) == 0 {
-				return chat.Say("You leave nothing so far, which is fine.", give), nil
+				return chat.Say("You leave nothing so far, which is fine.", give...), nil
 			}
 			m := chat.Message{Text: "**What you leave for the next group**", Note: "Only you see this list."}
-			for i, g := range all[:min(len(all), chat.MaxButtons-1)] {
-				m.Text += fmt.Sprintf("\n\n%d. %s%s:\n\n%s", i+1, g.words().label, nameless(g), chat.Quote(g.Text))
+			for i, g := range all[:min(len(all), mostGifts)] {
+				m.Text += fmt.Sprintf("\n\n%d. %s%s:\n\n%s", i+1, g.words().label, nameless(g), chat.Quote(clip(g.Text, 240)))
 				m.Buttons = append(m.Buttons, chat.Button{Label: fmt.Sprintf("Take %d back", i+1), Command: "legacy withdraw", Record: c.Cohort + "/" + string(g.ID)})
 			}
-			m.Buttons = append(m.Buttons, give)
+			m.Buttons = append(m.Buttons, give...)
 			return chat.Answering(m), nil
 		},
 	}
@@ -213,11 +222,17 @@ func receiveDeed() deeds.Deed {
 			if err != nil {
 				return chat.Outcome{}, err
 			}
-			record := string(to.ID) + "/" + from
+			record := passingID(to.ID, cohorts.ID(from))
+			if got, err := Passings.Has(tx, record); err != nil {
+				return chat.Outcome{}, err
+			} else if got {
+				return chat.Say("Your group was handed that already, and /home shows it to everyone in it.",
+					chat.Button{Label: "Read it", Command: "legacy page", Record: record, Main: true}), nil
+			}
 			if !c.Sure {
 				return deeds.ConfirmAbout(record, "**"+chat.Plain(earlier[i].Name)+"** left "+counted(all)+". I will say so in "+chat.InChannel(to.Place)+", with a button to read it.", "Hand it on"), nil
 			}
-			if err := Passings.Put(tx, passingID(to.ID, earlier[i].ID), Passing{From: earlier[i].ID, To: to.ID, By: c.Person.ID, At: c.Now}); err != nil {
+			if err := Passings.Put(tx, record, Passing{From: earlier[i].ID, To: to.ID, By: c.Person.ID, At: c.Now}); err != nil {
 				return chat.Outcome{}, err
 			}
 			err = outbox.Say(tx, outbox.Item{

@@ -100,9 +100,9 @@ func groupMessage(tx store.Tx, x cohorts.Cohort) (chat.Message, error) {
 		name := chat.Plain(p.Name)
 		switch {
 		case graduated:
-			m.Text += "\n- " + name + ": has graduated"
+			m.Text += "\n- " + name + ": has graduated" + waivers(standings)
 		case len(others) == 0:
-			m.Text += "\n- " + name + ": ready for your word"
+			m.Text += "\n- " + name + ": ready for your word" + waivers(standings)
 			if len(m.Buttons) < chat.MaxButtons-2 {
 				m.Buttons = append(m.Buttons, chat.Button{Label: clip("Confirm "+p.Name, 40), Command: "graduation confirm", Record: cohorts.MemberID(x.ID, p.ID), Main: len(m.Buttons) == 0})
 			}
@@ -111,7 +111,7 @@ func groupMessage(tx store.Tx, x cohorts.Cohort) (chat.Message, error) {
 			for _, s := range others {
 				missing = append(missing, s.short())
 			}
-			m.Text += "\n- " + name + ": still open: " + strings.Join(missing, ", ")
+			m.Text += "\n- " + name + ": still open: " + strings.Join(missing, ", ") + waivers(standings)
 		}
 	}
 	m.Buttons = append(
@@ -120,6 +120,20 @@ func groupMessage(tx store.Tx, x cohorts.Cohort) (chat.Message, error) {
 		chat.Button{Label: "Waive a requirement", Command: "graduation waive", Record: string(x.ID)},
 	)
 	return m, nil
+}
+
+// waivers says what of it a facilitator let pass.
+func waivers(all []Standing) string {
+	var names []string
+	for _, s := range all {
+		if s.Waived() {
+			names = append(names, s.short())
+		}
+	}
+	if len(names) == 0 {
+		return ""
+	}
+	return " (waived: " + strings.Join(names, ", ") + ")"
 }
 
 // short names a requirement in a word or two.
@@ -158,16 +172,22 @@ func confirmText(x candidate, word []Standing) string {
 			text += "\n- " + chat.Plain(s.Text)
 		}
 	}
-	for _, s := range x.standings {
+	return text + waived(x.standings) + "\n\nI tell " + name + " in private. The group learns of it from them, if they like."
+}
+
+// waived says what a facilitator let pass, and why.
+func waived(all []Standing) string {
+	var text string
+	for _, s := range all {
 		if s.Waived() {
-			text += "\n\nWaived: " + chat.Plain(s.Text)
+			text += "\n\nWaived: " + chat.Plain(s.Text) + "\n\n" + chat.Quote(s.Waiver.Why)
 		}
 	}
-	return text + "\n\nI tell " + name + " in private. The group learns of it from them, if they like."
+	return text
 }
 
 func sayGraduated(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, error) {
-	c, p, g, ok, err := graduate(tx, i.Record)
+	c, _, g, ok, err := graduate(tx, i.Record)
 	if err != nil || !ok {
 		return chat.Message{}, false, err
 	}
@@ -175,9 +195,13 @@ func sayGraduated(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool
 	if err != nil {
 		return chat.Message{}, false, err
 	}
+	note := "Nobody else has been told. That is for you to say."
+	if g.Told {
+		note = "The group has been told, as you wished."
+	}
 	return chat.Message{
 		Text: fmt.Sprintf("You have graduated from **%s**. %s confirmed it: you have done what this journey is about.", chat.Plain(c.Name), chat.Plain(by.Name)),
-		Note: "Nobody else has been told, " + chat.Plain(p.Name) + ". That is for you to say.",
+		Note: note,
 		Buttons: []chat.Button{
 			tellButton(g),
 			{Label: "What I did", Command: "graduation show", Record: string(c.ID)},
@@ -258,41 +282,53 @@ func inWords(n int) string {
 
 // pageMessage is what a group left: in the chat in short, and whole as a page.
 func pageMessage(tx store.Tx, x cohorts.Cohort, all []Gift, now time.Time) (chat.Message, error) {
-	var page strings.Builder
-	fmt.Fprintf(&page, "%s left this on its way through *%s*. Everything here was given by choice.\n", chat.Plain(x.Name), chat.Plain(x.Programme.Title))
+	page := fmt.Sprintf("%s left this on its way through *%s*. Everything here was given by choice.\n", chat.Plain(x.Name), chat.Plain(x.Programme.Title))
+	const full = "\n*The page is full; what else was left is not on it.*\n"
 	var files []chat.File
 	for _, k := range kinds {
-		headed := false
+		heading := "\n## " + k.heading + "\n"
 		for _, g := range all {
 			if g.Kind != k.kind {
 				continue
 			}
-			if !headed {
-				page.WriteString("\n## " + k.heading + "\n")
-				headed = true
+			one, err := section(tx, x, g)
+			if err != nil {
+				return chat.Message{}, err
 			}
-			page.WriteString("\n" + chat.Quote(g.Text) + "\n")
-			by := "Left without a name"
-			if g.Named {
-				p, err := people.Table.Get(tx, g.Person)
-				if err != nil {
-					return chat.Message{}, err
+			if len(page)+len(heading)+len(one)+len(full) > chat.MaxDocument {
+				if !strings.HasSuffix(page, full) {
+					page += full
 				}
-				by = chat.Plain(p.Name)
+				continue
 			}
-			page.WriteString("\n" + by + ", " + schedules.DateOf(g.At.In(x.Zone.Location())).Long() + "\n")
-			for _, f := range g.Files {
-				page.WriteString("\nWith it: " + f.Kind() + " “" + chat.Plain(f.Name) + "”, in the chat.\n")
-			}
+			page += heading + one
+			heading = ""
 			files = append(files, g.Files...)
 		}
 	}
 	return chat.Message{
 		Text:     "**What " + chat.Plain(x.Name) + " left:** " + counted(all) + ". The page opens in a browser, without a connection too.",
-		Document: &chat.Document{Name: "what-" + slug(x.Name) + "-left", Title: "What " + x.Name + " left", Text: page.String()},
+		Document: &chat.Document{Name: "what-" + slug(x.Name) + "-left", Title: "What " + x.Name + " left", Text: page},
 		Files:    files[:min(len(files), mostFiles)],
 		Note:     "Those who left it can take it back; copies that were passed on can't be called back.",
 	}, nil
+}
+
+// section is one gift on the page.
+func section(tx store.Tx, x cohorts.Cohort, g Gift) (string, error) {
+	by := "Left without a name"
+	if g.Named {
+		p, err := people.Table.Get(tx, g.Person)
+		if err != nil {
+			return "", err
+		}
+		by = chat.Plain(p.Name)
+	}
+	text := "\n" + chat.Quote(g.Text) + "\n\n" + by + ", " + schedules.DateOf(g.At.In(x.Zone.Location())).Long() + "\n"
+	for _, f := range g.Files {
+		text += "\nWith it: " + f.Kind() + " “" + chat.Plain(f.Name) + "”, in the chat.\n"
+	}
+	return text, nil
 }
 
 // mostFiles is how many pictures and documents come along in the chat: what a
@@ -328,11 +364,23 @@ func home(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
 	if err != nil || !ok {
 		return g, err
 	}
-	if got, err := Passings.Has(tx, passingID(x.ID, x.From.Cohort)); err != nil {
-		return g, err
-	} else if got {
-		g.Lines = append(g.Lines, "The group before yours left something for you.")
-		g.Buttons = append(g.Buttons, chat.Button{Label: "What they left", Command: "legacy page", Record: passingID(x.ID, x.From.Cohort)})
+	for row, err := range Passings.By(tx, "to", string(x.ID)) {
+		if err != nil {
+			return g, err
+		}
+		from, err := cohorts.Get(tx, row.Value.From)
+		if err != nil {
+			return g, err
+		}
+		gifts, err := left(tx, from.ID)
+		if err != nil {
+			return g, err
+		}
+		if len(gifts) == 0 { // all of it was taken back
+			continue
+		}
+		g.Lines = append(g.Lines, "Those who went before you, "+chat.Plain(from.Name)+", left something for you.")
+		g.Buttons = append(g.Buttons, chat.Button{Label: "What they left", Command: "legacy page", Record: row.ID})
 	}
 	if len(x.Programme.Graduate) == 0 || !m.Learner() {
 		return g, nil
