@@ -33,7 +33,7 @@ func TestAGraduationIsConfirmedOnceEverythingIsDone(t *testing.T) {
 	bottest.Run(t, func(w *bottest.World) {
 		c := journey(w, "Explorers", "Ana", "Ben")
 		w.Do("Ana", "/graduation show")
-		bottest.Says(t, w.Answer("Ana"), "**Open:** You left something", "**A facilitator says this at the end:**")
+		bottest.Says(t, w.Answer("Ana"), "**Open:** You left something", "**At the end:** A facilitator says")
 		w.Do("Wiremu", "/graduation confirm person:@ana")
 		bottest.Says(t, w.Answer("Wiremu"), "Ana can't graduate yet", "You left something", "waive it with a reason")
 

@@ -33,7 +33,7 @@ func (s Standing) line(now time.Time, z schedules.Zone) string {
 	case s.Met():
 		state = "done"
 	case s.Done == programmes.ByFacilitator:
-		state = "a facilitator says this at the end"
+		state = "at the end"
 	case s.Needed() > 1:
 		state = fmt.Sprintf("%d of %d", s.Count, s.Needed())
 	}
@@ -316,15 +316,15 @@ func pageMessage(tx store.Tx, x cohorts.Cohort, all []Gift, now time.Time) (chat
 
 // section is one gift on the page.
 func section(tx store.Tx, x cohorts.Cohort, g Gift) (string, error) {
-	by := "Left without a name"
+	by := "Left without a name" // nor the day, by which somebody might be known
 	if g.Named {
 		p, err := people.Table.Get(tx, g.Person)
 		if err != nil {
 			return "", err
 		}
-		by = chat.Plain(p.Name)
+		by = chat.Plain(p.Name) + ", " + schedules.DateOf(g.At.In(x.Zone.Location())).Long()
 	}
-	text := "\n" + chat.Quote(g.Text) + "\n\n" + by + ", " + schedules.DateOf(g.At.In(x.Zone.Location())).Long() + "\n"
+	text := "\n" + chat.Quote(g.Text) + "\n\n" + by + "\n"
 	for _, f := range g.Files {
 		text += "\nWith it: " + f.Kind() + " “" + chat.Plain(f.Name) + "”, in the chat.\n"
 	}

@@ -99,7 +99,11 @@ func ownMessage(tx store.Tx, c deeds.Call, cohort cohorts.Cohort, f Filling, the
 	}
 	m := chat.Message{Text: f.heading(cohort), Note: "Who sees this star: " + f.Sees.who(cohort) + "."}
 	if n := len(all); n > 1 {
-		m.Text += fmt.Sprintf("\n\nYou have looked at it %d times since %s.", n, day(all[0].At, c.Zone))
+		often := "twice"
+		if n > 2 {
+			often = fmt.Sprintf("%d times", n)
+		}
+		m.Text += "\n\nYou have looked at it " + often + " since " + day(all[0].At, c.Zone) + "."
 	}
 	body(&m, cohort, f, then, c)
 	m.Buttons = []chat.Button{{Label: "Fill it in again", Command: fillPath, Record: string(f.ID), Main: true}}

@@ -26,6 +26,8 @@ type player struct {
 	trying  bool           // has begun an experiment
 	days    int            // check-ins of it that came
 	stars   int            // stars that were filled in
+	walks   int            // notes that came from an experiment they walk alongside
+	planned *rehearsalPost // the time that was suggested to them last
 }
 
 // habit is how somebody answers, if they do.
@@ -138,7 +140,9 @@ func (r *rehearsal) react(p *rehearsalPost) {
 			r.takeUp(m, p)
 		}
 	case "parked-remind":
-		r.press(r.facilitator, r.soon(30), p, "thread close", "back", nil)
+		r.comeBack(p)
+	case "session stage":
+		r.sayAround(p)
 	case "session", "session find", "session find pick", "session after", "session notes":
 		r.meet(p)
 	case "ask-prompt", "waiting":
@@ -147,6 +151,9 @@ func (r *rehearsal) react(p *rehearsalPost) {
 		})
 	case "weave-draft":
 		r.press(r.facilitator, r.soon(3), p, "cohort weave", "", map[string]string{"text+": threadOf(p.about())})
+		r.takeUpOpen(p)
+	case "end":
+		r.lookBack(p)
 	case "nudge", "kept":
 		for _, m := range r.cast {
 			if m.User.ID == p.address.Place.User {
@@ -203,22 +210,28 @@ func (r *rehearsal) answer(m *player, p *rehearsalPost) {
 	if m.onLeave.Has(today) {
 		return
 	}
+	text := ""
+	if m.habit != reminded && dice < 8 && (m.habit != quietly || dice < 2) {
+		text = r.something(p.about())
+	}
 	switch {
-	case m.habit == inThread && dice < 8:
-		r.reply(m, r.soon(60), p, r.something(p.about()))
-	case m.habit == byForm && dice < 8:
+	case m.habit == quietly && text == "":
+		if dice < 5 {
+			r.press(m.Profile, r.soon(60), p, "pass", "", nil)
+		}
+	case text == "": // silence is an answer, too
+	case m.habit == inThread:
+		r.reply(m, r.soon(60), p, text)
+	case m.habit == byForm:
 		choice := prompts.Group
 		if dice < 2 {
 			choice = prompts.Facilitators
 		}
-		r.press(m.Profile, r.soon(60), p, "reflect", string(choice), map[string]string{"text": r.something(p.about())})
-	case m.habit == directly && dice < 8:
-		text := r.something(p.about())
+		r.press(m.Profile, r.soon(60), p, "reflect", string(choice), map[string]string{"text": text})
+	case m.habit == directly:
 		r.at(r.soon(60), func(ctx context.Context) error { return r.say(ctx, m.Profile, chat.Direct(m.User), text) })
-	case m.habit == quietly && dice < 2:
-		r.reply(m, r.soon(100), p, r.something(p.about()))
-	case m.habit == quietly && dice < 5:
-		r.press(m.Profile, r.soon(60), p, "pass", "", nil)
+	case m.habit == quietly:
+		r.reply(m, r.soon(100), p, text)
 	}
 }
 
@@ -234,7 +247,9 @@ func (r *rehearsal) beReminded(m *player, p *rehearsalPost) {
 		m.fewer = false
 		r.press(m.Profile, r.soon(1), p, "settings reminders", "fewer", nil)
 	case m.habit == reminded && m.open != nil:
-		r.reply(m, r.soon(12), m.open, r.something(m.open.about()))
+		if text := r.something(m.open.about()); text != "" {
+			r.reply(m, r.soon(12), m.open, text)
+		}
 	}
 }
 

@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"fmt"
+	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"cohortbot/bot/chat"
@@ -45,7 +47,8 @@ func (r *rehearsal) takeUp(m *player, p *rehearsalPost) {
 			}
 		case "practise tell":
 			if dice < 5 {
-				r.press(m.Profile, at, p, b.Command, "", map[string]string{"happened": practiceTold[m.number%len(practiceTold)], "sees": "cohort"})
+				r.press(m.Profile, at, p, b.Command, "", map[string]string{"happened": practiceTold[r.practised%len(practiceTold)], "sees": "cohort"})
+				r.practised++
 			}
 		case "verdict give":
 			if dice < 7 {
@@ -69,13 +72,17 @@ func (r *rehearsal) fillStar(m *player, at time.Time, b chat.Button) {
 	star := m.stars
 	m.stars++
 	r.at(at, func(ctx context.Context) error {
-		answers := map[string]string{"words": starWords[(m.number+star)/3%len(starWords)], "sees": []string{"me", "cohort", "facilitators"}[m.number%3], byChance: "yes"}
+		answers := map[string]string{"words": starWords[(m.number/3*3+star)%len(starWords)], "sees": []string{"me", "cohort", "facilitators"}[m.number%3], byChance: "yes"}
 		if star > 0 {
 			answers["about"] = "the harbour kitchen"
 		}
 		reply, err := r.ask(ctx, m.Profile, pressing(b, r.channel), answers)
 		if i := slices.IndexFunc(reply.Buttons, func(b chat.Button) bool { return b.Choice == strconv.Itoa(min(star, 1)) }); err == nil && i >= 0 {
 			_, err = r.ask(ctx, m.Profile, pressing(reply.Buttons[i], r.channel), answers)
+		}
+		if err == nil && star == 2 && !r.compared { // the community's, then and now
+			r.compared = true
+			_, err = r.show(ctx, m.Profile, chat.Request{At: chat.Direct(m.User), Text: `shape show about:"the harbour kitchen"`}, nil)
 		}
 		return err
 	})
@@ -98,7 +105,21 @@ func (r *rehearsal) judge(m *player, at time.Time, p *rehearsalPost) {
 			if err != nil || i < 0 {
 				return err
 			}
-			reply, err = r.ask(ctx, m.Profile, pressing(reply.Buttons[i], r.channel), nil)
+			for element, most := range map[string]string{"star": "change", "rehearsal": "drop"} { // on these the group agrees
+				if strings.HasSuffix(reply.Buttons[i].Record, element) && m.number%4 > 0 {
+					say = most
+					i = slices.IndexFunc(reply.Buttons, func(b chat.Button) bool { return b.Command == "verdict say" && b.Choice == say })
+				}
+			}
+			if reply, err = r.ask(ctx, m.Profile, pressing(reply.Buttons[i], r.channel), nil); err != nil {
+				return err
+			}
+			i = slices.IndexFunc(reply.Buttons, func(b chat.Button) bool { return b.Command == "verdict words" })
+			if i >= 0 && say != "keep" && r.judged < len(verdictWords) && r.chance.IntN(4) == 0 {
+				words := map[string]string{"words": verdictWords[r.judged]}
+				r.judged++
+				reply, err = r.ask(ctx, m.Profile, pressing(reply.Buttons[i], r.channel), words)
+			}
 		}
 		return err
 	})
@@ -130,14 +151,26 @@ func (r *rehearsal) liveOn(m *player, p *rehearsalPost) {
 		r.press(m.Profile, at, p, "experiment accept", "yes", nil)
 	case "experiment walk":
 		if dice < 7 {
-			r.press(m.Profile, at, p, "experiment word", "", map[string]string{"text": "I read along. Tell me how the third day goes, if you like."})
+			r.press(m.Profile, at, p, "experiment word", "", map[string]string{"text": walked[m.walks%len(walked)]})
 		}
+		m.walks++
 	case "peer pair":
 		if dice < 5 && m.number%3 == 0 {
 			when := schedules.Wall{Date: r.today().AddDays(2), Time: schedules.TimeOfDay{Hour: 17, Minute: 30}}
-			r.press(m.Profile, at, p, "peer time", "", map[string]string{"when": when.String(), "where": "I'll call you"})
+			r.at(at, func(ctx context.Context) error {
+				if m.planned != nil && m.planned.at.After(p.at) { // the other was quicker
+					return nil
+				}
+				b, ok := p.button("peer time", "")
+				if !ok {
+					return nil
+				}
+				_, err := r.ask(ctx, m.Profile, pressing(b, p.address.Place), map[string]string{"when": when.String(), "where": "I'll call you"})
+				return err
+			})
 		}
 	case "peer time":
+		m.planned = p
 		r.press(m.Profile, at, p, "peer suits", "", nil)
 	case "peer check":
 		if dice < 7 {
@@ -174,16 +207,40 @@ func (r *rehearsal) workAloud(first schedules.Date) {
 		_, err := r.menu(ctx, r.facilitator, "thread park", r.said[len(r.said)-1], map[string]string{"about": "Who decides about the hall?"})
 		return err
 	})
-	r.after(first, 24, 12, func(ctx context.Context) error {
-		for _, s := range slices.Backward(r.said) {
-			for _, m := range r.cast {
-				if m.User == s.author.User && !m.onLeave.Has(r.today()) {
-					_, err := r.menu(ctx, m.Profile, "thread share", s, nil)
+	for _, days := range []int{24, 58} {
+		r.after(first, days, 12, func(ctx context.Context) error {
+			for _, s := range slices.Backward(r.said) {
+				for _, m := range r.cast {
+					if m.User != s.author.User || m.onLeave.Has(r.today()) || s.response {
+						continue
+					}
+					reply, err := r.menu(ctx, m.Profile, "thread share", s, nil)
+					if i := slices.IndexFunc(reply.Buttons, func(b chat.Button) bool { return b.Command == "thread yes" }); err == nil && i >= 0 {
+						_, err = r.ask(ctx, m.Profile, pressing(reply.Buttons[i], r.channel), nil)
+					}
 					return err
 				}
 			}
+			return nil
+		})
+	}
+	r.after(first, 59, 12, func(ctx context.Context) error {
+		if len(r.cast) == 0 {
+			return nil
 		}
-		return nil
+		_, err := r.show(ctx, r.cast[0].Profile, chat.Request{At: r.channel, Text: "thread page"}, nil)
+		return err
+	})
+	r.after(first, 80, 12, func(ctx context.Context) error {
+		if len(r.cast) < 2 || !r.cast[1].joined {
+			return nil
+		}
+		_, err := r.show(ctx, r.cast[1].Profile, chat.Request{At: r.channel, Text: "graduation show"}, nil)
+		return err
+	})
+	r.after(first, 18, 15, func(ctx context.Context) error {
+		_, err := r.show(ctx, r.facilitator, chat.Request{At: r.channel, Text: "cohort panel"}, nil)
+		return err
 	})
 }
 
@@ -215,14 +272,22 @@ func (r *rehearsal) goalsOf(first schedules.Date) {
 		one(18, 10+i%8, i, "goal list", nil, append(open, "goal consent")...)
 	}
 	one(22, 11, -1, "goal list", nil, append(open, "goal adopt")...)
+	second := []string{"goal open#2"}
+	one(31, 12, 3, "goal list", nil, append(second, "goal ask")...)
+	for i := range r.cast {
+		one(32, 10+i%8, i, "goal list", nil, append(second, "goal consent")...)
+	}
+	one(36, 11, -1, "goal list", nil, append(second, "goal adopt")...)
 }
 
 // follow has somebody type a command and press the buttons of these commands in the
-// answers, one after the other, as far as they are there.
+// answers, one after the other, as far as they are there; after a # comes the end of
+// the button's label, where several have the command.
 func (r *rehearsal) follow(ctx context.Context, who chat.Profile, text string, answers map[string]string, commands ...string) error {
 	reply, err := r.types(ctx, who, text)
 	for _, command := range commands {
-		i := slices.IndexFunc(reply.Buttons, func(b chat.Button) bool { return b.Command == command })
+		command, nth, _ := strings.Cut(command, "#")
+		i := slices.IndexFunc(reply.Buttons, func(b chat.Button) bool { return b.Command == command && strings.HasSuffix(b.Label, nth) })
 		if err != nil || i < 0 {
 			return err
 		}
@@ -233,10 +298,11 @@ func (r *rehearsal) follow(ctx context.Context, who chat.Profile, text string, a
 
 // spoken is a message that somebody wrote in the channel.
 type spoken struct {
-	author  chat.Profile
-	address chat.Address
-	at      time.Time
-	text    string
+	author   chat.Profile
+	address  chat.Address
+	at       time.Time
+	text     string
+	response bool // to somebody else's words
 }
 
 // menu has somebody use an item of the menu on a message.
@@ -258,13 +324,109 @@ func (r *rehearsal) handOn(ctx context.Context) error {
 			return err
 		}
 	}
+	r.after(r.today(), 1, 12, r.receive)
 	return nil
+}
+
+// receive has somebody join the next group and read what this one left.
+func (r *rehearsal) receive(ctx context.Context) error {
+	next := chat.Channel(rehearsed, "next-group")
+	newcomer := chat.Profile{User: chat.User{Workspace: rehearsed, ID: "new"}, Name: "Somebody new", Zone: r.zone.String()}
+	if _, err := r.ask(ctx, newcomer, chat.Request{At: next, Text: "cohort join"}, map[string]string{"quote": "yes"}); err != nil {
+		return err
+	}
+	home, err := r.ask(ctx, newcomer, chat.Request{At: next, Text: "home"}, nil)
+	if i := slices.IndexFunc(home.Buttons, func(b chat.Button) bool { return b.Command == "legacy page" }); err == nil && i >= 0 {
+		_, err = r.show(ctx, newcomer, pressing(home.Buttons[i], next), nil)
+	}
+	return err
+}
+
+// lookBack has the facilitator see, at the end, what the group would keep.
+func (r *rehearsal) lookBack(p *rehearsalPost) {
+	r.at(r.soon(6), func(ctx context.Context) error {
+		b, ok := p.button("verdict table", "")
+		if !ok {
+			return nil
+		}
+		table, err := r.show(ctx, r.facilitator, pressing(b, p.address.Place), nil)
+		if i := slices.IndexFunc(table.Buttons, func(b chat.Button) bool { return b.Command == "verdict next" }); err == nil && i >= 0 {
+			_, err = r.show(ctx, r.facilitator, pressing(table.Buttons[i], p.address.Place), nil)
+		}
+		return err
+	})
+}
+
+// comeBack has the facilitator keep the promise of when something parked comes back.
+func (r *rehearsal) comeBack(p *rehearsalPost) {
+	r.press(r.facilitator, r.soon(30), p, "thread close", "back", nil)
+	if len(r.cast) < 4 || r.cast[3].open == nil {
+		return
+	}
+	for i, by := range []chat.Profile{r.facilitator, r.cast[3].Profile} {
+		r.at(p.at.Add(time.Duration(30+40*i)*time.Minute), func(ctx context.Context) error {
+			place := r.cast[3].open.address.Place.Root()
+			place.Thread = r.cast[3].open.address.ID
+			return r.say(ctx, by, place, []string{
+				"We parked something for now: who decides about the hall? Say what you know, and we look at it on Thursday.",
+				"I rang the trust, Mere. It is five people, and they meet on the first Tuesday. Anyone may come.",
+			}[i])
+		})
+	}
+}
+
+// sayAround has a member say something in the thread of a session.
+func (r *rehearsal) sayAround(p *rehearsalPost) {
+	m := r.cast[(5*r.staged+3)%len(r.cast)]
+	text := stageWords[r.staged%len(stageWords)]
+	r.staged++
+	if m.joined && !m.onLeave.Has(r.today()) {
+		r.at(p.at.Add(20*time.Minute), func(ctx context.Context) error {
+			err := r.say(ctx, m.Profile, p.address.Place, text)
+			r.said[len(r.said)-1].response = true
+			return err
+		})
+	}
+}
+
+// untaken finds those whose words nobody has answered, in a draft of the weave.
+var untaken = regexp.MustCompile(`\*\*Nobody has answered these people yet:\*\* (.+)\. Their words`)
+
+// takeUpOpen has the facilitator answer the first of those whom nobody answered.
+func (r *rehearsal) takeUpOpen(p *rehearsalPost) {
+	found := untaken.FindStringSubmatch(p.first.Text)
+	if found == nil {
+		return
+	}
+	for _, m := range r.cast {
+		if m.Name == strings.Split(readable(found[1]), ", ")[0] && m.open != nil {
+			r.at(r.soon(2), func(ctx context.Context) error {
+				place := m.open.address.Place.Root()
+				place.Thread = m.open.address.ID
+				return r.say(ctx, r.facilitator, place, r.response(m.Name))
+			})
+		}
+	}
 }
 
 // graduate has the facilitator confirm, at the end, whoever has done what it takes.
 func (r *rehearsal) graduate(ctx context.Context) error {
+	waived := false
 	for _, m := range r.cast {
-		if _, err := r.types(ctx, r.facilitator, "graduation confirm person:@"+m.User.ID); err != nil {
+		confirm := "graduation confirm person:@" + m.User.ID
+		reply, err := r.types(ctx, r.facilitator, confirm)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(reply.Buttons, func(b chat.Button) bool { return b.Command == "graduation waive" })
+		if i < 0 || waived || strings.Count(reply.Text, "\n- ") > 1 {
+			continue
+		}
+		waived = true // one thing is open, and there is a good reason
+		if _, err := r.show(ctx, r.facilitator, pressing(reply.Buttons[i], r.channel), map[string]string{"why": "What the others know about the hall, they have from " + m.Name + "."}); err != nil {
+			return err
+		}
+		if _, err := r.types(ctx, r.facilitator, confirm); err != nil {
 			return err
 		}
 	}

@@ -3,16 +3,27 @@ package main
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"cohortbot/schedules"
 )
 
-// reflectionsGiven is what the made-up members write to each other.
-var reflectionsGiven = []string{
-	"You say we, and the others in it never speak. I would like to hear one of them.",
-	"The waiting in it stays with me. I would have filled the silence.",
-	"You call it small. I don't think it is.",
+// reflectionsGiven is what the made-up members write to each other on drafts, by a
+// part of them.
+var reflectionsGiven = map[string]string{
+	"Come and cook": "It is the leaving early that would bring me. I'd say it first.",
+	"the kettle":    "You make the cold sound like company. I'd come for the kettle, and would not know whether to ring.",
+}
+
+// reflectionOn gives what a peer writes on what they were shown.
+func reflectionOn(shown string) string {
+	for part, text := range reflectionsGiven {
+		if strings.Contains(shown, part) {
+			return text
+		}
+	}
+	return "You call it small. I don't think it is. I would like to hear what the others in it would say."
 }
 
 // askPeers has members ask each other for a reflection: on something they wrote in
@@ -24,7 +35,7 @@ func (r *rehearsal) askPeers(first schedules.Date) {
 	there := func(m *player) bool { return m.joined && !m.onLeave.Has(r.today()) }
 	r.after(first, 12, 18, func(ctx context.Context) error {
 		for _, s := range slices.Backward(r.said) {
-			if i := slices.IndexFunc(r.cast, func(m *player) bool { return m.User == s.author.User && there(m) }); i >= 0 {
+			if i := slices.IndexFunc(r.cast, func(m *player) bool { return m.User == s.author.User && there(m) && !s.response }); i >= 0 {
 				_, err := r.menu(ctx, r.cast[i].Profile, "peer ask", s, map[string]string{"text": "I am not sure that I said it well."})
 				return err
 			}
@@ -57,12 +68,11 @@ func (r *rehearsal) askPeers(first schedules.Date) {
 func (r *rehearsal) reflect(m *player, p *rehearsalPost, dice int, at time.Time) {
 	switch p.kind {
 	case "peer ask":
-		switch {
-		case dice < 7:
-			r.press(m.Profile, at.AddDate(0, 0, 1), p, "peer give", "", map[string]string{"q1": reflectionsGiven[m.number%len(reflectionsGiven)]})
-		case dice < 8:
+		if dice == 0 {
 			r.press(m.Profile, at, p, "peer decline", "", nil)
+			return
 		}
+		r.press(m.Profile, at.AddDate(0, 0, 1), p, "peer give", "", map[string]string{"q1": reflectionOn(p.first.Text)})
 	case "peer reflection":
 		r.press(m.Profile, at, p, "peer thank", "", nil)
 	}

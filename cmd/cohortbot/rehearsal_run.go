@@ -10,6 +10,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -48,6 +49,12 @@ type rehearsal struct {
 	seen     int        // how many posts the people have seen
 
 	said        []spoken        // what people wrote in the channel
+	shown       []posted        // what the bot answered to somebody alone, as far as it is told
+	responded   int             // counts what people say to each other
+	compared    bool            // somebody has looked at two of their stars
+	practised   int             // counts what they tell of practising
+	judged      int             // counts the words that come with verdicts
+	staged      int             // counts what is said before, in and after sessions
 	used        map[string]bool // what was said once
 	graduating  bool            // the end is planned
 	facilitator chat.Profile
@@ -169,6 +176,10 @@ func (r *rehearsal) look(ctx context.Context) error {
 		_, _, dates, err := cohorts.Load(tx, r.cohort)
 		if len(dates) > 0 && dates[len(dates)-1].Gone() && !r.graduating {
 			r.graduating = true
+			r.after(r.today(), 4, 13, func(ctx context.Context) error {
+				_, err := r.show(ctx, r.facilitator, chat.Request{At: r.channel, Text: "graduation group"}, nil)
+				return err
+			})
 			r.after(r.today(), 4, 14, r.graduate)
 			r.after(r.today(), 9, 11, r.handOn)
 		}
@@ -246,7 +257,7 @@ func (r *rehearsal) filled(f chat.Form, at chat.Place, answers map[string]string
 		case ok:
 			given[field.Name] = chat.Given(text)
 		case adds:
-			given[field.Name] = chat.Given(f.Filled[field.Name].Text() + more)
+			given[field.Name] = chat.Given(r.fewQuotes(f.Filled[field.Name].Text()) + more)
 		case len(field.Options) > 0 && answers[byChance] != "":
 			given[field.Name] = chat.Given(field.Options[r.chance.IntN(len(field.Options))].Value)
 		case len(f.Filled[field.Name].Values) > 0 || !field.Required:
@@ -260,6 +271,56 @@ func (r *rehearsal) filled(f chat.Form, at chat.Place, answers map[string]string
 	return chat.Request{At: at, Path: f.Command, Record: f.Record, Form: f.ID, Page: len(f.Pages()) - 1, Answers: given}
 }
 
+// fewQuotes leaves the first quotations of a draft, as a facilitator does who wants
+// it to be read.
+func (r *rehearsal) fewQuotes(text string) string {
+	left := 0
+	return manyEmpty.ReplaceAllString(strings.Join(slices.DeleteFunc(strings.Split(text, "\n"), func(line string) bool {
+		_, words, quoted := strings.Cut(line, ": ")
+		if !quoted || !strings.HasPrefix(line, ">") {
+			return false
+		}
+		if left == 3 || r.naming(words) { // what is said to somebody belongs in the thread
+			return true
+		}
+		left++
+		return false
+	}), "\n"), "\n\n")
+}
+
+var manyEmpty = regexp.MustCompile(`\n{3,}`)
+
+// show has somebody ask for something, and tells what they alone are shown.
+func (r *rehearsal) show(ctx context.Context, who chat.Profile, q chat.Request, answers map[string]string) (chat.Message, error) {
+	m, err := r.ask(ctx, who, q, answers)
+	if err != nil || m.Text == "" {
+		return m, err
+	}
+	p := posted{At: r.clock.Now().In(r.zone.Location()), Kind: shownKind, Place: "@" + who.User.ID, To: who.Name, Text: m.Text, Note: m.Note, Buttons: labels(m.Buttons)}
+	if c := m.Chart; c != nil {
+		p.Text += "\n\nThe picture: *" + c.Title + "* " + c.Alt
+	}
+	if d := m.Document; d != nil && !r.used[d.Title] {
+		r.used[d.Title] = true
+		sections := strings.Split(d.Text, "\n## ")
+		p.Text += "\n\nThe page, as far as it quotes anybody:\n\n# " + d.Title + "\n"
+		for _, section := range sections[1:] {
+			if strings.Contains(section, "\n>") {
+				p.Text += "\n## " + section
+			}
+		}
+	}
+	r.shown = append(r.shown, p)
+	return m, nil
+}
+
+func labels(buttons []chat.Button) (all []string) {
+	for _, b := range buttons {
+		all = append(all, b.Label)
+	}
+	return all
+}
+
 func pressing(b chat.Button, at chat.Place) chat.Request {
 	return chat.Request{At: at, Path: b.Command, Record: b.Record, Choice: b.Choice}
 }
@@ -270,9 +331,14 @@ func (r *rehearsal) say(ctx context.Context, who chat.Profile, at chat.Place, te
 	id := fmt.Sprintf("s%d", r.made)
 	address := chat.Address{Place: at, ID: id}
 	if !at.IsDirect() {
-		r.said = append(r.said, spoken{author: who, address: address, at: r.clock.Now(), text: text})
+		r.said = append(r.said, spoken{author: who, address: address, at: r.clock.Now(), text: text, response: r.naming(text)})
 	}
 	return r.bot.Hear(ctx, chat.Said{Event: id, Profile: who, Address: address, Text: text})
+}
+
+// naming tells whether a text speaks to somebody of the cast.
+func (r *rehearsal) naming(text string) bool {
+	return slices.ContainsFunc(r.cast, func(m *player) bool { return strings.Contains(text, m.Name) })
 }
 
 // print gives everything that was posted.
@@ -281,7 +347,7 @@ func (r *rehearsal) print() []posted {
 	for _, p := range r.cast {
 		names[p.User.ID] = p.Name
 	}
-	var all []posted
+	all := slices.Clone(r.shown)
 	for _, p := range r.platform.posts {
 		one := posted{At: p.at.In(r.zone.Location()), Kind: p.kind, Text: p.first.Text, Note: p.first.Note, To: "the group"}
 		switch place := p.address.Place; {
@@ -294,9 +360,7 @@ func (r *rehearsal) print() []posted {
 		default:
 			one.Place = "#" + place.Channel
 		}
-		for _, b := range p.first.Buttons {
-			one.Buttons = append(one.Buttons, b.Label)
-		}
+		one.Buttons = labels(p.first.Buttons)
 		all = append(all, one)
 	}
 	for _, s := range r.said {

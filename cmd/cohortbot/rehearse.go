@@ -109,6 +109,9 @@ type posted struct {
 // saidKind is the kind of what a member wrote where the group reads it.
 const saidKind = "said"
 
+// shownKind is the kind of what the bot answered to somebody who asked for it.
+const shownKind = "shown"
+
 // inOrder sorts posts by their time. What is posted at the same instant in
 // different places has no order of its own, so the place decides.
 func inOrder(posts []posted) {
@@ -130,7 +133,7 @@ func printJSON(w io.Writer, posts []posted) error {
 
 func printText(w io.Writer, posts []posted) {
 	var day schedules.Date
-	for _, p := range posts {
+	for _, p := range together(posts) {
 		if d := schedules.DateOf(p.At); d != day {
 			day = d
 			fmt.Fprintf(w, "\n%s\n", d.Long())
@@ -139,7 +142,11 @@ func printText(w io.Writer, posts []posted) {
 		if p.By != "" {
 			what = p.By
 		}
-		fmt.Fprintf(w, "\n  %s  %s to %s in %s\n", p.At.Format("15:04"), what, p.To, p.Place)
+		where := "in " + p.Place
+		if strings.HasPrefix(p.Place, "@") {
+			where = "in private"
+		}
+		fmt.Fprintf(w, "\n  %s  %s to %s %s\n", p.At.Format("15:04"), what, p.To, where)
 		fmt.Fprint(w, indented(readable(p.Text)))
 		if p.Note != "" {
 			fmt.Fprint(w, indented(readable(p.Note)))
@@ -160,6 +167,39 @@ func printText(w io.Writer, posts []posted) {
 		order[i] = fmt.Sprintf("%s %d", kind, kinds[kind])
 	}
 	fmt.Fprintf(w, "\n%d posts: %s.\n", len(posts), strings.Join(order, ", "))
+}
+
+// together gives the posts with those as one that tell several people the same at
+// the same time, each in private.
+func together(posts []posted) []posted {
+	type same struct {
+		at                        time.Time
+		kind, text, note, buttons string
+	}
+	var all []posted
+	first := map[same]int{}
+	names := map[int][]string{}
+	for _, p := range posts {
+		if !strings.HasPrefix(p.Place, "@") {
+			all = append(all, p)
+			continue
+		}
+		key := same{p.At, p.Kind, p.Text, p.Note, strings.Join(p.Buttons, "] [")}
+		i, ok := first[key]
+		if !ok {
+			i = len(all)
+			first[key] = i
+			all = append(all, p)
+		}
+		names[i] = append(names[i], p.To)
+	}
+	for i, to := range names {
+		all[i].To = strings.Join(to, ", ")
+		if n := len(to); n > 1 {
+			all[i].To = strings.Join(to[:n-1], ", ") + " and " + to[n-1] + ", each"
+		}
+	}
+	return all
 }
 
 func indented(text string) string {

@@ -84,7 +84,8 @@ func TestTwelveWeeksAreRehearsedWithEveryPostAtItsTime(t *testing.T) {
 	for _, kind := range []string{
 		"join", "answer", "kept", "nudge", "session", "weave-draft", "weave", "end",
 		"experiment day", "experiment story", "experiment walk", "star", "practice", "peer pair", "peer check", "goals", "goal-look",
-		"parked-later", "parked-remind", "session notes", "graduated", "graduated told", "legacy", saidKind,
+		"parked-later", "parked-remind", "shared-aloud", "peer reflection", "session find", "session series", "session notes",
+		"graduated", "graduated told", "legacy", saidKind, shownKind,
 	} {
 		if len(ofKind(posts, kind)) == 0 {
 			t.Errorf("nothing of the kind %q was posted", kind)
@@ -92,6 +93,55 @@ func TestTwelveWeeksAreRehearsedWithEveryPostAtItsTime(t *testing.T) {
 	}
 	if id := regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-`).FindString(text); id != "" {
 		t.Errorf("an id was printed: %s", id)
+	}
+}
+
+func TestARehearsalShowsWhatPeopleAskFor(t *testing.T) {
+	_, posts := rehearseAuckland(t)
+	shown := ofKind(posts, shownKind)
+	for _, part := range []string{
+		"Quiet this fortnight", "Working out loud in", "since 23 February", "What graduating from", "Graduating from",
+		"would keep, change and drop", "Kept for the next cohort", "What Explorers left",
+	} {
+		if !slices.ContainsFunc(shown, func(p posted) bool { return strings.Contains(p.Text, part) }) {
+			t.Errorf("nobody is shown %q", part)
+		}
+	}
+}
+
+func TestNobodyInARehearsalSaysWhatAnotherSaid(t *testing.T) {
+	_, posts := rehearseAuckland(t)
+	by := map[string]string{}
+	for _, kind := range []string{saidKind, "answer", "practice", "star", "experiment story"} {
+		for _, p := range ofKind(posts, kind) {
+			text, who := p.Text, p.By
+			if who == "" { // the bot says it for somebody
+				_, text, _ = strings.Cut(p.Text, "\n> ")
+				who = p.Text
+			}
+			text = readable(text)
+			if other, ok := by[text]; ok && other != who && text != "" {
+				t.Errorf("%q is said by %s and by %s", text, other, who)
+			}
+			by[text] = who
+		}
+	}
+	if len(by) < 80 {
+		t.Errorf("only %d things are said", len(by))
+	}
+}
+
+func TestWhatSeveralAreToldAtOnceIsPrintedOnce(t *testing.T) {
+	at := time.Date(2027, 2, 4, 9, 0, 0, 0, time.UTC)
+	var out strings.Builder
+	printText(&out, []posted{
+		{At: at, Kind: "nudge", Place: "@ana", To: "Ana", Text: "Still open"},
+		{At: at, Kind: "nudge", Place: "@ben", To: "Ben", Text: "Still open"},
+		{At: at, Kind: "nudge", Place: "@cleo", To: "Cleo", Text: "Another"},
+	})
+	if text := out.String(); strings.Count(text, "Still open") != 1 || !strings.Contains(text, "nudge to Ana and Ben, each in private") ||
+		!strings.Contains(text, "nudge to Cleo in private") || !strings.Contains(text, "3 posts: nudge 3.") {
+		t.Error(text)
 	}
 }
 
