@@ -3,6 +3,7 @@ package openbadges_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -190,6 +191,67 @@ func TestEveryForgeryIsFound(t *testing.T) {
 			if r.Name != "" {
 				t.Errorf("the report of a forgery says %+v", r)
 			}
+		})
+	}
+}
+
+// The signature covers every key and every value: without it, or with another in
+// its place, the file is refused.
+func TestEveryKeyAndEveryValueIsSigned(t *testing.T) {
+	b := badge(t)
+	b.Items, b.Evidence, b.Supporters = b.Items[:1], b.Evidence[:1], b.Supporters[:1]
+	data := sign(t, signer(t, 1, ""), b)
+	refused := func(t *testing.T, what string, doc map[string]any) {
+		t.Helper()
+		changed, err := json.Marshal(doc)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := openbadges.Verify(changed, openbadges.Against{Now: later}); err == nil {
+			t.Errorf("%s is not signed", what)
+		}
+	}
+	var paths [][]any
+	var visit func(v any, path []any)
+	visit = func(v any, path []any) {
+		switch v := v.(type) {
+		case map[string]any:
+			for key, inside := range v {
+				paths = append(paths, append(slices.Clone(path), key))
+				visit(inside, append(slices.Clone(path), key))
+			}
+		case []any:
+			for i, inside := range v {
+				visit(inside, append(slices.Clone(path), i))
+			}
+		}
+	}
+	visit(decode(t, data), nil)
+	if len(paths) < 80 {
+		t.Fatalf("%d keys are tried", len(paths))
+	}
+	for _, path := range paths {
+		t.Run(fmt.Sprint(path...), func(t *testing.T) {
+			t.Parallel()
+			key := path[len(path)-1].(string)
+			doc := decode(t, data)
+			delete(at(doc, path[:len(path)-1]...), key)
+			refused(t, "that it is there", doc)
+			doc = decode(t, data)
+			object := at(doc, path[:len(path)-1]...)
+			switch v := object[key].(type) {
+			case string:
+				object[key] = v + "1"
+			case bool:
+				object[key] = !v
+			case float64:
+				object[key] = v + 1
+			case []any:
+				object[key] = append(v, "urn:x:y")
+			case map[string]any:
+				v["description"] = fmt.Sprint(v["description"], ".")
+			}
+			refused(t, "its value", doc)
 		})
 	}
 }
