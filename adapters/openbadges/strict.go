@@ -10,11 +10,10 @@ import (
 	"unicode/utf8"
 )
 
-// The limits of a file that is read.
-const (
-	mostBytes = 1 << 20
-	mostDepth = 24
-)
+// MostBytes is how many bytes a file may have to be read.
+const MostBytes = 1 << 20
+
+const mostDepth = 24
 
 // parse reads a document in which every byte that means anything will be signed.
 // What JSON readers disagree on is refused: a key that stands twice, nulls and
@@ -22,8 +21,8 @@ const (
 // contexts (which could say anything), and half characters.
 func parse(data []byte) (map[string]any, error) {
 	switch {
-	case len(data) > mostBytes:
-		return nil, fmt.Errorf("the file has %d bytes; a credential has at most %d", len(data), mostBytes)
+	case len(data) > MostBytes:
+		return nil, fmt.Errorf("the file has %d bytes; a credential has at most %d", len(data), MostBytes)
 	case !utf8.Valid(data):
 		return nil, errors.New("the file is not UTF-8 text")
 	}

@@ -89,7 +89,8 @@ type commands struct {
 	Check    checkCommand    `cmd:"" help:"Say everything that is wrong with a configuration, and with the tokens that it names."`
 	Manifest manifestCommand `cmd:"" help:"Print what the app of a platform is made from."`
 
-	Framework frameworkCommand `cmd:"" help:"Look at competency frameworks, and exchange them with others as CASE 1.1."`
+	Credential credentialCommand `cmd:"" help:"Check what somebody was given."`
+	Framework  frameworkCommand  `cmd:"" help:"Look at competency frameworks, and exchange them with others as CASE 1.1."`
 }
 
 // exited is thrown when the command line's own parts, such as --help, are done.

@@ -1,0 +1,129 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+	"unicode"
+
+	"cohortbot/adapters/openbadges"
+)
+
+type credentialCommand struct {
+	Verify credentialVerify `cmd:"" help:"Check the file of a credential, on any machine and without a network."`
+}
+
+type credentialVerify struct {
+	File   string `arg:"" type:"path" help:"The signed file, in JSON."`
+	Issuer string `placeholder:"ID" help:"Who should have signed it, as you know it from them: a did:key, a did:web, an HTTPS address or a key (z6Mk…)."`
+	Holder string `placeholder:"NAME" help:"Whose it should be. Only a hash of the name stands in the file."`
+	Status string `placeholder:"FILE" type:"path" help:"The status list that the credential names, saved to a file: it tells whether the credential was withdrawn."`
+}
+
+// Run prints what the file says and what it cannot show, or fails with what is
+// wrong with it.
+func (c *credentialVerify) Run(m *Main) error {
+	data, err := readShort(c.File)
+	if err != nil {
+		return err
+	}
+	against := openbadges.Against{Issuer: c.Issuer, Holder: c.Holder, Now: m.clock.Now()}
+	if c.Status != "" {
+		if against.List, err = readShort(c.Status); err != nil {
+			return err
+		}
+	}
+	r, err := openbadges.Verify(data, against)
+	if err != nil {
+		return fmt.Errorf("%s must not be relied on: %s", filepath.Base(c.File), shown(err.Error()))
+	}
+	_, err = io.WriteString(m.out, told(filepath.Base(c.File), r))
+	return err
+}
+
+// readShort reads a file that is no longer than a credential may be, by one byte.
+func readShort(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("%s cannot be read. %s", path, unreadable(err))
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, openbadges.MostBytes+1))
+	if err != nil {
+		return nil, fmt.Errorf("%s cannot be read. %s", path, unreadable(err))
+	}
+	return data, nil
+}
+
+// told says what is known of a sound file.
+func told(name string, r openbadges.Report) string {
+	var b strings.Builder
+	line := func(format string, args ...any) {
+		for i, a := range args {
+			if s, ok := a.(string); ok {
+				args[i] = shown(s)
+			}
+		}
+		fmt.Fprintf(&b, format+"\n", args...)
+	}
+	day := func(t time.Time) string { return t.UTC().Format("2 January 2006") }
+	line("%s is sound: nothing in it was changed since it was signed.", name)
+	line("")
+	line("  %s", r.Name)
+	line("  %s", r.Says)
+	line("  %s", r.Claim)
+	line("  Given on %s, in the name of %s", day(r.From), r.Issuer)
+	if !r.Until.IsZero() {
+		line("  Valid until %s", day(r.Until))
+	}
+	line("  Number %s", strings.TrimPrefix(r.ID, "urn:uuid:"))
+	for _, i := range r.Items {
+		line("  Shown: %s", i)
+	}
+	for _, w := range r.Words {
+		line("")
+		if w.Withdrawn {
+			line("  %s has taken these words back since: they no longer count.", w.Who)
+			continue
+		}
+		line("  %s: %s", w.Who, w.Text)
+		line("  %s", w.About)
+	}
+	line("")
+	if r.Known {
+		line("Signer: %s, as you asked.", r.Signer)
+	} else {
+		line("Signer: unknown. It was signed by %s. Whose that is no file can show: ask %s for it by a way that you trust, and give it with --issuer.", r.Signer, r.Issuer)
+	}
+	switch {
+	case !r.Checked.IsZero():
+		line("Withdrawn: no, as of %s.", day(r.Checked))
+	case r.List == "":
+		line("Withdrawn: unknown. The credential names no list where that would stand; ask %s.", r.Issuer)
+	default:
+		line("Withdrawn: unknown. Save %s to a file, and give it with --status.", r.List)
+	}
+	if r.Held {
+		line("Holder: the one whom you named.")
+	} else {
+		line("Holder: unknown. Only a hash of the name stands in the file; give the name with --holder to compare it.")
+	}
+	return b.String()
+}
+
+// shown makes what stands in a file of strangers safe to print: no sign of it
+// moves the cursor, colours the screen or turns the direction of reading.
+func shown(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t':
+			return ' '
+		case unicode.IsControl(r) || unicode.Is(unicode.Cf, r) || r == '\u2028' || r == '\u2029':
+			return -1
+		}
+		return r
+	}, s)
+}
