@@ -4,6 +4,7 @@ import (
 	"bytes"
 	_ "embed"
 	"fmt"
+	"sync"
 
 	"github.com/piprate/json-gold/ld"
 )
@@ -29,15 +30,27 @@ func isContext(v any) bool {
 	return ok && len(list) == 2 && list[0] == contextVC && list[1] == contextOB
 }
 
+// parsed are the contexts by their addresses, read once.
+var parsed = sync.OnceValue(func() map[string]any {
+	docs := map[string]any{}
+	for address, data := range map[string][]byte{contextVC: credentialsV2, contextOB: openBadges303} {
+		doc, err := ld.DocumentFromReader(bytes.NewReader(data))
+		if err != nil {
+			panic(err) // they are part of the program
+		}
+		docs[address] = doc
+	}
+	return docs
+})
+
 // embedded gives the contexts that come along, and loads nothing.
 type embedded struct{}
 
 // LoadDocument gives the context at an address.
 func (embedded) LoadDocument(address string) (*ld.RemoteDocument, error) {
-	data := map[string][]byte{contextVC: credentialsV2, contextOB: openBadges303}[address]
-	if data == nil {
+	doc := parsed()[address]
+	if doc == nil {
 		return nil, fmt.Errorf("the context %s does not come along, and nothing is loaded from the network", address)
 	}
-	doc, err := ld.DocumentFromReader(bytes.NewReader(data))
-	return &ld.RemoteDocument{DocumentURL: address, Document: doc}, err
+	return &ld.RemoteDocument{DocumentURL: address, Document: doc}, nil
 }

@@ -3,6 +3,8 @@ package openbadges_test
 import (
 	"bytes"
 	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"os"
 	"path/filepath"
@@ -270,6 +272,21 @@ func TestTheStatusListTellsWhatWasTakenBack(t *testing.T) {
 	data = sign(t, s, b)
 	if _, err := against(made(s, list)); err == nil {
 		t.Error("a list told about a credential that names none")
+	}
+}
+
+func TestTheContextsAreAsTheirAuthorsPublishThem(t *testing.T) {
+	for file, want := range map[string]string{
+		"credentials-v2.json": "59955ced6697d61e03f2b2556febe5308ab16842846f5b586d7f1f7adec92734",
+		"ob-3.0.3.json":       "ef2fa9c7846dce233cc166b43639027278be4ee44f00bb1d45c75de2dd0cd761",
+	} {
+		data, err := os.ReadFile(filepath.Join("contexts", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if sum := sha256.Sum256(data); hex.EncodeToString(sum[:]) != want {
+			t.Errorf("%s is %x", file, sum)
+		}
 	}
 }
 

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"reflect"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -14,6 +16,13 @@ import (
 const MostBytes = 1 << 20
 
 const mostDepth = 24
+
+// lists are the keys whose values are lists in Open Badges 3.0, and no others. A
+// list of one and its content are signed alike, and programs read them differently.
+var lists = []string{
+	"@context", "type", "proof", "alignment", "allowedValue", "credentialSchema", "endorsement", "endorsementJwt", "evidence",
+	"identifier", "otherIdentifier", "related", "result", "resultDescription", "rubricCriterionLevel", "tag", "termsOfUse",
+}
 
 // parse reads a document in which every byte that means anything will be signed.
 // What JSON readers disagree on is refused: a key that stands twice, nulls and
@@ -119,6 +128,12 @@ func readObject(d *json.Decoder, at string, depth int) (any, error) {
 			}
 			return nil, fmt.Errorf("%s is a keyword that has no place in a credential", name(inside))
 		}
+		if _, many := value.([]any); many != slices.Contains(lists, key) && (many || key != "type") {
+			if many {
+				return nil, fmt.Errorf("%s is a list, and should not be", name(inside))
+			}
+			return nil, fmt.Errorf("%s should be a list", name(inside))
+		}
 		object[key] = value
 	}
 	if _, err := d.Token(); err != nil {
@@ -128,6 +143,41 @@ func readObject(d *json.Decoder, at string, depth int) (any, error) {
 		return nil, fmt.Errorf("%s is empty, which no signature covers", name(at))
 	}
 	return object, nil
+}
+
+// once finds an id that is told about twice, in different ways. What is signed is all
+// that is said of an id wherever it stands: without this, parts could be moved from
+// where programs look to where they do not. What a word in a credential says of the
+// credential itself is signed apart, with the word.
+func once(doc map[string]any) error {
+	told := map[string]map[string]any{}
+	var visit func(v any, key string) error
+	visit = func(v any, key string) error {
+		switch v := v.(type) {
+		case []any:
+			for _, e := range v {
+				if err := visit(e, key); err != nil {
+					return err
+				}
+			}
+		case map[string]any:
+			id, _ := v["id"].(string)
+			before, again := told[id]
+			if id != "" && again && !reflect.DeepEqual(before, v) && (key != "credentialSubject" || id != doc["id"]) {
+				return fmt.Errorf("%s stands there more than once, and not the same each time", name(id))
+			}
+			if !again {
+				told[id] = v
+			}
+			for k, inside := range v {
+				if err := visit(inside, k); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	}
+	return visit(doc, "")
 }
 
 func notJSON(err error) error {

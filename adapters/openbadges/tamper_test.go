@@ -92,7 +92,7 @@ func forgeries(t testing.TB) []forgery {
 		{name: "no moment of signing", doc: drop("created", proof...), want: "and nothing else"},
 		{name: "no proof", doc: drop("proof"), want: "nobody has signed it"},
 		{name: "two proofs", doc: func(doc map[string]any) { doc["proof"] = append(doc["proof"].([]any), doc["proof"].([]any)...) }, want: "a list of one"},
-		{name: "a proof that is no list", doc: func(doc map[string]any) { doc["proof"] = doc["proof"].([]any)[0] }, want: "a list of one"},
+		{name: "a proof that is no list", doc: func(doc map[string]any) { doc["proof"] = doc["proof"].([]any)[0] }, want: "\"proof\" should be a list"},
 		{name: "half a signature", doc: set("proofValue", "z3FXQ", proof...), want: "no signature"},
 		{name: "a signature in another alphabet", doc: func(doc map[string]any) {
 			p := at(doc, proof...)
@@ -122,6 +122,18 @@ func forgeries(t testing.TB) []forgery {
 		{name: "nothing at a key", doc: set("narrative", nil, "evidence", 0), want: "is null"},
 		{name: "an empty list", doc: set("tag", []any{}, achievement...), want: "empty list"},
 		{name: "an empty object", doc: set("image", map[string]any{}, achievement...), want: "is empty"},
+		{name: "a list of one that was none", doc: func(doc map[string]any) {
+			c := at(doc, "credentialSubject", "achievement", "criteria")
+			c["narrative"] = []any{c["narrative"]}
+		}, want: "is a list, and should not be"},
+		{name: "a list of one without the list", doc: func(doc map[string]any) { doc["evidence"] = doc["evidence"].([]any)[0] }, want: "\"evidence\" should be a list"},
+		{name: "an issuer who is told about elsewhere", doc: drop("name", "issuer"), want: "not the same each time"},
+		{name: "evidence in two halves", doc: func(doc map[string]any) {
+			e := doc["evidence"].([]any)
+			half := map[string]any{"id": at(e, 0)["id"], "type": at(e, 0)["type"], "narrative": at(e, 0)["narrative"]}
+			delete(at(e, 0), "narrative")
+			doc["evidence"] = append(e, half)
+		}, want: "not the same each time"},
 		{name: "a list in a list", doc: func(doc map[string]any) { doc["evidence"] = []any{doc["evidence"]} }, want: "list in a list"},
 
 		{name: "other words of a supporter", doc: set("endorsementComment", "She is the best.", "endorsement", 0, "credentialSubject"), want: "word 1 in it: the signature"},
@@ -272,9 +284,9 @@ func TestPartsThatCannotBeToldApartAreRefusedAtOnce(t *testing.T) {
 	doc := decode(t, sign(t, signer(t, 1, ""), badge(t)))
 	var many []any
 	for i := range 30 {
-		many = append(many, map[string]any{"type": []any{"Achievement"}, "criteria": map[string]any{"narrative": fmt.Sprint(i % 2)}})
+		many = append(many, map[string]any{"type": []any{"Alignment"}, "targetName": fmt.Sprint(i % 2)})
 	}
-	at(doc, "credentialSubject")["achievement"] = many
+	at(doc, "credentialSubject", "achievement")["alignment"] = many
 	data, err := json.Marshal(doc)
 	if err != nil {
 		t.Fatal(err)

@@ -146,6 +146,9 @@ func check(doc map[string]any, kind string, now time.Time) (signed, error) {
 	if err != nil {
 		return signed{}, err
 	}
+	if err := once(doc); err != nil {
+		return signed{}, err
+	}
 	s := signed{method: method, key: keyText(key)}
 	profile, _ := doc["issuer"].(map[string]any)
 	s.issuer, _ = profile["id"].(string)
