@@ -21,10 +21,10 @@ const whoSees = "Only you see what you keep, until you hand in a portfolio that 
 // Name is what an item is called: by its owner, or else by what it holds.
 func (i Item) Name() string {
 	switch {
-	case i.Title != "":
-		return i.Title
+	case strings.Trim(i.Title, ". ") != "":
+		return strings.TrimRight(i.Title, ". ")
 	case strings.TrimSpace(i.Text) != "":
-		return short(oneLine(i.Text), 60)
+		return strings.TrimRight(short(oneLine(i.Text), 60), ". ") // it stands inside our sentences
 	case len(i.Files) > 0:
 		return i.Files[0].SafeName()
 	}

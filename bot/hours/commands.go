@@ -151,7 +151,7 @@ func (f feature) kept(tx store.Tx, c deeds.Call, e Entry, bands []programmes.Ban
 func (e Entry) words(c deeds.Call) string {
 	s := "**" + Length(e.Minutes) + "**, " + e.day(c)
 	if e.What != "" {
-		s += ": " + chat.Plain(e.What)
+		s += ": " + chat.Plain(strings.TrimRight(e.What, ". "))
 	}
 	return s + "."
 }

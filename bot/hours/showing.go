@@ -36,14 +36,14 @@ func (f feature) show(tx store.Tx, c deeds.Call, lead string) (chat.Outcome, err
 	if err != nil {
 		return chat.Outcome{}, err
 	}
-	m := chat.Message{Text: "**Your hours**", Note: whoSees + " The page has all of them, to keep.", Chart: chart(bands, all)}
+	m := chat.Message{Text: "**Your hours**", Note: whoSees, Chart: chart(bands, all)}
 	if lead != "" {
 		m.Text = lead + "\n\n" + m.Text
 	}
 	totals := totalWords(bands, all)
 	m.Text += "\n\n" + totals
 	if len(all) > listed {
-		m.Text += fmt.Sprintf("\n\nThe latest %d of %d:", listed, len(all))
+		m.Text += fmt.Sprintf("\n\nThe latest %d of %d; the page has all of them:", listed, len(all))
 	}
 	var lines, page []string
 	for n, e := range all {
@@ -58,19 +58,25 @@ func (f feature) show(tx store.Tx, c deeds.Call, lead string) (chat.Outcome, err
 		page = append(page, fmt.Sprintf("- %s, %s%s: %s", e.On.Long(), Length(e.Minutes), inBand(bands, e), chat.Plain(e.What)))
 	}
 	m.Text += "\n\n" + strings.Join(lines[max(0, len(lines)-listed):], "\n\n")
-	const room = 100_000
-	text := totals + "\n\n## All of them\n\n" + strings.Join(page, "\n")
-	for len(text) > room && len(page) > 1 { // the oldest go
-		page = page[len(page)/10+1:]
-		text = totals + "\n\n## The latest\n\n" + strings.Join(page, "\n")
+	if len(all) > listed {
+		m.Document = &chat.Document{Name: "my hours", Title: "My hours", Text: fitting(totals, page)}
 	}
-	m.Document = &chat.Document{Name: "my hours", Title: "My hours", Text: text}
 	m.Buttons = []chat.Button{
 		{Label: "Write down hours", Command: logPath, Main: true},
 		{Label: "Change some", Command: "hours change"},
 		{Label: "Delete some", Command: "hours delete"},
 	}
 	return chat.Answering(m), nil
+}
+
+// fitting gives a page of the entries, without the oldest where it is full.
+func fitting(totals string, lines []string) string {
+	const room = 100_000
+	title := "\n\n## All of them\n\n"
+	for len(totals)+len(title)+len(strings.Join(lines, "\n")) > room && len(lines) > 1 {
+		lines, title = lines[len(lines)/10+1:], "\n\n## The latest\n\n"
+	}
+	return totals + title + strings.Join(lines, "\n")
 }
 
 func inBand(bands []programmes.Band, e Entry) string {

@@ -29,7 +29,8 @@ type file struct {
 	shares map[string][]string // ts by channel
 	where  map[string]*channel
 	gone   bool
-	want   int // the size that was announced
+	want   int  // the size that was announced
+	handed bool // in by a form of the bot's
 
 	elsewhere string // where it is, if Slack only links to it
 }
@@ -274,9 +275,11 @@ func (s *Server) KeepElsewhere(id, address string) {
 	s.files[id].elsewhere = address
 }
 
-// reaches tells whether the bot may see a file: its own, or shared where it is.
+// reaches tells whether the bot may see a file: its own, one that was handed in by a
+// form of its own (that is what the element's scope files:read is for), or one that
+// is shared where it is.
 func (s *Server) reaches(f *file) bool {
-	if f.User == f.team.bot.ID {
+	if f.User == f.team.bot.ID || f.handed {
 		return true
 	}
 	for id := range f.shares {

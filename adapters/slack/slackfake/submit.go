@@ -250,7 +250,9 @@ func (s *Server) FillFile(userID, blockID string, up Upload) error {
 		k := key(e.blockID, e.actionID)
 		had, _ := v.inputs[k].(object)
 		files, _ := had["files"].([]any)
-		v.inputs[k] = object{"type": e.kind, "files": append(files, s.newFile(v.user, up.Name, up.Data).json())}
+		f := s.newFile(v.user, up.Name, up.Data)
+		f.handed = true
+		v.inputs[k] = object{"type": e.kind, "files": append(files, f.json())}
 		return nil
 	}
 	return errPerson("the form %q takes no file in %q", textOf(v.body["title"]), blockID)
