@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -35,13 +34,13 @@ var demoZone = schedules.MustZone("Pacific/Auckland")
 const (
 	// demoWeek is the week of the programme in which the demonstration opens, and
 	// demoFurther that of its second group.
-	demoWeek    = 3
-	demoFurther = 8
+	demoWeek    = 8
+	demoFurther = 12
 )
 
 // demoOpens is the civil time at which the demonstration opens: the last
 // Wednesday afternoon before now, so that Monday's question has been answered by
-// some and Thursday's reminder is still to come.
+// some, Thursday's reminder is still to come, and the third of five days is open.
 func demoOpens(now time.Time) time.Time {
 	date := schedules.DateOf(now.In(demoZone.Location()))
 	for {
@@ -112,57 +111,6 @@ func (p *play) at(t time.Time, do func(context.Context) error) {
 
 func channel(id string) chat.Place { return chat.Channel(web.Name, id) }
 
-// types has somebody give a command.
-func (p *play) types(t time.Time, as string, at chat.Place, text string) {
-	p.at(t, func(ctx context.Context) error {
-		answer, err := p.workspace.Command(ctx, as, at, text, "")
-		switch {
-		case err != nil:
-		case answer.Reply == nil:
-			err = errors.New("expected an answer")
-		case strings.Contains(answer.Reply.Text, "what you typed"):
-			err = errors.New(answer.Reply.Text)
-		}
-		return because(err, as, text)
-	})
-}
-
-// presses has somebody press the youngest button of that name which they see.
-func (p *play) presses(t time.Time, as string, at chat.Place, label string, fill map[string]string) {
-	p.at(t, func(ctx context.Context) error {
-		answer, err := p.press(ctx, as, at, label)
-		if err == nil && answer.Form != nil {
-			given := chat.Answers{}
-			for name, a := range answer.Form.Filled {
-				given[name] = a
-			}
-			for name, text := range fill {
-				given[name] = chat.Given(text)
-			}
-			answer, err = p.workspace.Submit(ctx, as, string(answer.Form.ID), given, "")
-			if err == nil && answer.Errors != nil {
-				err = fmt.Errorf("%v", answer.Errors)
-			}
-		}
-		return because(err, as, label)
-	})
-}
-
-func (p *play) press(ctx context.Context, as string, at chat.Place, label string) (web.Answer, error) {
-	seen, _, err := p.workspace.See(ctx, as, at, "", 0)
-	if err != nil {
-		return web.Answer{}, err
-	}
-	for _, m := range slices.Backward(seen) {
-		for _, b := range m.Buttons {
-			if b.Label == label {
-				return p.workspace.Press(ctx, as, m.ID, b.Token, "")
-			}
-		}
-	}
-	return web.Answer{}, errors.New("no such button")
-}
-
 // replies has somebody write in the thread under the youngest question.
 func (p *play) replies(t time.Time, as, in, text string, files ...chat.File) {
 	p.at(t, func(ctx context.Context) error {
@@ -209,11 +157,4 @@ func (p *play) says(t time.Time, as, text string) {
 		_, err := p.workspace.Say(ctx, as, chat.Direct(chat.User{Workspace: web.Name, ID: as}), text, nil, "")
 		return because(err, as, text)
 	})
-}
-
-func because(err error, as, what string) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s, %q: %w", as, what, err)
 }
