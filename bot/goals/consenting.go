@@ -198,7 +198,7 @@ func adoptDeed() deeds.Deed {
 			if e, refused := deeds.As(err); refused {
 				e.Buttons = []chat.Button{openButton(g), {Label: "End it without effect", Command: "goal stop", Record: string(g.ID)}}
 			}
-			text := "The group has adopted " + g.name() + ". The goals in the channel show it."
+			text := "The group has adopted " + g.name() + "\n\nThe goals in the channel show it."
 			if about == ToLetGo {
 				text = fmt.Sprintf("The group has let goal %d go. Its history stays.", g.Number)
 			}

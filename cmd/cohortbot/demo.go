@@ -62,7 +62,10 @@ func (c *demoCommand) Run(m *Main) (err error) {
 	if err != nil {
 		return err
 	}
-	d.bot, err = bot.New(m.ctx, bot.Options{Key: key, Store: data.store, Clock: d.clock, Platforms: []chat.Platform{d.workspace}, Log: log, Calendar: calendar.Feed, Files: kept})
+	d.bot, err = bot.New(m.ctx, bot.Options{
+		Key: key, Store: data.store, Clock: d.clock, Platforms: []chat.Platform{d.workspace}, Log: log, Calendar: calendar.Feed, Files: kept,
+		EditRest: 10 * time.Millisecond, // after weeks in a moment, nobody is to wait for the edits
+	})
 	if err != nil {
 		return err
 	}

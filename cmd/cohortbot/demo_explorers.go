@@ -51,6 +51,9 @@ func (p *play) firstWeeks() {
 	p.menu(week(3, 1, 12, 0), "kiri", under(in), "This is the edge", "thread share", nil, "Share it")
 	p.says(week(3, 1, 21, 10), "tui", "It was me, last year. Everyone was kind, and nobody told me what happens when.")
 	p.presses(week(3, 1, 21, 11), "tui", private("tui"), "For Explorers", nil)
+	p.presses(week(3, 5, 10, 0), "wiremu", private("wiremu"), "Write it up", map[string]string{
+		"text": threadOf("At the edge") + "\n\n> Kiri: The gate is open, but you have to know that it is.",
+	}, "Post it")
 	p.replies(week(4, 1, 12, 0), "sione", "explorers", "Long at meeting, short at deciding. We meet so that we need not decide.")
 	p.replies(week(5, 0, 19, 20), "mere", "explorers", "I was late, so I was the second. I never meant to be.")
 	p.replies(week(6, 1, 8, 10), "ana", "explorers", "I'll ask the newest one to pour the tea. I expect she will mind. We'll see.")
@@ -77,11 +80,12 @@ func (p *play) meet() {
 	for i, who := range []string{"ana", "kiri", "sione", "tui"} {
 		p.presses(week(7, 4, 10+i, 0), who, in, "I'll come", nil)
 	}
-	p.presses(week(7, 4, 18, 0), "lena", in, "Can't make it", nil)
+	p.presses(week(7, 4, 18, 10), "lena", in, "Can't make it", nil)
 	p.presses(week(8, 0, 10, 0), "ana", in, "Add to the agenda", map[string]string{"add": wondered[0]})
 
 	p.presses(week(3, 0, 18, 0), "ana", private("ana"), "We met", nil)
 	p.types(week(8, 0, 10, 30), "wiremu", in, "/peer round", nil, "Start the round")
+	p.presses(week(8, 1, 19, 0), "kiri", private("kiri"), "We met", nil)
 	p.types(week(8, 1, 12, 0), "ana", in, `/peer ask text:"Come and cook on Tuesday. You need bring nothing, and you may leave early." who:@wiremu`, nil, "Ask")
 }
 
@@ -142,11 +146,11 @@ func (p *play) tryOut() {
 	p.types(week(6, 3, 9, 0), "kiri", in, "/experiment stop", map[string]string{"surprise": names.surprise})
 	p.types(week(8, 0, 18, 30), "kiri", in, "/experiment story", map[string]string{"text": names.story, "sees": "cohort"})
 
-	begins(week(7, 4, 11, 0), "wiremu", ventures[0], "2pm") // the days are Monday to Friday
-	begins(week(7, 4, 15, 0), "ana", ventures[4], "5pm")
+	begins(week(7, 4, 15, 0), "wiremu", ventures[0], "2pm") // the hour is over, so the days are Monday to Friday
 	begins(week(7, 4, 16, 0), "sione", ventures[6], "1pm")
-	p.types(week(7, 4, 17, 0), "wiremu", in, "/experiment companion person:@ana", nil, "Ask in private")
-	p.presses(week(7, 4, 17, 30), "ana", private("ana"), "I'll walk alongside", nil)
+	begins(week(7, 4, 17, 30), "ana", ventures[4], "5pm")
+	p.types(week(7, 4, 18, 30), "wiremu", in, "/experiment companion person:@ana", nil, "Ask in private")
+	p.presses(week(7, 4, 18, 45), "ana", private("ana"), "I'll walk alongside", nil)
 	notes(week(8, 0, 14, 5), "wiremu", ventures[0].days[0])
 	notes(week(8, 0, 17, 30), "ana", ventures[4].days[0])
 	notes(week(8, 0, 17, 40), "sione", ventures[6].days[0])

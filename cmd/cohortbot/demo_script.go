@@ -93,8 +93,8 @@ func (p *play) harbour() {
 var demoTour = []web.TourStep{
 	{
 		Title: "Day 3 of your experiment",
-		Text:  "You are Wiremu, who facilitates and takes part. Choose cohortbot under Direct: it asks whether anything happened today. One press answers, and nobody else reads it.",
-		Link:  "/?as=wiremu&place=direct",
+		Text:  "You are Wiremu, who facilitates and takes part. In your direct messages you are asked whether anything happened today. One press answers, and nobody else reads it.",
+		Link:  "/?as=wiremu&place=@cohortbot",
 	},
 	{
 		Title: "Change the plan",

@@ -35,10 +35,19 @@ export const newEvent = () => (crypto.randomUUID ? crypto.randomUUID() : `${Date
 // watch calls on[kind](data) for everything that happens, until it is stopped.
 // The browser takes a broken stream up again where it broke.
 export function watch(as, on) {
-  const stream = new EventSource(`/api/events?as=${encodeURIComponent(as)}`);
-  for (const kind of Object.keys(on)) {
-    if (kind === "down") stream.addEventListener("error", on.down);
-    else stream.addEventListener(kind, (e) => on[kind](JSON.parse(e.data || "{}")));
-  }
-  return () => stream.close();
+  let stream;
+  const open = (since) => {
+    stream = new EventSource(`/api/events?as=${encodeURIComponent(as)}${since}`);
+    for (const kind of Object.keys(on)) {
+      if (kind === "down") stream.addEventListener("error", on.down);
+      else stream.addEventListener(kind, (e) => on[kind](JSON.parse(e.data || "{}")));
+    }
+  };
+  open("");
+  // A page that was left is kept for the way back, with its stream; six of them are
+  // all that a browser opens to one address, and the seventh page would wait.
+  const ends = new AbortController();
+  addEventListener("pagehide", () => stream.close(), { signal: ends.signal });
+  addEventListener("pageshow", (e) => { if (e.persisted) open("&last=left"); }, { signal: ends.signal });
+  return () => { ends.abort(); stream.close(); };
 }

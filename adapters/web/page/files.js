@@ -18,7 +18,10 @@ export function showFile(f) {
   if (safe && f.kind === "video") {
     return h("figure", { class: "photo" }, h("video", { src: f.url, controls: true, preload: "metadata", "aria-label": f.alt || f.name }), alt);
   }
-  return h("a", { class: "download", href: f.url, download: f.name }, h("span", {}, f.name), h("span", { class: "small" }, `${f.kind}, ${size(f.size)}`));
+  const [what, about] = /^text\/calendar/.test(f.type) ? ["For your own calendar", f.name]
+    : /^text\/html/.test(f.type) ? [f.alt || f.name, `page to keep, ${size(f.size)}`]
+      : [f.name, `${f.kind}, ${size(f.size)}`];
+  return h("a", { class: "download", href: f.url, download: f.name }, h("span", {}, what), h("span", { class: "small" }, about));
 }
 
 // upload keeps a file with the workspace and gives it back with its id.
