@@ -112,7 +112,7 @@ function makeField(app, form, f, typed) {
       return type === "radio" ? picked[0] || "" : picked;
     };
     field.element = h("fieldset", { class: "field", "aria-describedby": about }, h("legend", {}, named), hint,
-      h("div", { class: choices.length > 3 && choices.every((o) => o.label.length < 22) ? "options short" : "options" }, inputs.map((input, i) => h("label", { class: "option" }, input, h("span", {}, choices[i].label)))), fault);
+      h("div", { class: choices.length > 3 && choices.every((o) => o.label.length < 26) ? "options short" : "options" }, inputs.map((input, i) => h("label", { class: "option" }, input, h("span", {}, choices[i].label)))), fault);
   } else {
     let input;
     if (choices.length) {
