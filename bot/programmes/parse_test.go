@@ -1,6 +1,7 @@
 package programmes
 
 import (
+	"bytes"
 	"errors"
 	"os"
 	"reflect"
@@ -325,16 +326,23 @@ func FuzzParseGivesAProgrammeOrFaults(f *testing.F) {
 	})
 }
 
-func TestTheExampleInTheDocsIsAProgramme(t *testing.T) {
+func TestTheExamplesInTheDocsAreProgrammes(t *testing.T) {
 	doc, err := os.ReadFile("../../docs/programmes.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	blocks := regexp.MustCompile("(?s)```yaml\n(.*?)```").FindAllSubmatch(doc, -1)
-	if len(blocks) == 0 {
-		t.Fatal("there is no example")
+	if len(blocks) != 2 {
+		t.Fatalf("%d examples, expected one with weeks and one with a portfolio", len(blocks))
 	}
-	if _, err := Parse("docs/programmes.md", blocks[0][1]); err != nil {
-		t.Error(err)
+	for _, b := range blocks {
+		if _, err := Parse("docs/programmes.md", b[1]); err != nil {
+			t.Error(err)
+		}
+	}
+	for _, a := range Activities {
+		if !bytes.Contains(doc, []byte("\n| `"+string(a)+"` |")) {
+			t.Errorf("the table of what weeks offer lacks %s", a)
+		}
 	}
 }
