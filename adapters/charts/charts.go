@@ -45,28 +45,31 @@ func PNG(c chat.Chart) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// drawable takes signs out of the names for which the fonts have no picture, such
-// as emoji: they would be boxes. The chart's own words keep them.
+// drawable takes signs out of the names that cannot be drawn. The chart's own words
+// keep them.
 func drawable(c chat.Chart) chat.Chart {
-	clean := func(s string) string {
-		var glyphs sfnt.Buffer
-		return strings.TrimSpace(strings.Map(func(r rune) rune {
-			if unicode.Is(unicode.So, r) || unicode.Is(unicode.Sk, r) || unicode.Is(unicode.M, r) || unicode.Is(unicode.Cf, r) {
-				if i, err := fonts()[regular].GlyphIndex(&glyphs, r); err != nil || i == 0 {
-					return -1
-				}
-			}
-			return r
-		}, s))
-	}
-	c.Title, c.Axes, c.Series = clean(c.Title), slices.Clone(c.Axes), slices.Clone(c.Series)
+	c.Title, c.Axes, c.Series = legible(c.Title), slices.Clone(c.Axes), slices.Clone(c.Series)
 	for i, a := range c.Axes {
-		c.Axes[i] = clean(a)
+		c.Axes[i] = legible(a)
 	}
 	for i := range c.Series {
-		c.Series[i].Name = clean(c.Series[i].Name)
+		c.Series[i].Name = legible(c.Series[i].Name)
 	}
 	return c
+}
+
+// legible takes signs out for which the fonts have no picture, such as emoji: they
+// would be boxes.
+func legible(s string) string {
+	var glyphs sfnt.Buffer
+	return strings.TrimSpace(strings.Map(func(r rune) rune {
+		if unicode.Is(unicode.So, r) || unicode.Is(unicode.Sk, r) || unicode.Is(unicode.M, r) || unicode.Is(unicode.Cf, r) {
+			if i, err := fonts()[regular].GlyphIndex(&glyphs, r); err != nil || i == 0 {
+				return -1
+			}
+		}
+		return r
+	}, s))
 }
 
 // maxMarks is how many numbers one picture shows.
