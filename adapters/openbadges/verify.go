@@ -138,8 +138,9 @@ type signed struct {
 // check checks what every document has: form, signature, issuer and time.
 func check(doc map[string]any, kind string, now time.Time) (signed, error) {
 	types, _ := doc["type"].([]any)
-	if !slices.Contains(types, "VerifiableCredential") || !slices.Contains(types, any(kind)) &&
-		!(kind == "OpenBadgeCredential" && slices.Contains(types, "AchievementCredential")) {
+	is := func(t string) bool { return slices.Contains(types, any(t)) }
+	alias := kind == "OpenBadgeCredential" && is("AchievementCredential") // two names of one thing
+	if !is("VerifiableCredential") || !is(kind) && !alias {
 		return signed{}, fmt.Errorf("it is no %s", kind)
 	}
 	method, key, err := sound(doc)

@@ -18,11 +18,11 @@ import (
 func (b Badge) Claim() string {
 	switch {
 	case b.Outcome == Prepared:
-		return fmt.Sprintf("Everything that %s asks for is there: the preparation is complete. Nobody has judged it yet, and no award comes with it.", b.Group)
+		return fmt.Sprintf("Everything that the programme %s asks for is there: the preparation is complete. Nobody has judged it yet, and no award comes with it.", b.Group)
 	case b.Awarded != "":
 		return fmt.Sprintf("An assessor has judged the portfolio and confirmed that it meets every criterion. Awarded by %s.", b.Awarded)
 	}
-	return fmt.Sprintf("An assessor of %s has judged the portfolio and confirmed that it meets every criterion. It is the programme's own word, and no award of another body.", b.Group)
+	return fmt.Sprintf("An assessor of the programme %s has judged the portfolio and confirmed that it meets every criterion. It is the programme's own word, and no award of another body.", b.Group)
 }
 
 // Standing gives level and credits in words; empty where nobody awards them.
