@@ -13,6 +13,9 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
+
+	"cohortbot/bot/portfolios/bundle"
+	"cohortbot/bot/portfolios/bundle/bundletest"
 )
 
 // browser starts Chromium, or skips where there is none and nobody promised one.
@@ -103,5 +106,64 @@ func TestThePageReadsWellInLightAndDarkAndOnPaper(t *testing.T) {
 			t.Errorf("on %s it takes %d sheets", name, n)
 		}
 		keep("document-"+name+".pdf", pdf)
+	}
+}
+
+func TestAPortfolioReadsWellOnAPhoneInTheDarkAndOnPaper(t *testing.T) {
+	audit, err := os.ReadFile(filepath.Join("..", "web", "testdata", "audit.js"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	file := filepath.Join(dir, bundle.PagePath) // without the rest of the zip, as a phone opens it
+	if err := os.WriteFile(file, []byte(archived(t, bundletest.Sample(), sources)[bundle.PagePath]), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctx := browser(t)
+	for _, scheme := range []string{"light", "dark"} {
+		for name, width := range map[string]int64{"phone": 390, "desk": 1280} {
+			run(ctx, t, chromedp.EmulateViewport(width, 844))
+			run(ctx, t, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+				_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+					Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
+				})
+				return err
+			}))
+			run(ctx, t, chromedp.Navigate("file://"+file))
+			for _, fault := range run(ctx, t, chromedp.Evaluate[[]string](string(audit))) {
+				t.Errorf("%s, %s: %s", name, scheme, fault)
+			}
+			if run(ctx, t, chromedp.Evaluate[bool]("document.documentElement.scrollWidth > innerWidth")) {
+				t.Errorf("%s, %s: it is wider than the window", name, scheme)
+			}
+			if n := run(ctx, t, chromedp.Evaluate[int]("[...document.images].filter(i => !i.complete || i.naturalWidth == 0).length")); n != 0 {
+				t.Errorf("%s, %s: %d pictures are not shown", name, scheme, n)
+			}
+			if n := run(ctx, t, chromedp.Evaluate[int]("[...document.querySelectorAll('nav a')].filter(a => !document.getElementById(a.hash.slice(1))).length")); n != 0 {
+				t.Errorf("%s, %s: %d links lead nowhere", name, scheme, n)
+			}
+			if shots := os.Getenv("COHORTBOT_SCREENSHOTS"); shots != "" {
+				if err := os.WriteFile(filepath.Join(shots, "portfolio-"+name+"-"+scheme+".png"), run(ctx, t, chromedp.FullScreenshot(100)), 0o644); err != nil {
+					t.Error(err)
+				}
+			}
+		}
+	}
+	for name, size := range map[string][2]float64{"A4": {8.27, 11.69}, "Letter": {8.5, 11}} {
+		var pdf []byte
+		run(ctx, t, chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
+			own := true
+			out, err := cdp.Call(ctx, target, page.PrintToPDF, page.PrintToPDFParams{PaperWidth: size[0], PaperHeight: size[1], PreferCSSPageSize: &own})
+			pdf = out.Data
+			return err
+		}))
+		if n := strings.Count(string(bytes.ReplaceAll(pdf, []byte("/Type /Pages"), nil)), "/Type /Page"); n < 8 || n > 16 {
+			t.Errorf("on %s it takes %d sheets", name, n)
+		}
+		if shots := os.Getenv("COHORTBOT_SCREENSHOTS"); shots != "" {
+			if err := os.WriteFile(filepath.Join(shots, "portfolio-"+name+".pdf"), pdf, 0o644); err != nil {
+				t.Error(err)
+			}
+		}
 	}
 }

@@ -89,6 +89,7 @@ type commands struct {
 	Check    checkCommand    `cmd:"" help:"Say everything that is wrong with a configuration, and with the tokens that it names."`
 	Manifest manifestCommand `cmd:"" help:"Print what the app of a platform is made from."`
 
+	Verify     verifyCommand     `cmd:"" help:"Say whether an exported portfolio is exactly as it was made."`
 	Credential credentialCommand `cmd:"" help:"Check what somebody was given."`
 	Framework  frameworkCommand  `cmd:"" help:"Look at competency frameworks, and exchange them with others as CASE 1.1."`
 }

@@ -9,6 +9,7 @@ import (
 	"reflect"
 
 	"cohortbot/bot/attestations"
+	"cohortbot/bot/frameworks"
 )
 
 // contents holds portfolio.json against the manifest and against the proofs of what
@@ -37,7 +38,7 @@ func (v *verifier) contents() {
 	if b.Title != v.listed.Title || b.Name != v.listed.Name || !b.Made.Equal(v.listed.Made) {
 		v.fault(ManifestPath, "It says another title, name or time than %s.", DataPath)
 	}
-	known := map[string]bool{ReadMePath: true, PagePath: true, PrintPath: true, DataPath: true}
+	known := map[string]bool{ReadMePath: true, PagePath: true, PrintPath: true, DataPath: true, ChartPath(frameworks.Do): true, ChartPath(frameworks.Know): true}
 	for _, i := range b.Evidence {
 		for _, f := range i.Files {
 			known[f.Path] = true

@@ -9,6 +9,7 @@ import (
 	"golang.org/x/text/unicode/norm"
 
 	"cohortbot/bot/evidence"
+	"cohortbot/bot/frameworks"
 )
 
 // Where things stand in the zip.
@@ -23,6 +24,9 @@ const (
 	wordsFolder  = "attestations/"
 )
 
+// ChartPath is where the picture of what is covered stands.
+func ChartPath(how frameworks.Covers) string { return "coverage-" + string(how) + ".png" }
+
 // Ready gives a bundle with its format and with the paths of everything that stands
 // in files of its own, and with the words of those who agreed to show them alone.
 func (b Bundle) Ready() Bundle {
@@ -32,7 +36,7 @@ func (b Bundle) Ready() Bundle {
 	for i := range b.Evidence {
 		files := slices.Clone(b.Evidence[i].Files)
 		for j := range files {
-			files[j].Path = free(taken, fmt.Sprintf("%s%02d ", filesFolder, i+1), evidence.File{Name: files[j].Name}.SafeName())
+			files[j].Path = free(taken, fmt.Sprintf("%s%02d ", filesFolder, i+1), harmless(files[j]))
 		}
 		b.Evidence[i].Files = files
 	}
@@ -48,6 +52,32 @@ func (b Bundle) Ready() Bundle {
 		}
 	}
 	return b
+}
+
+// active are endings of files that a browser or a system would run or draw when
+// they are opened from a page, and what their bytes look like.
+var (
+	active = []string{
+		".html", ".htm", ".xhtml", ".xht", ".mht", ".mhtml", ".shtml", ".svg", ".svgz", ".xml", ".xsl", ".js", ".mjs", ".swf", ".hta", ".url", ".lnk", ".desktop",
+		".webloc", ".exe", ".com", ".bat", ".cmd", ".ps1", ".vbs", ".wsf", ".scr", ".msi", ".jar", ".sh", ".command", ".app", ".apk", ".reg",
+	}
+	drawn = []string{"text/html", "text/xml", "image/svg+xml", "application/xhtml+xml"}
+)
+
+// harmless gives the name under which a file can lie beside a page that links it: a
+// drawing or a page with a script in it opens as text.
+func harmless(f File) string {
+	name := evidence.File{Name: f.Name}.SafeName()
+	looks, _, _ := strings.Cut(f.Looks, ";")
+	if slices.Contains(active, strings.ToLower(path.Ext(name))) || slices.Contains(drawn, looks) {
+		return name + ".txt"
+	}
+	return name
+}
+
+// Renamed tells whether a file was given another ending so that nothing in it runs.
+func (f File) Renamed() bool {
+	return strings.HasSuffix(f.Path, ".txt") && strings.HasSuffix(harmless(f), ".txt") && !strings.HasSuffix(strings.ToLower(f.Name), ".txt")
 }
 
 // free gives a path that nothing else has, wherever the zip is unpacked: many

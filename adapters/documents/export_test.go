@@ -1,0 +1,7 @@
+package documents
+
+// For the tests.
+var (
+	Shown        = shown
+	ErrNoPicture = errNoPicture
+)

@@ -1,0 +1,208 @@
+package documents_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"encoding/xml"
+	"errors"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"image/png"
+	"io"
+	"slices"
+	"strings"
+	"testing"
+
+	"cohortbot/adapters/documents"
+	"cohortbot/bot/chat"
+	"cohortbot/bot/portfolios/bundle"
+	"cohortbot/bot/portfolios/bundle/bundletest"
+)
+
+// draw stands for the charts, which are drawn elsewhere.
+func draw(chat.Chart) ([]byte, error) {
+	m := image.NewRGBA(image.Rect(0, 0, 1080, 420))
+	for i := range m.Pix {
+		m.Pix[i] = uint8(200 + i%40)
+	}
+	var b bytes.Buffer
+	err := png.Encode(&b, m)
+	return b.Bytes(), err
+}
+
+var sources = documents.Sources{Open: bundletest.Files(), Draw: draw, Key: bundletest.Key}
+
+// archived gives the files of a portfolio's zip.
+func archived(t testing.TB, b bundle.Bundle, s documents.Sources) map[string]string {
+	t.Helper()
+	var out bytes.Buffer
+	if err := documents.Archive(context.Background(), &out, b, s); err != nil {
+		t.Fatal(err)
+	}
+	report, err := bundle.Verify(bytes.NewReader(out.Bytes()), int64(out.Len()))
+	if err != nil || len(report.Faults) > 0 {
+		t.Errorf("what was just made has faults: %v %v", err, report.Faults)
+	}
+	z, err := zip.NewReader(bytes.NewReader(out.Bytes()), int64(out.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string]string{}
+	for _, f := range z.File {
+		r, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := io.ReadAll(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[f.Name] = string(data)
+	}
+	return files
+}
+
+func TestAPortfolioHasEverythingInOneZip(t *testing.T) {
+	files := archived(t, bundletest.Sample(), sources)
+	for _, want := range []string{
+		bundle.ReadMePath, bundle.PagePath, bundle.PrintPath, bundle.DataPath, bundle.ManifestPath, bundle.SignedPath, "coverage-do.png", "coverage-know.png",
+		"files/01 harbour.jpg", "files/02 minutes.pdf", "files/02 MINUTES (2).pdf", "files/03 file con.svg.txt", "attestations/01.json",
+	} {
+		if files[want] == "" {
+			t.Errorf("there is no %s", want)
+		}
+	}
+	if !strings.HasPrefix(files[bundle.PrintPath], "%PDF-") || len(files[bundle.PrintPath]) > 2<<20 {
+		t.Errorf("the PDF has %d bytes", len(files[bundle.PrintPath]))
+	}
+	page := files[bundle.PagePath]
+	for _, words := range []string{
+		"Āwhina Te Ūkaipō-Kealoha", "Mele Tuʻipulotu", "1. Background and role", "She sent us out to walk", "the link alone doesn&#39;t prove who wrote it", "26 h 30 min (guidance: 20 to 40 hours)",
+		"Documents, and people's words, for each: 1.1: 2 and 0", "In the assessor&#39;s words", "Nothing in particular", `href="files/02%20MINUTES%20%282%29.pdf"`, "Conflict of interest", "We are cousins.",
+	} {
+		if !strings.Contains(strings.ReplaceAll(page, "people&#39;s", "people's"), words) {
+			t.Errorf("the page doesn't say %q", words)
+		}
+	}
+	for _, hidden := range []string{"assessor's eyes", "Somebody who said no", "<script"} {
+		if strings.Contains(page, hidden) {
+			t.Errorf("the page says %q", hidden)
+		}
+	}
+}
+
+func TestTheSamePortfolioIsTheSameBytes(t *testing.T) {
+	var one, two bytes.Buffer
+	for _, out := range []*bytes.Buffer{&one, &two} {
+		if err := documents.Archive(context.Background(), out, bundletest.Sample(), sources); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if !bytes.Equal(one.Bytes(), two.Bytes()) {
+		t.Error("two copies differ")
+	}
+}
+
+func TestNothingInAPortfolioBecomesATag(t *testing.T) {
+	const hostile = `"><script>alert(1)</script><img src=x onerror=alert(1)> javascript:alert(1) https://example.org/"onmouseover="alert(1) </style> ]]>`
+	b := bundletest.Sample()
+	b.Title, b.Name, b.Programme, b.About = hostile, hostile, hostile, hostile
+	b.Parts[0].Title, b.Parts[0].Ask, b.Parts[0].Text, b.Parts[0].ID = hostile, hostile, hostile, `x" onclick="alert(1)`
+	b.Evidence[0].Title, b.Evidence[0].Note, b.Evidence[0].Text, b.Evidence[4].Link = hostile, hostile, hostile, "javascript:alert(1)"
+	b.Evidence[0].Files[0].Name, b.Evidence[0].Files[0].Alt = hostile, hostile
+	b.Attestations[0].Given.Content.Writer, b.Attestations[0].Given.Content.Saw = hostile, hostile
+	b.Attestations[0].Proof = bundletest.Prove(b.Attestations[0].Given)
+	b.Criteria[0].Text, b.Criteria[0].Feedback, b.Hours.Entries[0].What, b.Steps[0].Said = hostile, hostile, hostile, hostile
+	page := archived(t, b, sources)[bundle.PagePath]
+	d := xml.NewDecoder(strings.NewReader(strings.TrimPrefix(page, "<!DOCTYPE html>")))
+	d.Strict, d.AutoClose, d.Entity = false, []string{"meta", "br", "img"}, xml.HTMLEntity
+	for {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		tag, ok := token.(xml.StartElement)
+		if !ok {
+			continue
+		}
+		if slices.Contains([]string{"script", "iframe", "object", "embed", "svg", "form", "link", "base"}, tag.Name.Local) {
+			t.Errorf("there is a tag <%s>", tag.Name.Local)
+		}
+		for _, a := range tag.Attr {
+			at := strings.ToLower(a.Value)
+			switch {
+			case strings.HasPrefix(a.Name.Local, "on"), a.Name.Local == "style":
+				t.Errorf("<%s> has %s", tag.Name.Local, a.Name.Local)
+			case a.Name.Local == "src" && !strings.HasPrefix(at, "data:image/jpeg;base64,") && !strings.HasPrefix(at, "data:image/png;base64,"):
+				t.Errorf("<%s> loads %.60q", tag.Name.Local, a.Value)
+			case a.Name.Local == "href" && strings.Contains(strings.SplitN(at, "/", 2)[0], "script"):
+				t.Errorf("a link leads to %.60q", a.Value)
+			}
+		}
+	}
+}
+
+// turned gives a JPEG of two colours, the left red, as a camera writes it that was
+// held on its side.
+func turned(t *testing.T) []byte {
+	t.Helper()
+	m := image.NewRGBA(image.Rect(0, 0, 64, 32))
+	for y := range 32 {
+		for x := range 64 {
+			c := color.RGBA{R: 255, A: 255}
+			if x >= 32 {
+				c = color.RGBA{B: 255, A: 255}
+			}
+			m.SetRGBA(x, y, c)
+		}
+	}
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, m, nil); err != nil {
+		t.Fatal(err)
+	}
+	exif := "\xff\xe1\x00\x22Exif\x00\x00MM\x00\x2a\x00\x00\x00\x08\x00\x01\x01\x12\x00\x03\x00\x00\x00\x01\x00\x06\x00\x00\x00\x00\x00\x00"
+	return append([]byte("\xff\xd8"+exif), b.Bytes()[2:]...)
+}
+
+func TestAPictureStandsUprightAndSaysNotWhereItWasTaken(t *testing.T) {
+	for how, x := range map[string]struct{ data []byte }{"on its side": {turned(t)}} {
+		p, err := documents.Shown(bytes.NewReader(x.data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := jpeg.Decode(bytes.NewReader(p.Data))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, _, b, _ := m.At(16, 8).RGBA()
+		if m.Bounds().Dx() != 32 || m.Bounds().Dy() != 64 || r < 0xc000 || b > 0x4000 {
+			t.Errorf("%s: %v, red %x at the top", how, m.Bounds(), r)
+		}
+		if bytes.Contains(p.Data, []byte("Exif")) {
+			t.Errorf("%s: what the camera wrote is still in it", how)
+		}
+	}
+}
+
+func TestWhatIsNoPictureIsLinkedAlone(t *testing.T) {
+	bomb := turned(t)
+	at := bytes.Index(bomb, []byte("\xff\xc0")) // where a JPEG says how large it is
+	copy(bomb[at+5:], "\xff\xf0\xff\xf0")
+	for name, data := range map[string]string{"nothing": "", "a page": "<html>", "cut off": string(turned(t)[:80]), "far too large": string(bomb)} {
+		if _, err := documents.Shown(strings.NewReader(data)); !errors.Is(err, documents.ErrNoPicture) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestAPortfolioOfNothingIsAPortfolioAllTheSame(t *testing.T) {
+	files := archived(t, bundle.Bundle{Title: "A start", Name: "Ana 🌿 \u202eאנה عنا", Programme: "P"}, documents.Sources{Open: bundletest.Files()})
+	if len(files) != 5 || !strings.Contains(files[bundle.PagePath], "A draft that wasn&#39;t submitted yet") {
+		t.Errorf("%d files", len(files))
+	}
+}

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"encoding/base64"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"cohortbot/adapters/charts"
+	"cohortbot/adapters/documents"
+	"cohortbot/bot/portfolios/bundle/bundletest"
+)
+
+// The folder $COHORTBOT_SCREENSHOTS, where there is one, gets the zip to look at.
+func TestAnExportedPortfolioIsVerifiedWithNothingElse(t *testing.T) {
+	var zip bytes.Buffer
+	if err := documents.Archive(context.Background(), &zip, bundletest.Sample(), documents.Sources{Open: bundletest.Files(), Draw: charts.PNG, Key: bundletest.Key}); err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	keep := func(name string, data []byte) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	if shots := os.Getenv("COHORTBOT_SCREENSHOTS"); shots != "" {
+		if err := os.WriteFile(filepath.Join(shots, "portfolio.zip"), zip.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	whole := keep("whole.zip", zip.Bytes())
+	changed := bytes.Replace(zip.Bytes(), []byte("waste of time"), []byte("matter of fun"), 1)
+	key := base64.StdEncoding.EncodeToString(bundletest.Key.Public().(ed25519.PublicKey))
+	other := base64.StdEncoding.EncodeToString(make([]byte, ed25519.PublicKeySize))
+	for name, c := range map[string]struct {
+		args []string
+		code int
+		says string
+	}{
+		"whole":                   {[]string{whole}, 0, "Nothing was changed since this copy was made on 22 November 2026"},
+		"whole, by whose key":     {[]string{whole, "--key", key}, 0, "signed with the key that you gave"},
+		"another's key":           {[]string{whole, "--key", other}, exitFailed, "another key"},
+		"no key":                  {[]string{whole, "--key", "hello"}, exitFailed, "is no key"},
+		"changed":                 {[]string{keep("changed.zip", changed)}, exitFailed, "portfolio.html: It is damaged"},
+		"no portfolio":            {[]string{keep("other.zip", []byte("hello"))}, exitFailed, "no whole zip"},
+		"a folder":                {[]string{dir}, exitFailed, "is a folder"},
+		"a file that isn't there": {[]string{filepath.Join(dir, "none.zip")}, exitFailed, "no such file"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var out, err bytes.Buffer
+			code := NewMain(&out, &err).Run(append([]string{"verify"}, c.args...))
+			if said := out.String() + err.String(); code != c.code || !strings.Contains(said, c.says) {
+				t.Errorf("code %d, and it said:\n%s", code, said)
+			}
+		})
+	}
+}
