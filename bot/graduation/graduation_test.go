@@ -298,3 +298,11 @@ func TestFacilitatorsReadWhatWasWaivedAndWhy(t *testing.T) {
 		bottest.Says(t, w.Answer("Wiremu"), "You facilitate this group")
 	})
 }
+
+func TestWhoTypesAGiftInOneLineIsToldWhoReadsIt(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		journey(w, "Explorers", "Ana")
+		out := w.Do("Ana", `/legacy give kind:advice text:"Start smaller" name:no`)
+		bottest.Says(t, out.Reply.Note, "each later group that is handed it", "take it back at any time")
+	})
+}

@@ -13,6 +13,8 @@ import (
 	"cohortbot/bot/store"
 )
 
+const whoReads = "This group, and each later group that is handed it, can read it with their facilitators, on a page that can be kept. You can take it back at any time, also when you have left the group: /legacy mine. Copies that were already passed on can't be called back."
+
 // giveDeed leaves something for the group that comes after.
 func giveDeed() deeds.Deed {
 	kind := chat.Field{Name: "kind", Label: "What you leave", Kind: chat.Choice, Required: true}
@@ -36,7 +38,7 @@ func giveDeed() deeds.Deed {
 			}
 			return &chat.Form{
 				Title: "For those who come next", Fields: fields, Submit: "Leave it for them",
-				Note: "This group, and each later group that is handed it, can read it with their facilitators, on a page that can be kept. You can take it back at any time; copies that were already passed on can't be called back.",
+				Note: whoReads,
 			}, nil
 		},
 		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
@@ -65,9 +67,13 @@ func giveDeed() deeds.Deed {
 			if err := touchReceivers(tx, x.ID); err != nil {
 				return chat.Outcome{}, err
 			}
-			return chat.Say("Kept for those who come next. You can take it back whenever you like.",
-				chat.Button{Label: "What I leave", Command: "legacy mine", Record: string(x.ID), Main: true},
-				chat.Button{Label: "Leave another", Command: "legacy give", Record: string(x.ID)}), nil
+			return chat.Answering(chat.Message{
+				Text: "Kept for those who come next.", Note: whoReads, // who typed it all has not seen the form
+				Buttons: []chat.Button{
+					{Label: "What I leave", Command: "legacy mine", Record: string(x.ID), Main: true},
+					{Label: "Leave another", Command: "legacy give", Record: string(x.ID)},
+				},
+			}), nil
 		},
 	}
 }
