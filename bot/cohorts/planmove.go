@@ -169,7 +169,7 @@ func phaseDeed(path, summary, title string, change func(deeds.Call, Plan, string
 		phase := chat.Field{Name: "phase", Label: "Phase", Kind: chat.Choice, Required: true}
 		for _, x := range c.Programme.Phases {
 			if end := p.endOf(x.ID); end > 0 && end >= p.begun() {
-				phase.Options = append(phase.Options, chat.Option{Value: x.ID, Label: cut(x.Title, 75)})
+				phase.Options = append(phase.Options, chat.Option{Value: x.ID, Label: chat.Short(x.Title, 75)})
 			}
 		}
 		return []chat.Field{phase, weeks}
@@ -218,7 +218,7 @@ func restoreDeed() deeds.Deed {
 			if s.To.Before(now.On.Date) {
 				continue
 			}
-			f.Options = append(f.Options, chat.Option{Value: restValue(s), Label: cut("Without: "+s.Name+", "+s.From.Short(), 75)})
+			f.Options = append(f.Options, chat.Option{Value: restValue(s), Label: chat.Short("Without: "+s.Name+", "+s.From.Short(), 75)})
 		}
 		return []chat.Field{f}
 	}}

@@ -91,7 +91,7 @@ func rhythmDeed() deeds.Deed {
 	rhythm := chat.Field{Name: "rhythm", Label: "When questions go out", Kind: chat.Rhythm, Required: true, Example: "thursdays 9am"}
 	form := asking{title: "Change the rhythm", submit: "Show me the dates", fields: func(c Cohort, _ Plan, _ []Dated) []chat.Field {
 		asked := rhythm
-		asked.Hint = cut("At the moment: "+c.Rhythm.Words(), 100)
+		asked.Hint = chat.Short("At the moment: "+c.Rhythm.Words(), 100)
 		return []chat.Field{asked}
 	}}
 	return deeds.Deed{

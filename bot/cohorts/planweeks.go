@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"cohortbot/bot/chat"
 	"cohortbot/bot/deeds"
@@ -114,15 +113,7 @@ func weekField(name, label string, dates []Dated, offer func(Dated) bool) chat.F
 }
 
 // optionLabel names a week in a list, where no mark-up is read.
-func optionLabel(d Dated) string { return cut(d.Heading(), 75) }
-
-// cut shortens a text to so many characters.
-func cut(s string, most int) string {
-	if utf8.RuneCountInString(s) <= most {
-		return s
-	}
-	return string([]rune(s)[:most-1]) + "…"
-}
+func optionLabel(d Dated) string { return chat.Short(d.Heading(), 75) }
 
 func isAhead(d Dated) bool { return d.Ahead() }
 

@@ -301,7 +301,7 @@ func home(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
 		}
 		if string(w.Cohort) == c.Cohort && w.State == Going && here {
 			g.Lines = append(g.Lines, "You walk alongside "+chat.Plain(w.person.Name)+"'s experiment: "+w.stateWords()+".")
-			g.Buttons = append(g.Buttons, chat.Button{Label: "A word to " + short(w.person.Name, 40), Command: wordPath, Record: string(w.ID)})
+			g.Buttons = append(g.Buttons, chat.Button{Label: "A word to " + chat.Short(w.person.Name, 40), Command: wordPath, Record: string(w.ID)})
 		}
 	}
 	return g, nil

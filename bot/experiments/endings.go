@@ -76,7 +76,7 @@ func surpriseDeed() deeds.Deed {
 		}
 		form := &chat.Form{
 			Title: "What surprised you", Fields: []chat.Field{surpriseField}, Submit: "Keep it", Record: string(w.ID), Note: surpriseNote,
-			Intro: "Put your hunch beside what happened:\n\n" + chat.Quote(short(w.Hunch, 300)),
+			Intro: "Put your hunch beside what happened:\n\n" + chat.Quote(chat.Short(w.Hunch, 300)),
 		}
 		if note.Text != "" {
 			form.Filled = chat.Answers{surpriseField.Name: chat.Given(note.Text)}
@@ -157,7 +157,7 @@ func deleteDeed() deeds.Deed {
 		}
 		if !c.Sure {
 			return deeds.Confirm("This deletes your experiment with its check-ins, its notes and its story, wherever I have shown them. It cannot be brought back, and it no longer counts.\n\n"+
-				chat.Quote(short(w.Hunch, 200))+"\n\nWhat you wrote in our direct messages yourself still stands there.", "Delete it"), nil
+				chat.Quote(chat.Short(w.Hunch, 200))+"\n\nWhat you wrote in our direct messages yourself still stands there.", "Delete it"), nil
 		}
 		return chat.Say("Deleted."), w.remove(tx)
 	}

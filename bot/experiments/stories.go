@@ -156,7 +156,7 @@ func storyDeed() deeds.Deed {
 		}
 		form := &chat.Form{
 			Title: "The story", Fields: fields, Submit: "Keep it", Record: string(w.ID),
-			Intro: "What you had a hunch about, what you did, what happened, and what you make of it. You began with:\n\n" + chat.Quote(short(w.Hunch, 300)),
+			Intro: "What you had a hunch about, what you did, what happened, and what you make of it. You began with:\n\n" + chat.Quote(chat.Short(w.Hunch, 300)),
 			Note:  "You choose who reads the story, and can change or delete it whenever you like. Your hunch and your daily notes stay with you. Whoever administers this chat can read its channels.",
 		}
 		switch s, err := Stories.Get(tx, w.ID); {
@@ -248,7 +248,7 @@ func untellDeed() deeds.Deed {
 			return chat.Outcome{}, err
 		}
 		if !c.Sure {
-			return deeds.Confirm("This deletes the story, wherever I have shown it. It cannot be brought back. The experiment itself stays.\n\n"+chat.Quote(short(s.Text, 200)), "Delete it"), nil
+			return deeds.Confirm("This deletes the story, wherever I have shown it. It cannot be brought back. The experiment itself stays.\n\n"+chat.Quote(chat.Short(s.Text, 200)), "Delete it"), nil
 		}
 		for _, kind := range []string{storyKind, privateKind} {
 			if err := outbox.Touch(tx, kind, string(w.ID)); err != nil {

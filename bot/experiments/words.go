@@ -93,10 +93,7 @@ func datesWords(days []schedules.Date) string {
 		}
 		all = append(all, words)
 	}
-	if len(all) == 1 {
-		return all[0]
-	}
-	return strings.Join(all[:len(all)-1], ", ") + " and " + all[len(all)-1]
+	return chat.And(all)
 }
 
 // planWords quotes what a companion reads.
@@ -149,7 +146,7 @@ func dayMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, 
 	if w.State == Going {
 		m.Buttons = append(m.Buttons, chat.Button{Label: "Stop here", Command: stopPath, Record: string(w.ID)})
 	}
-	m.Text += "\n\n" + chat.Quote(short(w.Hunch, 200))
+	m.Text += "\n\n" + chat.Quote(chat.Short(w.Hunch, 200))
 	if words := movedWords(w, d); words != "" {
 		m.Text += "\n\n" + words
 	}
@@ -279,7 +276,7 @@ func overMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool,
 	}
 	buttons, err := w.afterwards(tx)
 	return chat.Message{
-		Text: "The days of your experiment are over. Put your hunch beside what happened: did anything surprise you?\n\n" + chat.Quote(short(w.Hunch, 300)),
+		Text: "The days of your experiment are over. Put your hunch beside what happened: did anything surprise you?\n\n" + chat.Quote(chat.Short(w.Hunch, 300)),
 		Note: "Nothing more comes. You can write it here; " + strings.ToLower(surpriseNote[:1]) + surpriseNote[1:], Buttons: buttons,
 	}, true, err
 }
@@ -293,7 +290,7 @@ func notesWords(notes []Note, n int) string {
 	var parts []string
 	for _, x := range notes {
 		if x.Text != "" {
-			parts = append(parts, chat.Quote(short(x.Text, n)))
+			parts = append(parts, chat.Quote(chat.Short(x.Text, n)))
 		}
 		for _, f := range x.Files {
 			about := f.Alt
@@ -304,17 +301,4 @@ func notesWords(notes []Note, n int) string {
 		}
 	}
 	return strings.Join(parts, "\n\n")
-}
-
-// short gives the beginning of a text, at most n letters of it.
-func short(s string, n int) string {
-	r := []rune(s)
-	if len(r) <= n {
-		return s
-	}
-	cut := string(r[:n])
-	if i := strings.LastIndexAny(cut, " \n"); i > len(cut)/2 { // at the end of a word, where there are words
-		cut = cut[:i]
-	}
-	return strings.TrimRight(cut, " \n.,;:") + " …"
 }

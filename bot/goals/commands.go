@@ -137,7 +137,7 @@ func choice(tx store.Tx, c deeds.Call, name, label string, fits func(Goal) bool)
 	all, err := Of(tx, cohorts.ID(c.Cohort))
 	for _, g := range all {
 		if fits(g) && len(f.Options) < shown {
-			f.Options = append(f.Options, chat.Option{Value: string(g.ID), Label: short(fmt.Sprintf("%d. %s", g.Number, g.Words), 70)})
+			f.Options = append(f.Options, chat.Option{Value: string(g.ID), Label: chat.Short(fmt.Sprintf("%d. %s", g.Number, g.Words), 70)})
 		}
 	}
 	return f, err
@@ -329,12 +329,4 @@ func ignoreMissing(err error) error {
 		return nil
 	}
 	return err
-}
-
-func short(s string, n int) string {
-	r := []rune(s)
-	if len(r) <= n {
-		return s
-	}
-	return strings.TrimRight(string(r[:n-2]), " \n.,;:") + " …"
 }

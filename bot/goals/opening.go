@@ -264,7 +264,7 @@ func home(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
 		}
 		switch {
 		case x.Round != nil && says == "" && !objects:
-			g.Lines = append(g.Lines, "The group is asked about goal "+fmt.Sprint(x.Number)+": "+chat.Plain(short(x.Round.Words, 100)))
+			g.Lines = append(g.Lines, "The group is asked about goal "+fmt.Sprint(x.Number)+": "+chat.Plain(chat.Short(x.Round.Words, 100)))
 		case len(take) > 0 && take[0].Command == "goal take" && x.By == c.Person.ID:
 			g.Lines = append(g.Lines, "Somebody suggests other words for your goal "+fmt.Sprint(x.Number)+".")
 		default:

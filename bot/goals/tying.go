@@ -28,7 +28,7 @@ func tieable(tx store.Tx, c deeds.Call, cohort cohorts.Cohort) ([]chat.Option, e
 			continue
 		}
 		on := schedules.DateOf(s.Start().In(cohort.Zone.Location())).Short()
-		options = append(options, chat.Option{Value: string(ToSession) + "/" + string(s.ID), Label: short("Session: "+s.Title, 55) + ", " + on})
+		options = append(options, chat.Option{Value: string(ToSession) + "/" + string(s.ID), Label: chat.Short("Session: "+s.Title, 55) + ", " + on})
 	}
 	if err != nil {
 		return nil, err
@@ -38,7 +38,7 @@ func tieable(tx store.Tx, c deeds.Call, cohort cohorts.Cohort) ([]chat.Option, e
 		return nil, err
 	}
 	for _, e := range own[max(0, len(own)-offered):] {
-		options = append(options, chat.Option{Value: string(ToExperiment) + "/" + string(e.ID), Label: short("Your experiment: "+oneLine(e.Hunch), 70)})
+		options = append(options, chat.Option{Value: string(ToExperiment) + "/" + string(e.ID), Label: chat.Short("Your experiment: "+oneLine(e.Hunch), 70)})
 	}
 	stories, err := experiments.StoriesFor(tx, cohort.ID, experiments.Reader{Member: true})
 	if err != nil {
@@ -52,7 +52,7 @@ func tieable(tx store.Tx, c deeds.Call, cohort cohorts.Cohort) ([]chat.Option, e
 		if err != nil {
 			return nil, err
 		}
-		options = append(options, chat.Option{Value: string(ToExperiment) + "/" + string(s.Experiment), Label: short(p.Name+"'s experiment: "+oneLine(s.Text), 70)})
+		options = append(options, chat.Option{Value: string(ToExperiment) + "/" + string(s.Experiment), Label: chat.Short(p.Name+"'s experiment: "+oneLine(s.Text), 70)})
 	}
 	return options, nil
 }

@@ -38,10 +38,7 @@ func namesOf(tx store.Tx, who []people.ID) (string, error) {
 		}
 		all = append(all, chat.Plain(p.Name))
 	}
-	if n := len(all); n > 1 {
-		return strings.Join(all[:n-1], ", ") + " and " + all[n-1], nil
-	}
-	return strings.Join(all, ""), nil
+	return chat.And(all), nil
 }
 
 // shown is how many goals stand on the board, each with a button.

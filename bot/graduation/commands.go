@@ -242,7 +242,7 @@ func waiveDeed() deeds.Deed {
 			}
 			choice, reason := requirement, why
 			for _, s := range others {
-				choice.Options = append(choice.Options, chat.Option{Value: s.ID, Label: clip(s.Text, 75)})
+				choice.Options = append(choice.Options, chat.Option{Value: s.ID, Label: chat.Short(s.Text, 75)})
 			}
 			form := &chat.Form{
 				Title: "Waive a requirement", Record: x.record(), Fields: []chat.Field{choice, reason}, Submit: "Waive it",

@@ -196,7 +196,7 @@ func receiveDeed() deeds.Deed {
 			}
 			field := chat.Field{Name: "from", Label: "Which group", Kind: chat.Choice, Required: true}
 			for _, x := range earlier {
-				field.Options = append(field.Options, chat.Option{Value: string(x.ID), Label: clip(x.Name, 75)})
+				field.Options = append(field.Options, chat.Option{Value: string(x.ID), Label: chat.Short(x.Name, 75)})
 			}
 			return &chat.Form{
 				Title: "What an earlier group left", Fields: []chat.Field{field}, Submit: "Look at it", Record: c.Cohort,

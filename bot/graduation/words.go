@@ -104,7 +104,7 @@ func groupMessage(tx store.Tx, x cohorts.Cohort) (chat.Message, error) {
 		case len(others) == 0:
 			m.Text += "\n- " + name + ": ready for your word" + waivers(standings)
 			if len(m.Buttons) < chat.MaxButtons-2 {
-				m.Buttons = append(m.Buttons, chat.Button{Label: clip("Confirm "+p.Name, 40), Command: "graduation confirm", Record: cohorts.MemberID(x.ID, p.ID), Main: len(m.Buttons) == 0})
+				m.Buttons = append(m.Buttons, chat.Button{Label: chat.Short("Confirm "+p.Name, 40), Command: "graduation confirm", Record: cohorts.MemberID(x.ID, p.ID), Main: len(m.Buttons) == 0})
 			}
 		default:
 			var missing []string
@@ -266,10 +266,7 @@ func counted(all []Gift) string {
 			parts = append(parts, inWords(n)+" "+k.many)
 		}
 	}
-	if len(parts) < 2 {
-		return strings.Join(parts, "")
-	}
-	return strings.Join(parts[:len(parts)-1], ", ") + " and " + parts[len(parts)-1]
+	return chat.And(parts)
 }
 
 func inWords(n int) string {
@@ -342,15 +339,6 @@ func slug(name string) string {
 		return "the-group"
 	}
 	return strings.Join(words, "-")
-}
-
-// clip shortens a text to so many characters.
-func clip(s string, most int) string {
-	r := []rune(s)
-	if len(r) <= most {
-		return s
-	}
-	return strings.TrimSpace(string(r[:most-1])) + "…"
 }
 
 // home shows a member how far they have come, and what an earlier group left.

@@ -57,7 +57,7 @@ func askDeed() deeds.Deed {
 			}
 			if onMessage {
 				f.Fields[0].Label, f.Fields[0].Hint = "Anything to say beside it", "They read your message, and this with it"
-				f.Intro = chat.Quote(short(c.Message.Text, 600)) + "\n\n" + f.Intro
+				f.Intro = chat.Quote(chat.Short(c.Message.Text, 600)) + "\n\n" + f.Intro
 				return f, nil
 			}
 			about, err := aboutField(tx, c)
@@ -106,7 +106,7 @@ func askDeed() deeds.Deed {
 			}
 			text := "Asked. I tell you here when an answer comes; there is no hurry on either side, and after two weeks it runs out by itself."
 			if len(later) > 0 {
-				text += " " + and(later) + " can't be asked just now; I ask when that changes, and the two weeks count from then."
+				text += " " + chat.And(later) + " can't be asked just now; I ask when that changes, and the two weeks count from then."
 			}
 			return chat.Say(text, chat.Button{Label: "Who was asked", Command: "peer list", Record: c.Cohort}), nil
 		},
@@ -131,7 +131,7 @@ func aboutField(tx store.Tx, c deeds.Call) (chat.Field, error) {
 	f := chat.Field{Name: "about", Label: "About what", Kind: chat.Choice, Required: true, Options: []chat.Option{{Value: string(OnDraft), Label: "What I type here"}}}
 	own, err := experiments.Of(tx, cohorts.ID(c.Cohort), c.Person.ID)
 	for _, e := range own[max(0, len(own)-offered):] {
-		f.Options = append(f.Options, chat.Option{Value: string(e.ID), Label: short("My experiment: "+strings.Join(strings.Fields(e.Hunch), " "), 75)})
+		f.Options = append(f.Options, chat.Option{Value: string(e.ID), Label: chat.Short("My experiment: "+strings.Join(strings.Fields(e.Hunch), " "), 75)})
 	}
 	return f, err
 }
@@ -212,7 +212,7 @@ func confirmAsk(tx store.Tx, r Reflection, peers []people.Person) (chat.Outcome,
 	if len(all) > 1 {
 		reads = "each read"
 	}
-	text := and(all) + " " + reads + " this, and nobody else:"
+	text := chat.And(all) + " " + reads + " this, and nobody else:"
 	if subject != "" {
 		text += "\n\n" + subject
 	}
@@ -250,5 +250,5 @@ func fileWords(files []chat.File) string {
 	for _, f := range files {
 		kinds = append(kinds, "a "+f.Kind())
 	}
-	return "With " + and(kinds) + "."
+	return "With " + chat.And(kinds) + "."
 }

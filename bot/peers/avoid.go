@@ -91,17 +91,9 @@ func shownList(tx store.Tx, c deeds.Call, list Avoided) (chat.Outcome, error) {
 		}
 		named = append(named, p)
 		if len(m.Buttons) < chat.MaxButtons {
-			m.Buttons = append(m.Buttons, chat.Button{Label: "Take back " + short(p.Name, 60), Command: "peer avoid", Record: c.Cohort, Choice: lift + string(id)})
+			m.Buttons = append(m.Buttons, chat.Button{Label: "Take back " + chat.Short(p.Name, 60), Command: "peer avoid", Record: c.Cohort, Choice: lift + string(id)})
 		}
 	}
 	m.Text = "You are never put together with: " + names(named) + "."
 	return chat.Answering(m), nil
-}
-
-// short cuts a text to so many letters.
-func short(s string, most int) string {
-	if r := []rune(s); len(r) > most {
-		return string(r[:most-1]) + "…"
-	}
-	return s
 }

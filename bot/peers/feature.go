@@ -230,7 +230,7 @@ func home(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
 			return g, err
 		}
 		g.Lines = append(g.Lines, name+" asks you for a reflection, if you feel like it.")
-		g.Buttons = append(g.Buttons, chat.Button{Label: "Reflect for " + short(name, 40), Command: "peer give", Record: string(r.ID)})
+		g.Buttons = append(g.Buttons, chat.Button{Label: "Reflect for " + chat.Short(name, 40), Command: "peer give", Record: string(r.ID)})
 	}
 	return g, nil
 }

@@ -78,7 +78,7 @@ func giveDeed() deeds.Deed {
 			}
 			for i, q := range r.Questions {
 				name := questionName(i)
-				f.Fields = append(f.Fields, chat.Field{Name: name, Label: short(q, 45), Kind: chat.LongText})
+				f.Fields = append(f.Fields, chat.Field{Name: name, Label: chat.Short(q, 45), Kind: chat.LongText})
 				if i < len(r.Answers) {
 					f.Filled[name] = chat.Given(r.Answers[i])
 				}

@@ -409,7 +409,7 @@ func (r Reflection) name() string {
 		return "something that is taken back"
 	}
 	if words := strings.Join(strings.Fields(r.Text), " "); words != "" {
-		what += " that begins “" + chat.Plain(short(words, 40)) + "”"
+		what += " that begins “" + chat.Plain(chat.Short(words, 40)) + "”"
 	}
 	return what
 }

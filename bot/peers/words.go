@@ -70,14 +70,7 @@ func withWhom(tx store.Tx, c cohorts.Cohort, all []people.ID) (string, error) {
 		}
 		found = append(found, chat.Mention(p.Account(c.Place.Workspace), p.Name))
 	}
-	return and(found), nil
-}
-
-func and(words []string) string {
-	if len(words) < 2 {
-		return strings.Join(words, "")
-	}
-	return strings.Join(words[:len(words)-1], ", ") + " and " + words[len(words)-1]
+	return chat.And(found), nil
 }
 
 // settledWords says what became of a group, to one of it.
@@ -142,7 +135,7 @@ func (h Hours) words(z schedules.Zone, now time.Time) string {
 		}
 		spans = append(spans, "from "+clock(i)+" to "+clock(end))
 	}
-	return and(spans)
+	return chat.And(spans)
 }
 
 // line says in one line whom somebody meets.

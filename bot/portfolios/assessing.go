@@ -199,14 +199,5 @@ func assessmentOf(tx store.Tx, id string) (Assessment, bool, error) {
 
 // name gives a criterion as it is spoken of: "1 Plan a process …".
 func (c Criterion) name(most int) string {
-	return clip(strings.TrimSpace(c.Code+" "+c.Text), most)
-}
-
-// clip shortens a text to so many characters.
-func clip(s string, most int) string {
-	r := []rune(s)
-	if len(r) <= most {
-		return s
-	}
-	return strings.TrimSpace(string(r[:most-1])) + "…"
+	return chat.Short(strings.TrimSpace(c.Code+" "+c.Text), most)
 }

@@ -330,7 +330,7 @@ func deleteDeed() deeds.Deed {
 			}
 			stands := standing(a, "Your own message in the chat still stands; delete it there too, if you want it gone for everyone.")
 			if !c.Sure {
-				return deeds.Confirm(strings.TrimSpace("This deletes your answer and how it read before. It cannot be brought back.\n\n"+chat.Quote(short(a.Text, 200))+"\n\n"+stands), "Delete it"), nil
+				return deeds.Confirm(strings.TrimSpace("This deletes your answer and how it read before. It cannot be brought back.\n\n"+chat.Quote(chat.Short(a.Text, 200))+"\n\n"+stands), "Delete it"), nil
 			}
 			return chat.Say(strings.TrimSpace("Deleted. " + stands)), remove(tx, a)
 		},

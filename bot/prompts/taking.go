@@ -169,7 +169,7 @@ func untakenList(tx store.Tx, open []Answer) (string, error) {
 		if err != nil {
 			return "", err
 		}
-		list += fmt.Sprintf("\n%d. %s: %s", i+1, chat.Plain(who.Name), chat.Plain(short(oneLine(a), 80)))
+		list += fmt.Sprintf("\n%d. %s: %s", i+1, chat.Plain(who.Name), chat.Plain(chat.Short(oneLine(a), 80)))
 	}
 	if n := len(open) - untakenShown; n > 0 {
 		list += fmt.Sprintf("\n\nThere are %d more.", n)

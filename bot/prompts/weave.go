@@ -43,7 +43,7 @@ func quotable(tx store.Tx, c cohorts.ID, w cohorts.WeekID) ([]quote, error) {
 		if err != nil {
 			return nil, err
 		}
-		quotes = append(quotes, quote{p.Name, short(strings.Join(strings.Fields(a.Text), " "), 240)})
+		quotes = append(quotes, quote{p.Name, chat.Short(strings.Join(strings.Fields(a.Text), " "), 240)})
 	}
 	return quotes, nil
 }

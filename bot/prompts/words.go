@@ -404,7 +404,7 @@ func readers(s Sees) string {
 func excerpt(a Answer, n int) string {
 	var parts []string
 	if a.Text != "" {
-		parts = append(parts, chat.Quote(short(a.Text, n)))
+		parts = append(parts, chat.Quote(chat.Short(a.Text, n)))
 	}
 	for _, f := range a.Files {
 		about := f.Alt
@@ -414,16 +414,4 @@ func excerpt(a Answer, n int) string {
 		parts = append(parts, chat.Quote(f.Kind()+": "+about))
 	}
 	return strings.Join(parts, "\n\n")
-}
-
-func short(s string, n int) string {
-	r := []rune(s)
-	if len(r) <= n {
-		return s
-	}
-	cut := string(r[:n])
-	if i := strings.LastIndexAny(cut, " \n"); i > len(cut)/2 { // at the end of a word, where there are words
-		cut = cut[:i]
-	}
-	return strings.TrimRight(cut, " \n.,;:") + " …"
 }

@@ -74,7 +74,7 @@ func agendaWords(tx store.Tx, s Session, most int) (string, error) {
 			who = " (" + chat.Plain(p.Name) + ")"
 		}
 		text := strings.Join(strings.Fields(item.Text), " ")
-		lines = append(lines, fmt.Sprintf("%d. %s%s", i+1, chat.Plain(cut(text, 300)), who))
+		lines = append(lines, fmt.Sprintf("%d. %s%s", i+1, chat.Plain(chat.Short(text, 300)), who))
 	}
 	return strings.Join(lines, "\n"), nil
 }

@@ -152,7 +152,7 @@ func catchUpForm(s Session, c deeds.Call) (*chat.Form, error) {
 	needed.Required = true
 	return &chat.Form{
 		Title: "Catch up", Fields: []chat.Field{needed}, Submit: "Send it", Record: string(s.ID),
-		Intro: s.name() + ", " + inWords(s, c) + "\n\n" + chat.Quote(cut(s.Notes.Text, shownNotes)) + "\n\n**" + chat.Plain(s.Notes.question()) + "**",
+		Intro: s.name() + ", " + inWords(s, c) + "\n\n" + chat.Quote(chat.Short(s.Notes.Text, shownNotes)) + "\n\n**" + chat.Plain(s.Notes.question()) + "**",
 		Note:  "The facilitators read your answer. /session notes has all of the notes.",
 	}, nil
 }
@@ -187,7 +187,7 @@ func markForm(tx store.Tx, s Session, c deeds.Call) (*chat.Form, error) {
 			}
 			was := a.presence() == kind.presence || kind.presence == Present && a.Presence == "" && a.Answer == Yes
 			if field.Kind == chat.Choices {
-				field.Options = append(field.Options, chat.Option{Value: string(p.ID), Label: cut(p.Name, 75)})
+				field.Options = append(field.Options, chat.Option{Value: string(p.ID), Label: chat.Short(p.Name, 75)})
 			}
 			if was {
 				names = append(names, p.Name)
@@ -288,7 +288,7 @@ func whoWasThere(tx store.Tx, s Session, c deeds.Call) (chat.Outcome, error) {
 		}
 		who[a.presence()] = append(who[a.presence()], chat.Plain(p.Name))
 		if a.Caught != "" {
-			said = append(said, "**"+chat.Plain(p.Name)+"**\n\n"+chat.Quote(cut(a.Caught, 500)))
+			said = append(said, "**"+chat.Plain(p.Name)+"**\n\n"+chat.Quote(chat.Short(a.Caught, 500)))
 		}
 	})
 	if err := errors.Join(err, fault); err != nil {

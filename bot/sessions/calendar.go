@@ -13,8 +13,8 @@ import (
 // calendars would show a second entry otherwise.
 func (s Session) event(c cohorts.Cohort) *chat.Event {
 	e := &chat.Event{
-		UID: string(s.ID) + "@cohortbot", Sequence: s.Sequence(), Title: cut(s.Title, chat.MaxEventTitle),
-		Start: s.Start(), End: s.End(), Where: cut(s.Where, chat.MaxEventWhere),
+		UID: string(s.ID) + "@cohortbot", Sequence: s.Sequence(), Title: chat.Short(s.Title, chat.MaxEventTitle),
+		Start: s.Start(), End: s.End(), Where: chat.Short(s.Where, chat.MaxEventWhere),
 		About: "With " + chat.Plain(c.Name) + ".", Off: s.Off(),
 	}
 	if e.Where != s.Where { // a long link must not be torn
@@ -30,12 +30,4 @@ func sayInCalendar(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, boo
 		return chat.Message{}, false, err
 	}
 	return chat.Message{Text: s.name(), Event: s.event(c)}, true, nil
-}
-
-// cut shortens a text to so many characters.
-func cut(text string, most int) string {
-	if r := []rune(text); len(r) > most {
-		return string(r[:most-1]) + "…"
-	}
-	return text
 }

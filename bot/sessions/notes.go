@@ -90,7 +90,7 @@ func notesDeed() deeds.Deed {
 			n := Notes{Text: c.Given.Text("text"), Question: c.Given.Text("question"), By: c.Person.ID, At: c.Now}
 			if s.Notes == nil && !c.Sure {
 				told, err := toldOf(tx, cohort, s, c.Person)
-				return deeds.Confirm("**Notes of "+chat.Plain(s.Title)+"**\n\n"+chat.Quote(cut(n.Text, shownNotes))+"\n\nWhoever catches up is asked: "+chat.Plain(n.question())+"\n\n"+told+".", "Share them"), err
+				return deeds.Confirm("**Notes of "+chat.Plain(s.Title)+"**\n\n"+chat.Quote(chat.Short(n.Text, shownNotes))+"\n\nWhoever catches up is asked: "+chat.Plain(n.question())+"\n\n"+told+".", "Share them"), err
 			}
 			return chat.Say("Kept. /session notes shows them whenever somebody wants them.", attendButton(s.ID)), keepNotes(tx, cohort, s, n, c.Now)
 		},
@@ -186,8 +186,8 @@ func notesMessage(tx store.Tx, s Session, day string) (chat.Message, error) {
 		by = ", written by " + chat.Plain(p.Name)
 	}
 	title := "Notes of " + s.Title
-	m := chat.Message{Text: "**" + chat.Plain(title) + "**, " + day + by + "\n\n" + chat.Quote(cut(s.Notes.Text, shownNotes))}
-	if cut(s.Notes.Text, shownNotes) != s.Notes.Text {
+	m := chat.Message{Text: "**" + chat.Plain(title) + "**, " + day + by + "\n\n" + chat.Quote(chat.Short(s.Notes.Text, shownNotes))}
+	if chat.Short(s.Notes.Text, shownNotes) != s.Notes.Text {
 		m.Text += "\n\nThe rest is in the page below."
 		m.Document = &chat.Document{Name: "session notes " + s.Time.Wall.Date.String(), Title: title, Text: chat.Plain(day) + by + "\n\n" + paragraphs(s.Notes.Text)}
 	}

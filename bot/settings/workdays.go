@@ -70,6 +70,6 @@ func workdaysWords(p people.Person) string {
 	case n == 1:
 		return "You work on " + days[0] + "s."
 	default:
-		return "Your working days are " + strings.Join(days[:n-1], ", ") + " and " + days[n-1] + "."
+		return "Your working days are " + chat.And(days) + "."
 	}
 }

@@ -260,7 +260,7 @@ func whichStar(tx store.Tx, c deeds.Call, cohort cohorts.Cohort) (chat.Outcome, 
 		m.Buttons = append(m.Buttons, chat.Button{Label: s.Title, Command: fillPath, Record: c.Cohort, Choice: strconv.Itoa(i), Main: i == 0})
 	}
 	for _, f := range latest(own)[:min(len(latest(own)), mostAgain)] {
-		m.Buttons = append(m.Buttons, chat.Button{Label: cut("Again: "+f.name(cohort), 75), Command: fillPath, Record: string(f.ID)})
+		m.Buttons = append(m.Buttons, chat.Button{Label: chat.Short("Again: "+f.name(cohort), 75), Command: fillPath, Record: string(f.ID)})
 	}
 	m.Buttons = append(m.Buttons, chat.Button{Label: "I drew one", Command: drawPath, Record: c.Cohort})
 	return chat.Answering(m), nil
@@ -275,11 +275,4 @@ func latest(own []Filling) []Filling {
 		}
 	}
 	return found
-}
-
-func cut(s string, n int) string {
-	if r := []rune(s); len(r) > n {
-		return string(r[:n-1]) + "…"
-	}
-	return s
 }

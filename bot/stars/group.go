@@ -94,7 +94,7 @@ func community(m *chat.Message, c deeds.Call, cohort cohorts.Cohort, all []Filli
 	m.Buttons = []chat.Button{{Label: "Fill in a star", Command: fillPath, Record: c.Cohort, Main: true}}
 	for j, g := range known[:min(len(known), mostAgain)] {
 		if j != i {
-			m.Buttons = append(m.Buttons, chat.Button{Label: cut("See "+g.About, 75), Command: groupPath, Record: string(g.ID)})
+			m.Buttons = append(m.Buttons, chat.Button{Label: chat.Short("See "+g.About, 75), Command: groupPath, Record: string(g.ID)})
 		}
 	}
 	return nil
@@ -183,7 +183,7 @@ func shownStars(tx store.Tx, m *chat.Message, c deeds.Call, cohort cohorts.Cohor
 		if err != nil {
 			return err
 		}
-		m.Buttons = append(m.Buttons, chat.Button{Label: cut(p.Name+": "+f.name(cohort)+", "+day(f.At, c.Zone), 75), Command: showPath, Record: string(f.ID)})
+		m.Buttons = append(m.Buttons, chat.Button{Label: chat.Short(p.Name+": "+f.name(cohort)+", "+day(f.At, c.Zone), 75), Command: showPath, Record: string(f.ID)})
 	}
 	if n > 0 {
 		m.Text += "\n\nThe buttons with names open stars that people show."

@@ -173,7 +173,7 @@ func titles(all []moved) string {
 	for _, m := range all {
 		names = append(names, m.title)
 	}
-	return and(names)
+	return chat.And(names)
 }
 
 func pointTitles(all []programmes.Point) []string {
@@ -182,14 +182,6 @@ func pointTitles(all []programmes.Point) []string {
 		names = append(names, chat.Plain(p.Title))
 	}
 	return names
-}
-
-// and lists names as one says them.
-func and(names []string) string {
-	if len(names) < 2 {
-		return strings.Join(names, "")
-	}
-	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
 }
 
 func chosen(all []moved, want func(moved) bool) []moved {

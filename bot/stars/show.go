@@ -66,7 +66,7 @@ func showDeed() deeds.Deed {
 					return subject(g.About) == subject(typed) || g.About == "" && subject(g.name(cohort)) == subject(typed)
 				})
 				if i < 0 {
-					return chat.Outcome{}, deeds.RefuseField(aboutField.Name, "You have no star called “%s” here. You have: %s.", chat.Plain(typed), and(names(subjects, cohort)))
+					return chat.Outcome{}, deeds.RefuseField(aboutField.Name, "You have no star called “%s” here. You have: %s.", chat.Plain(typed), chat.And(names(subjects, cohort)))
 				}
 				f = subjects[i]
 			} else if shown.ID != "" {
@@ -75,7 +75,7 @@ func showDeed() deeds.Deed {
 			m, err := ownMessage(tx, c, cohort, f, nil)
 			for _, g := range subjects[:min(len(subjects), mostAgain)] {
 				if !g.alike(f) {
-					m.Buttons = append(m.Buttons, chat.Button{Label: cut("See "+g.name(cohort), 75), Command: showPath, Record: string(g.ID)})
+					m.Buttons = append(m.Buttons, chat.Button{Label: chat.Short("See "+g.name(cohort), 75), Command: showPath, Record: string(g.ID)})
 				}
 			}
 			return chat.Answering(m), err

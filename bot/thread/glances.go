@@ -27,7 +27,7 @@ func home(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
 		if err != nil {
 			return g, err
 		}
-		g.Lines = append(g.Lines, chat.Plain(by.Name)+" would like to show others what you wrote: “"+chat.Plain(short(oneLine(s), 80))+"”. That is for you to say.")
+		g.Lines = append(g.Lines, chat.Plain(by.Name)+" would like to show others what you wrote: “"+chat.Plain(chat.Short(oneLine(s), 80))+"”. That is for you to say.")
 		g.Buttons = append(g.Buttons, chat.Button{Label: "Look at it", Command: "thread offer", Record: string(s.ID)})
 		break // one question at a time
 	}

@@ -119,7 +119,7 @@ func parkable(tx store.Tx, c deeds.Call) (cohorts.Cohort, error) {
 
 // firstWords gives the beginning of a message, or says what it is.
 func firstWords(m chat.Target) string {
-	text := short(strings.Join(strings.Fields(m.Text), " "), 120)
+	text := chat.Short(strings.Join(strings.Fields(m.Text), " "), 120)
 	if text == "" && len(m.Files) > 0 {
 		text = "A " + m.Files[0].Kind()
 	}

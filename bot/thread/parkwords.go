@@ -2,7 +2,6 @@ package thread
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"cohortbot/bot/chat"
@@ -133,16 +132,4 @@ func promisedNow(tx store.Tx, c cohorts.Cohort, dates []cohorts.Dated, now time.
 func parkedLine(tx store.Tx, p Parked, c deeds.Call) (string, error) {
 	words, err := promiseWords(tx, p, c.Now)
 	return p.Name() + ": comes back " + words, err
-}
-
-func short(s string, n int) string {
-	r := []rune(s)
-	if len(r) <= n {
-		return s
-	}
-	cut := string(r[:n-2])
-	if i := strings.LastIndexAny(cut, " \n"); i > len(cut)/2 { // at the end of a word, where there are words
-		cut = cut[:i]
-	}
-	return strings.TrimRight(cut, " \n.,;:") + " …"
 }

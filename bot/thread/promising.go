@@ -37,7 +37,7 @@ func promiseForm(tx store.Tx, coming Coming, c deeds.Call, cohort cohorts.Cohort
 	var options []chat.Option
 	for _, d := range dates {
 		if d.Ahead() && !d.On.IsZero() && len(options) < weeksOffered {
-			options = append(options, chat.Option{Value: aWeek + string(d.ID), Label: short(d.Heading(), 70)})
+			options = append(options, chat.Option{Value: aWeek + string(d.ID), Label: chat.Short(d.Heading(), 70)})
 		}
 	}
 	next, err := coming(tx, cohort.ID, c.Now)
@@ -46,7 +46,7 @@ func promiseForm(tx store.Tx, coming Coming, c deeds.Call, cohort cohorts.Cohort
 	}
 	for _, o := range next[:min(len(next), sessionsOffered)] {
 		on := ", " + schedules.DateOf(o.Start.In(cohort.Zone.Location())).Short()
-		options = append(options, chat.Option{Value: aSession + o.ID, Label: short(o.Title, 40) + on})
+		options = append(options, chat.Option{Value: aSession + o.ID, Label: chat.Short(o.Title, 40) + on})
 	}
 	f := &chat.Form{Filled: chat.Answers{}}
 	back := chat.Field{Name: "back", Label: "When it comes back", Kind: chat.Choice, Options: options}

@@ -27,7 +27,7 @@ func whoReads(place chat.Place, c cohorts.Cohort) string {
 func excerpt(s Share, n int) string {
 	var parts []string
 	if s.Text != "" {
-		parts = append(parts, chat.Quote(short(s.Text, n)))
+		parts = append(parts, chat.Quote(chat.Short(s.Text, n)))
 	}
 	for _, f := range s.Files {
 		about := f.Alt
@@ -141,7 +141,7 @@ func pageDeed() deeds.Deed {
 					continue
 				}
 				n := i + 1
-				m.Text += fmt.Sprintf("\n\n%d. **%s**, %s: %s", n, chat.Plain(p.Name), on.Short(), chat.Plain(short(oneLine(s), 120)))
+				m.Text += fmt.Sprintf("\n\n%d. **%s**, %s: %s", n, chat.Plain(p.Name), on.Short(), chat.Plain(chat.Short(oneLine(s), 120)))
 				if s.Author == c.Person.ID {
 					m.Buttons = append(m.Buttons, chat.Button{Label: fmt.Sprintf("Take back %d", n), Command: "thread withdraw", Record: string(s.ID)})
 				}
