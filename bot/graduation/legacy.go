@@ -102,7 +102,7 @@ func mineDeed() deeds.Deed {
 			}
 			m := chat.Message{Text: "**What you leave for the next group**", Note: "Only you see this list."}
 			for i, g := range all[:min(len(all), mostGifts)] {
-				m.Text += fmt.Sprintf("\n\n%d. %s%s:\n\n%s", i+1, g.words().label, nameless(g), chat.Quote(clip(g.Text, 240)))
+				m.Text += fmt.Sprintf("\n\n%d. %s%s:\n\n%s", i+1, g.words().label, nameless(g), chat.Quote(chat.Short(g.Text, 240)))
 				m.Buttons = append(m.Buttons, chat.Button{Label: fmt.Sprintf("Take %d back", i+1), Command: "legacy withdraw", Record: c.Cohort + "/" + string(g.ID)})
 			}
 			m.Buttons = append(m.Buttons, give...)
