@@ -21,6 +21,10 @@ var groups = map[string][]string{
 	"harbour":   {"ana", "tui", "kiri", "sione"},
 }
 
+// trying are those whose experiment takes what they write in private, so that it
+// answers no question.
+var trying = []string{"ana", "sione"}
+
 // populate lets everybody begin.
 func (j *journey) populate(all *sync.WaitGroup) {
 	someone := func(id string) *somebody {
@@ -71,8 +75,10 @@ func (m *member) act() {
 	switch roll := m.dice.IntN(20); {
 	case roll < 8:
 		m.answerInThread()
-	case roll < 13:
+	case roll < 13 && !slices.Contains(trying, m.id):
 		m.answerDirectly()
+	case roll < 13:
+		m.answerInThread()
 	case roll < 16:
 		m.answerByForm()
 	case roll < 17:
