@@ -1,12 +1,23 @@
 package bot
 
 import (
+	"slices"
 	"strings"
 
 	"cohortbot/bot/chat"
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/store"
+)
+
+const (
+	// firstButtons is how many of what the features offer stand under a home or a
+	// panel; the others are behind [More].
+	firstButtons = 4
+	// eachButtons is the same for each group of somebody who is in several.
+	eachButtons = 2
+	// more is the choice of the button that shows the others.
+	more = "more"
 )
 
 // homeDeed answers /home: what is going on for this person, and what they can do
@@ -19,59 +30,79 @@ func (b *Bot) homeDeed() deeds.Deed {
 			if err != nil {
 				return chat.Outcome{}, err
 			}
+			running := slices.DeleteFunc(slices.Clone(own), func(x cohorts.Cohort) bool { return x.State == cohorts.Ended })
+			if len(running) == 0 && len(own) > 0 {
+				running = own[len(own)-1:]
+			}
 			m := chat.Message{Note: "Only you see this."}
-			for _, x := range own {
-				if x.State != cohorts.Ended || len(own) == 1 {
-					if err := b.homeOf(tx, c, x.ID, len(own) > 1, &m); err != nil {
-						return chat.Outcome{}, err
+			var first, rest, panels []chat.Button
+			for _, x := range running {
+				g, role, err := b.homeOf(tx, c, x)
+				if err != nil {
+					return chat.Outcome{}, err
+				}
+				m.Text += "\n\n**" + chat.Plain(x.Name) + "** in " + chat.InChannel(x.Place) + "\n\n"
+				for _, line := range g.Lines {
+					m.Text += "- " + line + "\n"
+				}
+				shown := firstButtons
+				if len(running) > 1 {
+					shown = eachButtons
+					for i := range g.Buttons {
+						g.Buttons[i].Label += " in " + x.Name
 					}
 				}
+				shown = min(shown, len(g.Buttons))
+				first, rest = append(first, g.Buttons[:shown]...), append(rest, g.Buttons[shown:]...)
+				if role >= chat.Facilitator {
+					panels = append(panels, chat.Button{Label: "Panel of " + x.Name, Command: "cohort panel", Record: string(x.ID)})
+				}
+			}
+			if c.Choice == more && len(rest) > 0 {
+				m.Text, m.Buttons = "What else you can open from here.", under(rest, nil, chat.Button{}, nil)
+				return chat.Answering(m), nil
 			}
 			if len(own) == 0 {
 				m.Text = "You are in no cohort yet. Press Join under a cohort's joining message to be part of it."
 				if c.Role >= chat.Facilitator {
 					m.Text = "You are in no cohort yet. You can start one: five answers, and nobody is told until you say so."
-					m.Buttons = append(m.Buttons, chat.Button{Label: "Start a cohort", Command: "cohort start", Main: true})
+					first = append(first, chat.Button{Label: "Start a cohort", Command: "cohort start"})
 				}
 			}
 			m.Text = strings.TrimSpace(m.Text)
-			m.Buttons = m.Buttons[:min(len(m.Buttons), chat.MaxButtons)] // who is in so many groups finds the rest by their channels
+			m.Buttons = under(first, rest, chat.Button{Label: "More", Command: "home", Choice: more}, panels)
+			m.Buttons = append(m.Buttons[:min(len(m.Buttons), chat.MaxButtons-1)], chat.Button{Label: "My settings", Command: "settings show"})
 			return chat.Answering(m), nil
 		},
 	}
 }
 
-// homeOf adds one cohort; several tells that it is not the only one.
-func (b *Bot) homeOf(tx store.Tx, c deeds.Call, id cohorts.ID, several bool, m *chat.Message) error {
-	x, err := cohorts.Get(tx, id)
-	if err != nil {
-		return err
-	}
+// homeOf gives what all features show somebody of one cohort, and their role there.
+func (b *Bot) homeOf(tx store.Tx, c deeds.Call, x cohorts.Cohort) (deeds.Glance, chat.Role, error) {
+	var err error
 	if c.Role, err = cohorts.RoleIn(tx, x, c.Person); err != nil {
-		return err
+		return deeds.Glance{}, c.Role, err
 	}
-	c.Cohort, c.Zone = string(id), c.Person.ZoneOr(x.Zone)
-	m.Text += "\n\n**" + chat.Plain(x.Name) + "** in " + chat.InChannel(x.Place) + "\n\n"
-	for _, look := range b.homes {
+	c.Cohort, c.Zone = string(x.ID), c.Person.ZoneOr(x.Zone)
+	g, err := together(tx, c, b.homes)
+	return g, c.Role, err
+}
+
+// together puts what the features show one below the other, what can wait last.
+func together(tx store.Tx, c deeds.Call, looks []func(store.Tx, deeds.Call) (deeds.Glance, error)) (deeds.Glance, error) {
+	var now, later deeds.Glance
+	for _, look := range looks {
 		g, err := look(tx, c)
 		if err != nil {
-			return err
+			return g, err
 		}
-		for _, line := range g.Lines {
-			m.Text += "- " + line + "\n"
+		to := &now
+		if g.Later {
+			to = &later
 		}
-		for _, button := range g.Buttons {
-			if several {
-				button.Label += " in " + x.Name
-			}
-			button.Main = len(m.Buttons) == 0
-			m.Buttons = append(m.Buttons, button)
-		}
+		to.Lines, to.Buttons = append(to.Lines, g.Lines...), append(to.Buttons, g.Buttons...)
 	}
-	if c.Role >= chat.Facilitator {
-		m.Buttons = append(m.Buttons, chat.Button{Label: "Panel of " + x.Name, Command: "cohort panel", Record: string(id)})
-	}
-	return nil
+	return deeds.Glance{Lines: append(now.Lines, later.Lines...), Buttons: append(now.Buttons, later.Buttons...)}, nil
 }
 
 // panelDeed answers "cohort panel": what the facilitators of a cohort see of it.
@@ -87,18 +118,41 @@ func (b *Bot) panelDeed() deeds.Deed {
 			if err != nil {
 				return chat.Outcome{}, err
 			}
-			m := chat.Message{Text: "**" + chat.Plain(x.Name) + "**", Note: "Only facilitators see this."}
-			for _, look := range b.panels {
-				g, err := look(tx, c)
-				if err != nil {
-					return chat.Outcome{}, err
-				}
-				for _, line := range g.Lines {
-					m.Text += "\n\n" + line
-				}
-				m.Buttons = append(m.Buttons, g.Buttons...)
+			g, err := together(tx, c, b.panels)
+			if err != nil {
+				return chat.Outcome{}, err
 			}
+			m := chat.Message{Text: "**" + chat.Plain(x.Name) + "**", Note: "Only facilitators see this."}
+			shown := min(firstButtons, len(g.Buttons))
+			first, rest := g.Buttons[:shown], g.Buttons[shown:]
+			if c.Choice == more && len(rest) > 0 {
+				m.Text, m.Buttons = "What else you can open for "+m.Text+".", under(rest, nil, chat.Button{}, nil)
+				return chat.Answering(m), nil
+			}
+			for _, line := range g.Lines {
+				m.Text += "\n\n" + line
+			}
+			m.Buttons = under(first, rest, chat.Button{Label: "More", Command: "cohort panel", Record: c.Cohort, Choice: more}, nil)
 			return chat.Answering(m), nil
 		},
 	}
+}
+
+// under gives the buttons of a home or a panel: the first, of which one is the
+// likeliest; the only one of the rest, or what shows all of them; and what always
+// stands there. Who is in so many groups finds what is too much by their channels.
+func under(first, rest []chat.Button, others chat.Button, always []chat.Button) []chat.Button {
+	all := slices.Clone(first)
+	switch len(rest) {
+	case 0:
+	case 1:
+		all = append(all, rest...)
+	default:
+		all = append(all, others)
+	}
+	for i := range all {
+		all[i].Main = i == 0
+	}
+	all = append(all, always...)
+	return all[:min(len(all), chat.MaxButtons)]
 }

@@ -33,6 +33,8 @@ type Feature struct {
 type Glance struct {
 	Lines   []string      // Markdown, one thing each
 	Buttons []chat.Button // the likeliest first
+	// Later tells that all of it can wait, and so stands below what the others say.
+	Later bool
 }
 
 // Deed is a command together with what it does. Both functions run in one

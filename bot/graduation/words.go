@@ -343,7 +343,7 @@ func slug(name string) string {
 
 // home shows a member how far they have come, and what an earlier group left.
 func home(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
-	var g deeds.Glance
+	g := deeds.Glance{Later: true}
 	x, err := cohorts.Get(tx, cohorts.ID(c.Cohort))
 	if err != nil {
 		return g, err
@@ -390,7 +390,7 @@ func home(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
 
 // panel shows the facilitators who is ready, and what their group could be handed.
 func panel(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
-	var g deeds.Glance
+	g := deeds.Glance{Later: true}
 	x, err := cohorts.Get(tx, cohorts.ID(c.Cohort))
 	if err != nil {
 		return g, err

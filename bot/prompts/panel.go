@@ -96,7 +96,7 @@ func panel(tx store.Tx, call deeds.Call) (deeds.Glance, error) {
 		}
 	}
 	g.Lines = append(g.Lines, goingOut(c, dates, call.Now))
-	if next, ok := cohorts.Next(dates); ok {
+	if next, ok := cohorts.Next(dates); ok && c.State != cohorts.Ended {
 		record := cohorts.WeekRecord(id, next.ID)
 		// What is shown can be edited, held and posted from there.
 		g.Buttons = []chat.Button{{Label: "Preview", Command: "plan preview", Record: record, Main: true}}
@@ -162,6 +162,10 @@ func home(tx store.Tx, call deeds.Call) (deeds.Glance, error) {
 	x, _, dates, err := cohorts.Load(tx, cohorts.ID(call.Cohort))
 	if err != nil {
 		return g, err
+	}
+	if x.State == cohorts.Ended {
+		g.Lines = append(g.Lines, "It has ended. What you wrote stays yours; /answers in its channel shows it.")
+		return g, nil
 	}
 	if current, ok := cohorts.Current(dates); ok {
 		answers, err := OfPerson(tx, call.Person.ID, current.ID)

@@ -196,7 +196,7 @@ func othersMessage(tx store.Tx, cohort cohorts.Cohort, f Filling, z schedules.Zo
 
 // home is what somebody sees of their own stars.
 func home(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
-	var g deeds.Glance
+	g := deeds.Glance{Later: true}
 	cohort, err := cohorts.Get(tx, cohorts.ID(c.Cohort))
 	if err != nil {
 		return g, err
@@ -213,7 +213,7 @@ func home(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
 
 // panel tells facilitators what was shown to them.
 func panel(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
-	var g deeds.Glance
+	g := deeds.Glance{Later: true}
 	n := 0
 	for row, err := range Fillings.By(tx, "cohort", c.Cohort) {
 		if err != nil {

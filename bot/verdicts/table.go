@@ -114,7 +114,7 @@ func document(cohort cohorts.Cohort, all []cohorts.Element, counted map[string]T
 }
 
 func panel(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
-	var g deeds.Glance
+	g := deeds.Glance{Later: true}
 	counted, err := tallies(tx, cohorts.ID(c.Cohort))
 	if err != nil || len(counted) == 0 {
 		return g, err

@@ -177,7 +177,7 @@ func label(s string) string {
 }
 
 func home(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
-	var g deeds.Glance
+	g := deeds.Glance{Later: true}
 	cohort, _, dates, err := cohorts.Load(tx, cohorts.ID(c.Cohort))
 	if err != nil || c.Role >= chat.Facilitator {
 		return g, err
