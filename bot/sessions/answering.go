@@ -92,7 +92,21 @@ func listDeed() deeds.Deed {
 				return chat.Say(text), nil
 			}
 			lines := []string{"**Sessions in " + chat.Plain(cohort.Name) + "**"}
+			following := map[SeriesID]int{}
 			for _, s := range next {
+				if s.Series != "" {
+					following[s.Series]++
+				}
+				if n := following[s.Series]; n > 1 {
+					if n <= mostFollowing {
+						line, err := followingLine(tx, cohort, s, c)
+						if err != nil {
+							return chat.Outcome{}, err
+						}
+						lines = append(lines, line)
+					}
+					continue
+				}
 				line, err := listed(tx, cohort, s, c, facilitates || s.By == c.Person.ID)
 				if err != nil {
 					return chat.Outcome{}, err
@@ -108,6 +122,23 @@ func listDeed() deeds.Deed {
 			return chat.Answering(m), nil
 		},
 	}
+}
+
+// mostFollowing is how many sessions of one series stand in the list: the next one
+// in full, and those that follow it in a line each.
+const mostFollowing = 4
+
+func followingLine(tx store.Tx, cohort cohorts.Cohort, s Session, c deeds.Call) (string, error) {
+	tally, err := TallyOf(tx, s)
+	if err != nil {
+		return "", err
+	}
+	text := fmt.Sprintf("%s, %s: %d coming.", s.name(), inTheirs(c.Person, cohort, s.Start(), c.Now), tally.Yes)
+	own, ok, err := lookUp(tx, Attendees, AttendeeID(s.ID, c.Person.ID))
+	if err == nil && ok && own.Answer != "" {
+		text += " You said " + own.Answer.said() + "."
+	}
+	return text, err
 }
 
 // listed says one session in the list: to a member their own answer, to a

@@ -1,10 +1,12 @@
 package sessions
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
 	"cohortbot/bot/cohorts"
+	"cohortbot/bot/jobs"
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/people"
 	"cohortbot/bot/store"
@@ -135,6 +137,12 @@ func lookFor(tx store.Tx, c cohorts.Cohort, f Find, by people.Person, now time.T
 	if err := Finds.Put(tx, f.ID, f); err != nil {
 		return err
 	}
+	last := slices.MaxFunc(f.Times, func(a, b Time) int { return a.Instant().Compare(b.Instant()) })
+	if err := jobs.Set(tx, jobs.Job{
+		Key: findKey(f.ID) + "/over", Kind: findOverKind, Record: string(f.ID), Cohort: string(c.ID), Due: last.Instant(),
+	}); err != nil {
+		return err
+	}
 	if err := outbox.Say(tx, outbox.Item{
 		Key: findKey(f.ID), Kind: findKind, Record: string(f.ID), Cohort: string(c.ID), Place: c.Place,
 	}, now); err != nil {
@@ -153,6 +161,9 @@ func touchFind(tx store.Tx, id FindID) error {
 	}
 	return outbox.Touch(tx, findPickKind, string(id))
 }
+
+// findOverDue takes the buttons away when the last of the times has come.
+func findOverDue(tx store.Tx, j jobs.Job, _ time.Time) error { return touchFind(tx, FindID(j.Record)) }
 
 // pickTime makes a session of one of the times, and ends the search.
 func pickTime(tx store.Tx, c cohorts.Cohort, f Find, i int, by people.ID, id ID, now time.Time) (Session, error) {

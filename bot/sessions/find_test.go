@@ -90,3 +90,26 @@ func TestTimesThatCannotBeProposedAreSaidInWords(t *testing.T) {
 		})
 	}
 }
+
+func TestAQuestionWhoseTimesHavePassedKeepsNoButtons(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		c := w.Cohort("Explorers", "Wiremu", "Ana")
+		w.Do("Wiremu", hui)
+		w.Press("Wiremu", "Ask the group")
+		w.AdvanceTo(auckland(7, time.November, 10, 1))
+		for _, post := range []bottest.Post{only(w, w.Posts(c.Place)), only(w, w.Inbox("Wiremu"))} {
+			bottest.Says(t, post.Message.Text, "have passed")
+			if len(post.Message.Buttons) > 0 {
+				t.Errorf("buttons that only refuse: %v", post.Message.Buttons)
+			}
+		}
+	})
+}
+
+func TestTimesStandInTheOrderInWhichTheyCome(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		w.Cohort("Explorers", "Wiremu", "Ana")
+		w.Do("Wiremu", `/session find title:"Hui" first:"sat 7 nov 10am" second:"thu 5 nov 9am"`)
+		bottest.Says(t, w.Answer("Wiremu"), "1. Thursday 5 November, 9:00–10:00 am", "2. Saturday 7 November")
+	})
+}

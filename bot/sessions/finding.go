@@ -65,7 +65,10 @@ func findDeed() deeds.Deed {
 					return chat.Outcome{}, deeds.RefuseField(name, "That is the same time as one above. Give another, so that people can choose.")
 				}
 				f.Times = append(f.Times, when)
-				lines = append(lines, fmt.Sprintf("%d. %s", len(f.Times), span(when.Instant(), length, cohort.Zone, c.Now)))
+			}
+			slices.SortFunc(f.Times, func(a, b Time) int { return a.Instant().Compare(b.Instant()) })
+			for i, t := range f.Times {
+				lines = append(lines, fmt.Sprintf("%d. %s", i+1, span(t.Instant(), time.Duration(f.Minutes)*time.Minute, cohort.Zone, c.Now)))
 			}
 			if !c.Sure {
 				n, err := others(tx, cohort, c.Person)
@@ -106,7 +109,7 @@ func meantFind(tx store.Tx, c deeds.Call) (Find, cohorts.Cohort, error) {
 	case !f.Left.IsZero():
 		err = deeds.Refuse(deeds.Conflict, "The search for a time for %s was given up.", bold(f.Title))
 	case !f.Open(c.Now):
-		err = deeds.Refuse(deeds.Conflict, "All the times for %s have passed. /session find looks for others.", bold(f.Title))
+		err = deeds.Refuse(deeds.Conflict, "All the times for %s have passed. Whoever asked can propose others with /session find.", bold(f.Title))
 	}
 	return f, cohort, err
 }

@@ -19,6 +19,8 @@ const (
 	tellKind   = "session tell"   // everybody who answered, of a change: pages itself
 	noticeKind = "session notice" // one person, of a change
 
+	findOverKind = "session find over" // of a search, when its last time has come
+
 	announceJob = "session announce" // of a session in a series
 )
 
@@ -46,6 +48,7 @@ func kinds() []jobs.Kind {
 		{Name: stageKind, Run: stageDue},
 		{Name: afterKind, Run: afterDue},
 		{Name: notesKind, Run: notesDue},
+		{Name: findOverKind, Run: findOverDue},
 	}
 }
 

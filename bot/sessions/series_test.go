@@ -263,3 +263,20 @@ func TestTheCalendarOfTheWorkspaceFollows(t *testing.T) {
 		}
 	})
 }
+
+func TestALongSeriesIsNoWallInTheList(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		w.Cohort("Explorers", "Wiremu", "Ana")
+		w.Do("Wiremu", `/session schedule title:"Walk" when:"thu 5 nov 9am" where:"The pier" repeat:"weekly, 8 times"`)
+		w.Press("Wiremu", "Schedule it")
+		w.Do("Ana", "/session list")
+		text := w.Answer("Ana")
+		bottest.Says(t, text, "The pier", "Thursday 12 November, 9:00 am](time:2026-11-12T09:00:00+13:00): 0 coming.")
+		if n := strings.Count(text, "The pier"); n != 1 {
+			t.Errorf("where it is, %d times:\n%s", n, text)
+		}
+		if n := strings.Count(text, "**Walk**"); n != 4 {
+			t.Errorf("%d of them are listed:\n%s", n, text)
+		}
+	})
+}
