@@ -12,7 +12,6 @@ import (
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/people"
 	"cohortbot/bot/store"
-	"cohortbot/schedules"
 )
 
 // showDeed gives somebody all that is kept of an experiment of theirs.
@@ -281,8 +280,8 @@ func home(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
 			return g, err
 		}
 		line := "Your experiment: " + w.stateWords() + "."
-		if ahead := w.ahead(w.rhythm, c.Now); len(ahead) > 0 && w.Asked > 0 {
-			line += " The next check-in comes " + schedules.Words(w.rhythm.at(ahead[0]), w.rhythm.zone, c.Now) + "."
+		if next := w.nextWords(c.Now); next != "" && w.Asked > 0 {
+			line += " " + next
 		}
 		g.Lines = append(g.Lines, line)
 		g.Buttons = append(g.Buttons, chat.Button{Label: "My experiment", Command: showPath, Record: string(w.ID)})
@@ -295,11 +294,7 @@ func home(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
 		if err != nil {
 			return g, err
 		}
-		_, here, err := cohorts.MemberOf(tx, w.Cohort, w.Person)
-		if err != nil {
-			return g, err
-		}
-		if string(w.Cohort) == c.Cohort && w.State == Going && here {
+		if string(w.Cohort) == c.Cohort && w.State == Going && w.here {
 			g.Lines = append(g.Lines, "You walk alongside "+chat.Plain(w.person.Name)+"'s experiment: "+w.stateWords()+".")
 			g.Buttons = append(g.Buttons, chat.Button{Label: "A word to " + chat.Short(w.person.Name, 40), Command: wordPath, Record: string(w.ID)})
 		}
@@ -309,11 +304,16 @@ func home(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
 
 // panel is what the facilitators see: how many, and no names.
 func panel(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
-	var g deeds.Glance
+	g := deeds.Glance{Later: true}
 	var begun, under, over int
 	for row, err := range Table.By(tx, "cohort", c.Cohort) {
 		if err != nil {
 			return g, err
+		}
+		if _, here, err := cohorts.MemberOf(tx, row.Value.Cohort, row.Value.Person); err != nil {
+			return g, err
+		} else if !here {
+			continue // the board doesn't show them either
 		}
 		begun++
 		if row.Value.State == Going {

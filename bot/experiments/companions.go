@@ -202,6 +202,9 @@ func walking(tx store.Tx, c deeds.Call) (whole, Companion, error) {
 		return whole{}, x, err
 	}
 	w, err := load(tx, id)
+	if err == nil && !w.here {
+		err = deeds.Refuse(deeds.Conflict, "%s has left %s, so nothing is needed from you any more. You can still write to them yourself.", chat.Plain(w.person.Name), chat.Plain(w.cohort.Name))
+	}
 	return w, x, err
 }
 

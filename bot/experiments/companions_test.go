@@ -105,3 +105,31 @@ func TestClosedDirectMessagesTellNobodyWhatTheyWereAbout(t *testing.T) {
 		bottest.Says(t, w.Answer("Ana"), "Your experiment: day 1 of 5.")
 	})
 }
+
+func TestNobodyIsPromisedACheckInThatDoesNotCome(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		w.Cohort("Explorers", "Wiremu", "Ana", "Ben")
+		begin(w, "Ana")
+		w.Do("Ana", "/experiment companion @ben")
+		w.Press("Ana", "Ask in private")
+		w.Press("Ben", "I'll walk alongside")
+		w.Advance(2 * day)
+		w.Do("Wiremu", "/plan pause")
+		w.Press("Wiremu", "Pause it")
+		w.Do("Ana", "/home")
+		mustNot(t, w.Answer("Ana"), "The next check-in")
+		w.Do("Ana", "/experiment show")
+		bottest.Says(t, w.Answer("Ana"), "no check-in comes until it goes on")
+		w.Do("Wiremu", "/plan resume")
+
+		w.Do("Ana", "/cohort quit")
+		w.Press("Ana", "Leave it")
+		w.Press("Ana", "Nothing today")
+		bottest.Says(t, w.Answer("Ana"), "nothing. That is worth knowing too.")
+		mustNot(t, w.Answer("Ana"), "The next check-in")
+		w.Press("Ben", "Send a word") // which would never arrive
+		bottest.Says(t, w.Answer("Ben"), "Ana has left Explorers")
+		w.Do("Wiremu", "/cohort panel")
+		mustNot(t, w.Answer("Wiremu"), "under way")
+	})
+}

@@ -29,6 +29,7 @@ type whole struct {
 	cohort cohorts.Cohort
 	person people.Person
 	rhythm rhythm
+	here   bool // the person is in the cohort
 }
 
 func load(tx store.Tx, id ID) (w whole, err error) {
@@ -48,7 +49,8 @@ func with(tx store.Tx, e Experiment) (w whole, err error) {
 		return w, err
 	}
 	w.rhythm = rhythmOf(e, w.person, w.cohort)
-	return w, nil
+	_, w.here, err = cohorts.MemberOf(tx, w.Cohort, w.Person)
+	return w, err
 }
 
 // Begin keeps a new experiment and lets its check-ins come.
@@ -107,9 +109,8 @@ func comeDay(tx store.Tx, j jobs.Job, now time.Time) error {
 	if err != nil || w.State != Going {
 		return ignoreMissing(err)
 	}
-	_, here, err := cohorts.MemberOf(tx, w.Cohort, w.Person)
-	if err != nil || !here || w.cohort.State == cohorts.Deleted {
-		return err // what they wrote stays theirs, and nothing more comes
+	if !w.here || w.cohort.State == cohorts.Deleted {
+		return nil // what they wrote stays theirs, and nothing more comes
 	}
 	// As it stood when this should have run: after a standstill that is earlier.
 	d, ok := w.rhythm.upcoming(w.following(), j.Due)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"cohortbot/bot/chat"
+	"cohortbot/bot/cohorts"
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/store"
 	"cohortbot/schedules"
@@ -67,6 +68,10 @@ func (w whole) aheadWords(now time.Time) string {
 	switch {
 	case w.Asked == w.Days:
 		return "All its check-ins have come."
+	case !w.here:
+		return "You have left " + chat.Plain(w.cohort.Name) + ", so no more check-ins come. What you wrote stays yours."
+	case w.cohort.State == cohorts.Paused:
+		return chat.Plain(w.cohort.Name) + " is paused, so no check-in comes until it goes on."
 	case len(days) == 0:
 		return "I find no day for the next check-in: your leave and your working days leave none."
 	}
@@ -81,6 +86,15 @@ func (w whole) aheadWords(now time.Time) string {
 		text += " I take that as the time in " + w.rhythm.zone.City() + "; `/settings zone` changes it."
 	}
 	return text
+}
+
+// nextWords says when the next check-in comes; empty where none does.
+func (w whole) nextWords(now time.Time) string {
+	ahead := w.ahead(w.rhythm, now)
+	if len(ahead) == 0 || !w.here || w.cohort.State == cohorts.Paused {
+		return ""
+	}
+	return "The next check-in comes " + schedules.Words(w.rhythm.at(ahead[0]), w.rhythm.zone, now) + "."
 }
 
 // datesWords lists days: "Mon 2, Tue 3 and Wed 4 Nov".
@@ -205,12 +219,12 @@ func (w whole) answered(tx store.Tx, n int, now time.Time) (chat.Message, error)
 	case len(notes) == 0:
 		m.Text = fmt.Sprintf("Noted for day %d: something happened. Words can follow whenever you like.", n)
 	}
-	ahead := w.ahead(w.rhythm, now)
+	next := w.nextWords(now)
 	switch {
 	case w.State == Done && n == w.Asked:
 		m.Text += " That was the last one, so your experiment is over. If something surprised you, or if you would like to tell the story:"
-	case w.State == Going && len(ahead) > 0:
-		m.Text += " The next check-in comes " + schedules.Words(w.rhythm.at(ahead[0]), w.rhythm.zone, now) + "."
+	case w.State == Going && next != "":
+		m.Text += " " + next
 	}
 	if w.State != Going {
 		m.Buttons, err = w.afterwards(tx)

@@ -238,9 +238,9 @@ func home(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
 // panel is what facilitators see: how many have met, and who has nobody. Whom
 // somebody avoids is nowhere in it.
 func panel(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
-	var g deeds.Glance
+	g := deeds.Glance{Later: true}
 	cohort, err := cohorts.Get(tx, cohorts.ID(c.Cohort))
-	if err != nil {
+	if err != nil || cohort.State == cohorts.Ended {
 		return g, err
 	}
 	last, any, err := lastRound(tx, cohort.ID)
@@ -264,7 +264,14 @@ func panel(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
 				}
 			}
 		}
-		line += fmt.Sprintf("%d of the %d groups put together on %s have met.", met, groups, day(last.At, cohort, c.Now))
+		of, have := "groups", "have"
+		if groups == 1 {
+			of = "group"
+		}
+		if met == 1 {
+			have = "has"
+		}
+		line += fmt.Sprintf("of %d %s put together on %s, %d %s met.", groups, of, day(last.At, cohort, c.Now), met, have)
 		without, err := unpaired(tx, cohort, c.Now)
 		if err != nil {
 			return g, err

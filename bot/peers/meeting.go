@@ -280,7 +280,7 @@ func check(tx store.Tx, j jobs.Job, now time.Time) error {
 		j.Due = open
 		return jobs.Set(tx, j)
 	}
-	if left, err := at.left(tx); err != nil || left {
+	if left, err := at.left(tx, at.person.ID); err != nil || left {
 		if err != nil {
 			return err
 		}
@@ -296,9 +296,9 @@ func check(tx store.Tx, j jobs.Job, now time.Time) error {
 }
 
 // left tells whether everybody whom a person was to meet has left the cohort.
-func (at loaded) left(tx store.Tx) (bool, error) {
-	for _, p := range at.Others(at.person.ID) {
-		if _, here, err := memberHere(tx, at.cohort, p); err != nil || here {
+func (g Group) left(tx store.Tx, p people.ID) (bool, error) {
+	for _, other := range g.Others(p) {
+		if _, here, err := cohorts.MemberOf(tx, g.Cohort, other); err != nil || here {
 			return false, err
 		}
 	}

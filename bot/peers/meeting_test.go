@@ -87,7 +87,7 @@ func TestPeopleAreAskedOnceWhetherTheyMetAndNotAfterwards(t *testing.T) {
 		w.PressOn(partner, pair, "We met") // an old button
 		bottest.Says(t, w.Answer(partner), "You have met [Ana]", "nothing more to do")
 		w.Do("Wiremu", "/cohort panel")
-		bottest.Says(t, w.Answer("Wiremu"), "1 of the 2 groups")
+		bottest.Says(t, w.Answer("Wiremu"), "of 2 groups put together on Monday 2 November, 1 has met")
 		w.Advance(10 * aDay)
 		for _, name := range []string{"Ana", "Ben", "Chen", "Dalia"} {
 			asked := 0
@@ -294,6 +294,23 @@ func TestARestartNeitherRepeatsNorLoses(t *testing.T) {
 			if n := len(w.Inbox(name)); n != 1 {
 				t.Errorf("%s got %d messages", name, n)
 			}
+		}
+	})
+}
+
+func TestWhoeverIsLeftAloneIsFreeToMeetSomebodyElse(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		w.Cohort("Explorers", "Wiremu", "Ana", "Ben")
+		round(w)
+		w.Do("Ana", "/peer list")
+		bottest.Says(t, w.Answer("Ana"), "You meet [Ben]")
+		w.Do("Ben", "/cohort quit")
+		w.Press("Ben", "Leave it")
+		w.Do("Ana", "/peer list")
+		bottest.Says(t, w.Answer("Ana"), "You are not to meet anybody")
+		w.Do("Ana", "/home")
+		if strings.Contains(w.Answer("Ana"), "meet [Ben]") {
+			t.Errorf("Ben has left:\n%s", w.Answer("Ana"))
 		}
 	})
 }

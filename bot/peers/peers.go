@@ -120,15 +120,19 @@ func (g Group) Agreed() bool {
 }
 
 // Current gives the group in which a person is to meet somebody now: the
-// youngest; false where there is none.
+// youngest; false where there is none, or everybody else of it has left.
 func Current(tx store.Tx, c cohorts.ID, p people.ID, now time.Time) (Group, bool, error) {
 	prefix := store.Key(string(p), string(c))
 	for row, err := range Groups.Range(tx, "person", prefix, store.PrefixEnd(prefix), true) {
 		if err != nil {
 			return Group{}, false, err
 		}
-		if g := row.Value; g.Waits(now) && slices.Contains(g.In(), p) {
-			return g, true, nil
+		g := row.Value
+		if !g.Waits(now) || !slices.Contains(g.In(), p) {
+			continue
+		}
+		if left, err := g.left(tx, p); err != nil || !left {
+			return g, err == nil, err
 		}
 	}
 	return Group{}, false, nil

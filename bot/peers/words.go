@@ -226,7 +226,7 @@ func whereWords(where string) string {
 func nextRound(tx store.Tx, c cohorts.Cohort, now time.Time) (string, error) {
 	has, err := Rhythms.Has(tx, c.ID)
 	if err != nil || !has {
-		return " No rhythm is set.", err
+		return "", err
 	}
 	r, err := Rhythms.Get(tx, c.ID)
 	if err != nil {
@@ -234,7 +234,7 @@ func nextRound(tx store.Tx, c cohorts.Cohort, now time.Time) (string, error) {
 	}
 	next, ok := r.Rule.Next(now, c.Zone, c.Breaks)
 	if !ok {
-		return " No rhythm is set.", nil
+		return "", nil
 	}
 	every := "every week"
 	if r.Weeks > 1 {
