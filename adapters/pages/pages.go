@@ -29,6 +29,8 @@ type Options struct {
 	// Base is where people reach the pages from outside, such as
 	// "https://bot.example". A form that another site sent is refused.
 	Base string
+	// Rest serves all other addresses; nil serves nothing there.
+	Rest http.Handler
 	Log  *slog.Logger
 }
 
@@ -62,7 +64,11 @@ func New(o Options) http.Handler {
 		mux.HandleFunc("GET /page.css", asset("text/css; charset=utf-8", style))
 		mux.HandleFunc("GET /draft.js", asset("text/javascript; charset=utf-8", script))
 	}
-	mux.HandleFunc("/", notThere)
+	if o.Rest != nil {
+		mux.Handle("/", o.Rest)
+	} else {
+		mux.HandleFunc("/", notThere)
+	}
 	return mux
 }
 

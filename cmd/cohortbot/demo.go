@@ -15,6 +15,7 @@ import (
 	"cohortbot/adapters/calendar"
 	"cohortbot/adapters/files"
 	"cohortbot/adapters/openbadges"
+	"cohortbot/adapters/pages"
 	"cohortbot/adapters/web"
 	"cohortbot/bot"
 	"cohortbot/bot/chat"
@@ -62,14 +63,16 @@ func (c *demoCommand) Run(m *Main) (err error) {
 	if err != nil {
 		return err
 	}
+	base := "http://" + listener.Addr().String()
 	d.bot, err = bot.New(m.ctx, bot.Options{
-		Key: key, Store: data.store, Clock: d.clock, Platforms: []chat.Platform{d.workspace}, Log: log, Calendar: calendar.Feed, Files: kept,
+		Key: key, Store: data.store, Clock: d.clock, Platforms: []chat.Platform{d.workspace}, Log: log, Calendar: calendar.Feed, Files: kept, Pages: base,
 		EditRest: 10 * time.Millisecond, // after weeks in a moment, nobody is to wait for the edits
 	})
 	if err != nil {
 		return err
 	}
-	return host{bot: d.bot, workspace: d.workspace, log: log}.run(m.ctx, listener, func(ctx context.Context) error {
+	front := pages.New(pages.Options{Calendar: subscribed(d.bot, d.clock), Guests: d.bot, Base: base, Rest: d.workspace, Log: log})
+	return host{bot: d.bot, workspace: d.workspace, front: front, log: log}.run(m.ctx, listener, func(ctx context.Context) error {
 		if !state.Seeded {
 			fmt.Fprintln(m.out, "Acting out the last weeks of two groups, for you to look at.")
 			if err := d.seed(ctx); err != nil {

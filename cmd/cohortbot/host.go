@@ -52,6 +52,7 @@ func (f folder) Close() error { return errors.Join(f.store.Close(), f.workspace.
 type host struct {
 	bot       *bot.Bot
 	workspace *web.Workspace // nil without one
+	front     http.Handler   // what is served in the place of the workspace alone; nil is the workspace
 	pages     *site          // nil without one
 	log       *slog.Logger
 }
@@ -99,7 +100,11 @@ func (h host) run(ctx context.Context, l net.Listener, ready func(context.Contex
 			return nil
 		})
 	}
-	serve(site{h.workspace, l}, ready)
+	front := h.front
+	if front == nil {
+		front = h.workspace
+	}
+	serve(site{front, l}, ready)
 	if h.pages != nil {
 		serve(*h.pages, func(context.Context) error { return nil })
 	}

@@ -42,6 +42,7 @@ var wireBegins = time.Date(2031, time.February, 5, 10, 0, 0, 0, demoZone.Locatio
 //	restart               crash, then serve
 //	stop-program          asks it to stop, as before an update; serve goes on
 //	exec cohortbot …      any other command, --config config.yaml for the same data
+//	visit, tap, write     what people without an account do, see wires_pages_test.go
 //	[slack] see …         a line for one platform alone; [!local] is for the others
 //
 // At the end the program is stopped, and the test fails where the platform would
@@ -51,6 +52,7 @@ var wireBegins = time.Date(2031, time.February, 5, 10, 0, 0, 0, demoZone.Locatio
 func TestWires(t *testing.T) {
 	commands := maps.Clone(journeyCommands)
 	maps.Copy(commands, programCommands)
+	maps.Copy(commands, pageCommands)
 	for _, name := range wireNames {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -103,7 +105,7 @@ func setWire(t *testing.T, env *testscript.Env, name string) error {
 	s.move = p.move
 	s.heard = p.heard
 	s.settle = p.settle
-	env.Values[sceneKey{}], env.Values[servedKey{}] = s, p
+	env.Values[sceneKey{}], env.Values[servedKey{}], env.Values[guestsKey{}] = s, p, map[string]*guest{}
 	script := filepath.Base(env.WorkDir)
 	env.Defer(func() {
 		for _, c := range p.close() {

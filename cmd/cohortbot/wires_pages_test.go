@@ -1,0 +1,128 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"html"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// pageCommands are what people without an account do in a script, on the program's
+// pages (pages: {address: "127.0.0.1:0", base_url: …} in the configuration). Their
+// browser knows no scripts.
+//
+//	visit WHO                opens the link in what was last shown, or else the one
+//	                         that WHO opened before, and shows the page
+//	tap WHO LABEL            presses a button of the page that WHO sees
+//	write WHO FIELD=VALUE …  hands in the form there
+var pageCommands = map[string]func(*testscript.TestScript, bool, []string){
+	"visit": words(1, 1, visit),
+	"tap":   words(2, 2, tap),
+	"write": words(2, 16, handIn),
+}
+
+// guest is somebody at a page.
+type guest struct{ path, page string }
+
+type guestsKey struct{}
+
+func guestOf(ts *testscript.TestScript, who string) *guest {
+	all := ts.Value(guestsKey{}).(map[string]*guest)
+	if all[who] == nil {
+		all[who] = &guest{}
+	}
+	return all[who]
+}
+
+var (
+	linkShown   = regexp.MustCompile(`/l/[A-Za-z0-9_-]{43}`)
+	pagesServed = regexp.MustCompile(`pages are served"? address=(\S+)`)
+	pageTag     = regexp.MustCompile(`(?s)<[^>]*>`)
+	pageButton  = regexp.MustCompile(`name="event" value="([0-9a-f]+)"><input type="hidden" name="press" value="([^"]*)"><button[^>]*>([^<]*)<`)
+	pageHidden  = regexp.MustCompile(`<input type="hidden" name="(event|form)" value="([^"]*)">`)
+	pageFilled  = regexp.MustCompile(`<input type="text" id="[^"]*" name="([^"]*)" value="([^"]*)"|<textarea id="[^"]*" name="([^"]*)"[^>]*>\n([^<]*)<|<input type="(?:radio|checkbox)" name="([^"]*)" value="([^"]*)" checked`)
+)
+
+func visit(s *scene, ts *testscript.TestScript, args []string) {
+	g := guestOf(ts, args[0])
+	if found := linkShown.FindString(ts.ReadFile("stdout")); found != "" {
+		g.path = found
+		s.told(strings.TrimPrefix(found, "/l/"))
+	}
+	if g.path == "" {
+		ts.Fatalf("%s was given no link", args[0])
+	}
+	g.load(ts, http.MethodGet, nil)
+}
+
+func tap(_ *scene, ts *testscript.TestScript, args []string) {
+	g := guestOf(ts, args[0])
+	for _, found := range pageButton.FindAllStringSubmatch(g.page, -1) {
+		if html.UnescapeString(found[3]) == args[1] {
+			g.load(ts, http.MethodPost, url.Values{"event": {found[1]}, "press": {html.UnescapeString(found[2])}})
+			return
+		}
+	}
+	ts.Fatalf("%s sees no button %q, only:\n\n%s", args[0], args[1], g.words())
+}
+
+func handIn(s *scene, ts *testscript.TestScript, args []string) {
+	g := guestOf(ts, args[0])
+	_, form, ok := strings.Cut(g.page, `<form class="fields"`)
+	if !ok {
+		ts.Fatalf("%s sees no form, only:\n\n%s", args[0], g.words())
+	}
+	sent := url.Values{}
+	for _, found := range pageHidden.FindAllStringSubmatch(form, 2) {
+		sent.Set(found[1], html.UnescapeString(found[2]))
+	}
+	for _, found := range pageFilled.FindAllStringSubmatch(form, -1) {
+		sent.Add(found[1]+found[3]+found[5], html.UnescapeString(found[2]+found[4]+found[6]))
+	}
+	for _, arg := range args[1:] {
+		name, text, _ := strings.Cut(arg, "=")
+		if !strings.Contains(form, `name="q.`+name+`"`) {
+			ts.Fatalf("the form does not ask for %q:\n\n%s", name, g.words())
+		}
+		s.told(text)
+		sent.Set("q."+name, text)
+	}
+	g.load(ts, http.MethodPost, sent)
+}
+
+// load gets a page, and prints it for stdout to look at.
+func (g *guest) load(ts *testscript.TestScript, method string, sent url.Values) {
+	served := pagesServed.FindAllStringSubmatch(servedOf(ts).logged(), -1)
+	if len(served) == 0 {
+		ts.Fatalf("the program serves no pages")
+	}
+	r, err := http.NewRequest(method, "http://"+served[len(served)-1][1]+g.path, strings.NewReader(sent.Encode()))
+	ts.Check(err)
+	if method == http.MethodPost {
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	client := http.Client{Timeout: 20 * time.Second}
+	got, err := client.Do(r)
+	ts.Check(err)
+	page, err := io.ReadAll(got.Body)
+	ts.Check(errors.Join(err, got.Body.Close()))
+	if got.StatusCode >= http.StatusInternalServerError {
+		ts.Fatalf("the page is %d: %s", got.StatusCode, page)
+	}
+	g.page = string(page)
+	fit(ts, g.words())
+	fmt.Fprintln(ts.Stdout(), g.words())
+}
+
+// words gives the page as somebody reads it, what stands in its fields included.
+func (g *guest) words() string {
+	_, body, _ := strings.Cut(g.page, "<body>")
+	return strings.Join(strings.Fields(html.UnescapeString(pageTag.ReplaceAllString(body, " "))), " ")
+}
