@@ -158,7 +158,7 @@ func TestSomebodyWithoutAnAccountWritesOnAPage(t *testing.T) {
 				t.Errorf("%s is %q, want %q", name, v.got.Get(name), want)
 			}
 		}
-		v.press("Write a few words").sees("What did you see? (if you like)", "What could grow?", "Your name", "May it be shown to others?")
+		v.press("Write a few words").sees("What did you see?", "What could grow? (if you like)", "Your name", "May it be shown to others?")
 		if !strings.Contains(v.page, `value="Mere &lt;b&gt;T&lt;/b&gt;"`) {
 			t.Errorf("the name that Ana wrote does not stand there as she wrote it: %s", v.page)
 		}

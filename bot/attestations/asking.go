@@ -18,7 +18,7 @@ var (
 	whoField   = chat.Field{Name: "who", Label: "Somebody here", Kind: chat.Person, Example: "@ben", Hint: "I ask them in private. Or leave it empty, and name somebody outside."}
 	nameField  = chat.Field{Name: "name", Label: "Or somebody outside, by name", Kind: chat.Text, Max: 80, Example: "Mere Tautahi", Hint: "Nothing is sent to them: you pass on a message with a link."}
 	roleField  = chat.Field{Name: "role", Label: "What they were to you then", Kind: chat.Choice, Required: true, Options: roleOptions()}
-	aboutField = chat.Field{Name: "about", Label: "What it was about", Kind: chat.LongText, Required: true, Max: 600, Hint: "They read this, so that they know which time you mean.", Example: "the Harbour hui on 3 March"}
+	aboutField = chat.Field{Name: "about", Label: "What it was about", Kind: chat.Text, Required: true, Max: 300, Hint: "They read this, so that they know which time you mean.", Example: "the Harbour hui on 3 March"}
 	forField   = chat.Field{Name: "portfolio", Label: "For which portfolio", Kind: chat.Choice, Required: true}
 )
 

@@ -71,7 +71,7 @@ func giveFields(r Request, learner string, criteria []frameworks.Item, named, la
 	}
 	all = append(
 		all,
-		chat.Field{Name: "saw", Label: "What did you see?", Kind: chat.LongText, Max: maxWords, Hint: q[0]},
+		chat.Field{Name: "saw", Label: "What did you see?", Kind: chat.LongText, Required: true, Max: maxWords, Hint: q[0]},
 		chat.Field{Name: "helped", Label: "What helped?", Kind: chat.LongText, Max: maxWords, Hint: q[1]},
 		chat.Field{Name: "grow", Label: "What could grow?", Kind: chat.LongText, Max: maxWords, Hint: q[2]},
 		chat.Field{Name: "relation", Label: "How do you know each other?", Kind: chat.Text, Required: true, Max: 200, Example: "we run the same garden"},
@@ -84,14 +84,16 @@ func giveFields(r Request, learner string, criteria []frameworks.Item, named, la
 		}
 		all = append(all, ticks)
 	}
-	all = append(
+	// Those that only make sense together stand last: on a platform that goes page by
+	// page, what is wrong with them can be put right where it is said.
+	all = append(all, consent...)
+	return append(
 		all,
 		chat.Field{Name: "conflict", Label: "Anything that ties you to each other?", Kind: chat.Choice, Required: true, Hint: "Such as family, money, or one working for the other. It rules nothing out; it is stated.", Options: []chat.Option{
 			{Value: no, Label: "Nothing that I know of"}, {Value: yes, Label: "Yes, I say what it is"},
 		}},
 		chat.Field{Name: "ties", Label: "What it is, if there is something", Kind: chat.Text, Max: 300},
 	)
-	return append(all, consent...)
 }
 
 // fill gives what stands in the form: what was given before, or nothing yet.
@@ -125,12 +127,10 @@ func read(c deeds.Call, before Content, late bool) (Content, error) {
 	now.Relation, now.Since, now.Conflict = oneLine(text("relation")), oneLine(text("since")), oneLine(text("ties"))
 	now.Criteria = c.Given["criteria"].Choices
 	switch {
-	case now.Saw == "" && now.Helped == "" && now.Grow == "":
-		return now, deeds.RefuseField("saw", "There is nothing here yet. A line to one of the three questions is enough.")
 	case c.Given.Text("conflict") == yes && now.Conflict == "":
 		return now, deeds.RefuseField("ties", "You said that something ties you to each other. What is it? A word or two will do.")
 	case c.Given.Text("conflict") == no && now.Conflict != "":
-		return now, deeds.RefuseField("conflict", "Below you name something that ties you to each other. Choose “Yes”, or empty the line below.")
+		return now, deeds.RefuseField("ties", "You name something here, and say that nothing ties you to each other. Choose “Yes” there, or empty this line.")
 	}
 	return now, nil
 }
