@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"cohortbot/bot/cohorts"
 	"cohortbot/bot/jobs"
 	"cohortbot/bot/links"
 	"cohortbot/bot/outbox"
@@ -29,7 +30,11 @@ func (r Request) tell(tx store.Tx, kind, about string, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	if open := free(p, now); open.After(now) {
+	z, err := zone(tx, p)
+	if err != nil {
+		return err
+	}
+	if open := free(p, z, now); open.After(now) {
 		return jobs.Set(tx, jobs.Job{Key: sayJob + recordSplitter + kind + recordSplitter + record, Kind: sayJob, Record: record, Page: kind, Due: open})
 	}
 	if kind == askKind && r.Said.IsZero() {
@@ -55,10 +60,22 @@ func (r Request) addressee(kind string) people.ID {
 	return r.Learner
 }
 
+// zone gives the zone that somebody lives in, or else one in which their group
+// meets.
+func zone(tx store.Tx, p people.Person) (schedules.Zone, error) {
+	if p.HasZone {
+		return p.Zone, nil
+	}
+	own, err := cohorts.Of(tx, p.ID)
+	if err != nil || len(own) == 0 {
+		return schedules.Zone{}, err
+	}
+	return own[0].Zone, nil
+}
+
 // free gives when somebody may be written to: now, or when their quiet hours and
 // their leave are over.
-func free(p people.Person, now time.Time) time.Time {
-	z := p.ZoneOr(schedules.Zone{})
+func free(p people.Person, z schedules.Zone, now time.Time) time.Time {
 	at := now
 	for range 30 { // leaves that follow one another
 		away, ok := p.Leave.On(schedules.DateOf(at.In(z.Location())))
@@ -123,10 +140,14 @@ func remindDue(tx store.Tx, j jobs.Job, now time.Time) error {
 		}
 		return jobs.Set(tx, j)
 	}
-	if open := free(p, now); open.After(now) {
+	z, err := zone(tx, p)
+	if err != nil {
+		return err
+	}
+	if open := free(p, z, now); open.After(now) {
 		return later(open.Sub(now))
 	}
-	granted, err := people.Nudge(tx, who, usualNudges, now, schedules.Zone{})
+	granted, err := people.Nudge(tx, who, usualNudges, now, z)
 	if err != nil {
 		return err
 	}
