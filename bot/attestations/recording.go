@@ -42,7 +42,7 @@ func (f feature) recordDeed() deeds.Deed {
 		name := chat.Plain(learner.Name)
 		return &chat.Form{
 			Title: "Write it down", Submit: "Keep it", Filled: filled,
-			Intro:  "What somebody said about **" + name + "**'s work, in their words. Read it back to them before you keep it, and ask them the last two questions as they stand.",
+			Intro:  "What somebody said about **" + name + "**'s work, in their words. Read it back to them before you keep it, and ask them yourself who may see it.",
 			Fields: append([]chat.Field{field, howField}, giveFields(open[0], learner.Name, framework.Covering(frameworksDo), false, false)...),
 			Note:   name + " reads this with their name and yours, and so does an assessor if it is handed in with a portfolio. It says that you wrote it down.",
 		}, nil
