@@ -70,6 +70,7 @@ type Bot struct {
 	takers    []deeds.Listener // of direct messages, asked one after the other
 	reasons   map[string]outbox.Reason
 	homes     []func(store.Tx, deeds.Call) (deeds.Glance, error)
+	owns      []func(store.Tx, deeds.Call) (deeds.Glance, error)
 	panels    []func(store.Tx, deeds.Call) (deeds.Glance, error)
 
 	queue  *jobs.Queue
@@ -138,6 +139,9 @@ func assemble(o Options) (*Bot, deeds.Feature, error) {
 		}
 		if f.Home != nil {
 			b.homes = append(b.homes, f.Home)
+		}
+		if f.Own != nil {
+			b.owns = append(b.owns, f.Own)
 		}
 		if f.Panel != nil {
 			b.panels = append(b.panels, f.Panel)

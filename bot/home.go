@@ -69,6 +69,9 @@ func (b *Bot) homeDeed() deeds.Deed {
 					first = append(first, chat.Button{Label: "Start a cohort", Command: "cohort start"})
 				}
 			}
+			if err := b.ownGlances(tx, c, &m); err != nil {
+				return chat.Outcome{}, err
+			}
 			m.Text = strings.TrimSpace(m.Text)
 			m.Buttons = under(first, rest, chat.Button{Label: "More", Command: "home", Choice: more}, panels)
 			m.Buttons = append(m.Buttons[:min(len(m.Buttons), chat.MaxButtons-1)], chat.Button{Label: "My settings", Command: "settings show"})
@@ -103,6 +106,25 @@ func together(tx store.Tx, c deeds.Call, looks []func(store.Tx, deeds.Call) (dee
 		to.Lines, to.Buttons = append(to.Lines, g.Lines...), append(to.Buttons, g.Buttons...)
 	}
 	return deeds.Glance{Lines: append(now.Lines, later.Lines...), Buttons: append(now.Buttons, later.Buttons...)}, nil
+}
+
+// ownGlances adds what is the person's own, whatever groups they are in.
+func (b *Bot) ownGlances(tx store.Tx, c deeds.Call, m *chat.Message) error {
+	var lines string
+	for _, look := range b.owns {
+		g, err := look(tx, c)
+		if err != nil {
+			return err
+		}
+		for _, line := range g.Lines {
+			lines += "- " + line + "\n"
+		}
+		m.Buttons = append(m.Buttons, g.Buttons...)
+	}
+	if lines != "" {
+		m.Text += "\n\n**Your own**\n\n" + lines
+	}
+	return nil
 }
 
 // panelDeed answers "cohort panel": what the facilitators of a cohort see of it.

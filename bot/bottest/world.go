@@ -31,9 +31,7 @@ import (
 	"cohortbot/bot"
 	"cohortbot/bot/chat"
 	"cohortbot/bot/evidence"
-	"cohortbot/bot/frameworks"
 	"cohortbot/bot/outbox"
-	"cohortbot/bot/programmes"
 	"cohortbot/bot/store"
 	"cohortbot/bot/store/storetest"
 	"cohortbot/schedules"
@@ -49,18 +47,16 @@ var Start = time.Date(2026, time.November, 1, 20, 0, 0, 0, time.UTC)
 // World is a bot and all that surrounds it. Its helpers fail the test by
 // themselves; they belong to the test's own goroutine, except where said.
 type World struct {
-	T          testing.TB
-	Store      store.Store
-	Clock      *schedules.Movable
-	Platform   *Platform
-	Bot        *bot.Bot
-	Files      *Vault                 // what people keep as evidence
-	Limits     evidence.Limits        // of that, from the next Restart on; zero is the usual
-	At         chat.Place             // where commands are given: the first cohort's channel, once there is one
-	Hold       bool                   // while set, nothing is said but by Advance, Skip and Settle
-	Programmes []programmes.Programme // the organisation's own, from the next Restart on
-	Frameworks []frameworks.Framework // likewise
-	Pages      string                 // where the bot's pages are, from the next Restart on
+	T        testing.TB
+	Store    store.Store
+	Clock    *schedules.Movable
+	Platform *Platform
+	Bot      *bot.Bot
+	Files    *Vault          // what people keep as evidence
+	Limits   evidence.Limits // of that, from the next Restart on; zero is the usual
+	At       chat.Place      // where commands are given: the first cohort's channel, once there is one
+	Hold     bool            // while set, nothing is said but by Advance, Skip and Settle
+	Pages    string          // where the bot's pages are, from the next Restart on
 
 	people   map[string]chat.Profile
 	outcomes map[string]chat.Outcome // what each person was last answered
@@ -95,7 +91,6 @@ func (w *World) Restart() {
 	w.T.Helper()
 	b, err := bot.New(context.Background(), bot.Options{
 		Store: w.Store, Clock: w.Clock, Platforms: []chat.Platform{w.Platform},
-		Programmes: w.Programmes, Frameworks: w.Frameworks,
 		Pages: w.Pages, Calendar: calendarOf, Files: w.Files, FileLimits: w.Limits,
 		Log: slog.New(slog.NewTextHandler(logged{w.T}, &slog.HandlerOptions{Level: slog.LevelError})),
 	})

@@ -25,7 +25,9 @@ type Feature struct {
 	// Home adds what is going on for a person in one cohort, of which Call has the
 	// id and the person's role there. Nil where a feature has nothing to show.
 	Home func(tx store.Tx, c Call) (Glance, error)
-	// Panel does the same for what a cohort's facilitators see.
+	// Own adds what is going on for a person beside their groups, shown once.
+	Own func(tx store.Tx, c Call) (Glance, error)
+	// Panel is what a cohort's facilitators see of it.
 	Panel func(tx store.Tx, c Call) (Glance, error)
 }
 

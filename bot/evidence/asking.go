@@ -37,23 +37,6 @@ func (i Item) lapseAt(tx store.Tx, due time.Time) error {
 	return jobs.Set(tx, jobs.Job{Key: lapseKind + "/" + string(i.ID), Kind: lapseKind, Record: string(i.ID), Due: due})
 }
 
-// mostOpen is how many questions of one person's an author can have before them.
-const mostOpen = 3
-
-// openTo counts what its owner has asked its author already, without an answer.
-func openTo(tx store.Tx, i Item) (int, error) {
-	n := 0
-	for row, err := range Table.By(tx, "author", string(i.Author)) {
-		if err != nil {
-			return n, err
-		}
-		if row.Value.Owner == i.Owner && row.Value.Consent == Asking {
-			n++
-		}
-	}
-	return n, nil
-}
-
 // stopAsking lets go of what waits for the author's answer.
 func (i Item) stopAsking(tx store.Tx) error {
 	return errors.Join(jobs.Drop(tx, askKind+"/"+string(i.ID)), jobs.Drop(tx, lapseKind+"/"+string(i.ID)))

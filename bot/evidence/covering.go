@@ -14,7 +14,7 @@ import (
 )
 
 // shownLines is how many lines of a part stand in the chat; all are in the page.
-const shownLines = 10
+const shownLines = 20
 
 // coverageDeed shows somebody what they have evidence for, and what not yet.
 func coverageDeed(l Library) deeds.Deed {
@@ -132,7 +132,7 @@ func table(all []row, most int, amount func(int) string) string {
 	}
 	var lines []string
 	for _, r := range all {
-		lines = append(lines, "- "+chat.Plain(strings.TrimRight(label(r.item, 110), "."))+": **"+amount(r.n)+"**")
+		lines = append(lines, "- "+chat.Plain(label(r.item, 110))+": **"+amount(r.n)+"**")
 	}
 	if left > 0 {
 		lines = append(lines, fmt.Sprintf("- and %d more, in the page below", left))

@@ -152,11 +152,6 @@ func keepOf(tx store.Tx, c deeds.Call, i Item, author people.Person) (chat.Outco
 	if there {
 		return chat.Say(asking), nil
 	}
-	if open, err := openTo(tx, i); err != nil {
-		return chat.Outcome{}, err
-	} else if open >= mostOpen {
-		return chat.Outcome{}, deeds.Refuse(deeds.Conflict, "You have asked %s %d times already without an answer. Give them time, or talk to them yourself.", chat.Plain(author.Name), open)
-	}
 	if !c.Sure {
 		return deeds.Confirm("**"+chat.Plain(author.Name)+"** wrote this, so they decide. I show them what would be kept, and who would read it, with your name:\n\n"+excerpt(i, 600), "Ask "+chat.Plain(author.Name)), nil
 	}

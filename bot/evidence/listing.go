@@ -122,10 +122,11 @@ func listDeed(l Library) deeds.Deed {
 // state says in the list what is still open about an item.
 func (i Item) state(l Library) string {
 	var open []string
-	if n := len(i.Tags); n > 0 {
-		open = append(open, "shows "+count(n, "thing", "things"))
-	} else {
+	switch n := len(i.Tags); {
+	case n == 0:
 		open = append(open, "not said yet what it shows")
+	default:
+		open = append(open, "shows "+count(n, "thing", "things"))
 	}
 	for _, f := range i.Files {
 		if f.Copy == Failed {

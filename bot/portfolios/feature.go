@@ -18,8 +18,22 @@ type feature struct{ Options }
 
 // Feature is what this package brings to the bot.
 func Feature(o Options) deeds.Feature {
+	f := feature{o}
 	return deeds.Feature{
-		Tables: []store.Prepared{Table, Texts, Versions, Steps, Snapshots, frozens, Scholarships, Appointments, Assessments},
+		Deeds: []deeds.Deed{
+			f.startDeed(), f.openDeed(),
+			f.writeDeed(writePath, "Write a part of your portfolio", false),
+			f.writeDeed("portfolio add", "Add a few words to a part", true),
+			f.papersDeed(), f.pageDeed(), f.readDeed(), f.versionsDeed(), f.restoreDeed(),
+			f.submitDeed(), f.resultsDeed(), f.scholarshipDeed(), f.recoveryDeed(), f.claimDeed(), f.deleteDeed(),
+			f.assessDeed(), f.judgeDeed(), f.moreDeed(), f.decideDeed(),
+			f.deskDeed(), f.assessorDeed(), f.feeDeed(), f.awardDeed(),
+			f.writingDeed(), f.partDeed(), f.recoverDeed(),
+		},
+		Reasons: f.reasons(),
+		Own:     f.glance,
+		Panel:   f.panel,
+		Tables:  []store.Prepared{Table, Texts, Versions, Steps, Snapshots, frozens, Scholarships, Appointments, Assessments},
 	}
 }
 

@@ -96,20 +96,19 @@ func hoursOf(tx store.Tx, p Portfolio) ([]hours.Total, error) {
 // fault is a file that cannot be submitted yet.
 type fault struct {
 	item evidence.Item
-	file evidence.File
+	at   int  // which of its files
 	here bool // its bytes are; what is missing is a word about whom it shows
 }
+
+func (x fault) file() evidence.File { return x.item.Files[x.at] }
 
 // faultsOf gives the files of a portfolio that stand in the way of submitting it.
 func faultsOf(items []evidence.Item) []fault {
 	var faults []fault
 	for _, i := range items {
-		for _, f := range i.Missing() {
-			faults = append(faults, fault{i, f, false})
-		}
-		for _, f := range i.Unsettled() {
-			if f.Copy == evidence.Here {
-				faults = append(faults, fault{i, f, true})
+		for n, f := range i.Files {
+			if here := f.Copy == evidence.Here; !here || !f.Settled() {
+				faults = append(faults, fault{i, n, here})
 			}
 		}
 	}

@@ -1,0 +1,581 @@
+package portfolios_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+
+	"cohortbot/bot/attestations"
+	"cohortbot/bot/bottest"
+	"cohortbot/bot/chat"
+	"cohortbot/bot/evidence"
+	"cohortbot/bot/links"
+	"cohortbot/bot/portfolios"
+	"cohortbot/bot/programmes"
+	"cohortbot/bot/store"
+)
+
+// started has somebody start a portfolio for the built-in programme.
+func started(w *bottest.World, who string) portfolios.Portfolio {
+	w.T.Helper()
+	if out := w.Do(who, "/portfolio start programme:facilitation-credential"); out.Form != nil {
+		w.Submit(who, nil)
+	}
+	bottest.Says(w.T, w.Answer(who), "Your portfolio is started", "0 of 6 parts")
+	return only(w, who)
+}
+
+// only gives somebody's one portfolio, as it is kept.
+func only(w *bottest.World, who string) portfolios.Portfolio {
+	w.T.Helper()
+	var all []portfolios.Portfolio
+	w.View(func(tx store.Tx) (err error) {
+		all, err = portfolios.Of(tx, w.Known(who).ID)
+		return err
+	})
+	if len(all) != 1 {
+		w.T.Fatalf("%s has %d portfolios, want one", who, len(all))
+	}
+	return all[0]
+}
+
+// given fills the slots and gives one piece of evidence with a file.
+func given(w *bottest.World, who string) {
+	w.T.Helper()
+	owner, now := w.Known(who), w.Now()
+	w.Update(func(tx store.Tx) error {
+		for n, role := range []programmes.Role{programmes.Participant, programmes.Participant, programmes.Mentor} {
+			id := attestations.ID(store.NewID(now))
+			if err := attestations.Table.Put(tx, id, attestations.Attestation{
+				ID: id, Learner: owner.ID, Given: now, Content: attestations.Content{
+					ID: id, Role: role, Writer: "Writer " + string(rune('A'+n)), About: "the harbour hui", Saw: "She listened to everybody.",
+					Relation: "We met there", Reached: attestations.ByLink, At: now,
+				},
+			}); err != nil {
+				return err
+			}
+		}
+		if err := evidence.Contents.Put(tx, fileHash, evidence.Content{Hash: fileHash, Size: 12}); err != nil {
+			return err
+		}
+		return evidence.Table.Put(tx, "item-1", evidence.Item{
+			ID: "item-1", Owner: owner.ID, At: now, Kind: evidence.OfFile, Title: "Minutes of the hui", Workspace: bottest.Workspace,
+			Files: []evidence.File{{Name: "minutes.pdf", Copy: evidence.Here, Hash: fileHash, Size: 12}},
+			Tags:  []evidence.Tag{{Framework: "facilitation", Item: "plan"}},
+		})
+	})
+}
+
+var fileHash = strings.Repeat("ab", 32)
+
+// complete fills every part of somebody's portfolio.
+func complete(w *bottest.World, who string) portfolios.Portfolio {
+	w.T.Helper()
+	p := started(w, who)
+	given(w, who)
+	for _, part := range []string{"background", "case-study", "reflections", "next"} {
+		w.Do(who, "/portfolio write part:"+part+` text:"What I did about `+part+`"`)
+		bottest.Says(w.T, w.Answer(who), "Kept.")
+	}
+	w.Do(who, "/portfolio papers")
+	w.Submit(who, map[string]string{"items1": "item-1"})
+	bottest.Says(w.T, w.Answer(who), "1 piece of evidence")
+	w.Press(who, "Say who agreed")
+	w.Submit(who, map[string]string{"file1": "not needed"})
+	bottest.Says(w.T, w.Answer(who), "can go to an assessor")
+	return p
+}
+
+func submit(w *bottest.World, who string) {
+	w.T.Helper()
+	w.Do(who, "/portfolio submit")
+	bottest.Says(w.T, w.Answer(who), "I take a copy of")
+	w.Press(who, "Submit it")
+	bottest.Says(w.T, w.Answer(who), "**Submitted:** copy")
+}
+
+func TestAPortfolioIsStartedWithoutAGroupAndShowsWhatIsMissing(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		w.Do("Ana", "/portfolio open")
+		bottest.Says(t, w.Answer("Ana"), "You have no portfolio yet")
+		started(w, "Ana")
+		w.Do("Ana", "/portfolio open")
+		bottest.Says(t, w.Answer("Ana"), "0 of 6 parts", "**Background and role**: still empty",
+			"People who took part: 0 of 2; 2 still missing", "Somebody who knows your work: 0 of 1",
+			"**Papers and pictures**: nothing is chosen yet", "0 h of about 20-40 h", "as a guide and never a condition",
+			"199 NZD, due when you submit", "for an awarding body to decide, and none is named", "5 of 5 still to be given", "Not submitted yet")
+		w.Do("Ana", "/home")
+		bottest.Says(t, w.Answer("Ana"), "**Facilitating in a community**: 0 of 6")
+	})
+}
+
+func TestSeveralPortfoliosAreToldApart(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		c := w.Cohort("Explorers", "Wiremu", "Ana")
+		started(w, "Ana")
+		if p := only(w, "Ana"); p.Cohort != c.ID {
+			t.Errorf("started in the group's channel, and it belongs to %q", p.Cohort)
+		}
+		w.Do("Ana", "/portfolio start programme:facilitation-credential group:alone")
+		bottest.Says(t, w.Answer("Ana"), "You have a portfolio for **Facilitating in a community** already")
+		w.Advance(48 * time.Hour)
+		w.Press("Ana", "Start another")
+		w.Do("Ana", "/portfolio open")
+		bottest.Says(t, w.Answer("Ana"), "You have 2 portfolios")
+		w.Press("Ana", "Facilitating in a community, begun 3 November 2026")
+		bottest.Says(t, w.Answer("Ana"), "0 of 6 parts")
+		// Nobody reaches somebody else's by its id.
+		var mine portfolios.Portfolio
+		w.View(func(tx store.Tx) error {
+			all, err := portfolios.Of(tx, w.Known("Ana").ID)
+			mine = all[0]
+			return err
+		})
+		for _, path := range []string{"portfolio open", "portfolio write", "portfolio read", "portfolio versions", "portfolio submit", "portfolio delete", "portfolio results", "portfolio writing", "portfolio part", "portfolio recover", "portfolio assess"} {
+			w.Ask("Ben", chat.Request{At: w.At, Path: path, Record: string(mine.ID), Choice: "background"})
+			if !strings.Contains(w.Answer("Ben"), "no such portfolio") && !strings.Contains(w.Answer("Ben"), "othing") {
+				t.Errorf("%s: Ben got %q", path, w.Answer("Ben"))
+			}
+		}
+	})
+}
+
+func TestWhatIsWrittenKeepsItsVersions(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		p := started(w, "Ana")
+		w.Do("Ana", "/portfolio write")
+		bottest.Says(t, w.Answer("Ana"), "Which part?")
+		w.Press("Ana", "Background and role")
+		w.Submit("Ana", map[string]string{"text": "I keep *the* hall."})
+		bottest.Says(t, w.Answer("Ana"), "now has 4 words")
+		w.Do("Ana", "/portfolio write part:background")
+		form := w.Submit("Ana", map[string]string{"text": "I look after the hall and its garden."})
+		bottest.Says(t, form.Reply.Text, "now has 8 words")
+		w.Do("Ana", `/portfolio add part:background text:"And the kettle."`)
+		bottest.Says(t, w.Answer("Ana"), "now has 11 words")
+		w.Do("Ana", "/portfolio versions part:background")
+		bottest.Says(t, w.Answer("Ana"), "**Version 2**", "**Version 1**", `I keep \*the\* hall.`)
+		w.Press("Ana", "Bring back version 1")
+		bottest.Says(t, w.Answer("Ana"), "reads as in version 1 again")
+		w.View(func(tx store.Tx) error {
+			now, err := portfolios.TextOf(tx, p.ID, "background")
+			if now.Text != "I keep *the* hall." || now.Changes != 3 {
+				t.Errorf("stands: %+v", now)
+			}
+			return err
+		})
+		out := w.Do("Ana", "/portfolio read")
+		bottest.Says(t, out.Reply.Document.Text, "## Background and role", `I keep \*the\* hall.`, "Nothing is written here yet", "## Hours")
+		w.Do("Ana", `/portfolio write part:garden text:"x"`)
+		bottest.Says(t, w.Answer("Ana"), "is no part that is written")
+	})
+}
+
+func TestASubmissionIsRefusedWithWhatIsMissingAndFrozenOnceItIsThere(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		w.Cohort("Explorers", "Wiremu", "Ana")
+		started(w, "Ana")
+		w.Do("Ana", "/portfolio submit")
+		bottest.Says(t, w.Answer("Ana"), "can't be submitted yet", "**A case study** is still empty", "needs 2 attestations more", "**Papers and pictures** has nothing in it")
+		given(w, "Ana")
+		for _, part := range []string{"background", "case-study", "reflections", "next"} {
+			w.Do("Ana", "/portfolio write part:"+part+` text:"First words"`)
+		}
+		w.Do("Ana", "/portfolio papers")
+		w.Submit("Ana", map[string]string{"items1": "item-1"})
+		w.Do("Ana", "/portfolio submit")
+		bottest.Says(t, w.Answer("Ana"), "not said yet whether those who can be seen or heard agreed")
+		w.Press("Ana", "Say who agreed")
+		w.Submit("Ana", map[string]string{"file1": "asked"})
+		bottest.Says(t, w.Answer("Ana"), "1 file stays with you")
+		w.Do("Ana", "/portfolio submit")
+		w.Press("Ana", "Say who agreed")
+		w.Submit("Ana", map[string]string{"file1": "agreed"})
+		submit(w, "Ana")
+		bottest.Says(t, w.Answer("Ana"), "fee of 199 NZD is due now")
+		inbox := w.Inbox("Wiremu")
+		bottest.Says(t, inbox[len(inbox)-1].Message.Text, "**Ana** has submitted a portfolio", "fee of 199 NZD is due")
+
+		// The copy stays as it was, whatever becomes of the original.
+		first := only(w, "Ana")
+		w.Do("Ana", "/portfolio submit")
+		bottest.Says(t, w.Answer("Ana"), "Nothing has changed since")
+		w.Do("Ana", `/portfolio write part:background text:"Second words"`)
+		w.View(func(tx store.Tx) error {
+			s, err := portfolios.Snapshots.Get(tx, first.Latest)
+			if err != nil {
+				return err
+			}
+			x, err := portfolios.Read(tx, s)
+			if err != nil || x.Texts["background"] != "First words" || len(x.Attested) != 3 || len(x.Items) != 1 {
+				t.Errorf("the copy has %+v, %v", x, err)
+			}
+			return nil
+		})
+		submit(w, "Ana")
+		if p := only(w, "Ana"); p.Snapshots != 2 || p.Latest == first.Latest || p.Fee.State != portfolios.Due {
+			t.Errorf("after the second: %+v", p)
+		}
+		w.Do("Wiremu", "/cohort panel")
+		bottest.Says(t, w.Answer("Wiremu"), "**Portfolios:** 1 begun, 1 submitted, 1 needs an assessor, 1 fee is due; 5 of 5 scholarships are left")
+		if strings.Contains(w.Answer("Wiremu"), "Second words") {
+			t.Error("the panel shows what is written")
+		}
+	})
+}
+
+func TestAChangedByteOfASnapshotIsFound(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		complete(w, "Ana")
+		submit(w, "Ana")
+		p := only(w, "Ana")
+		var s portfolios.Snapshot
+		w.View(func(tx store.Tx) (err error) {
+			s, err = portfolios.Snapshots.Get(tx, p.Latest)
+			return err
+		})
+		for name, change := range map[string]func(*portfolios.Snapshot){
+			"a name":      func(s *portfolios.Snapshot) { s.Name = "Ben" },
+			"a day":       func(s *portfolios.Snapshot) { s.At = s.At.Add(time.Second) },
+			"a criterion": func(s *portfolios.Snapshot) { s.Criteria = s.Criteria[1:] },
+			"a piece":     func(s *portfolios.Snapshot) { s.Pieces = s.Pieces[1:] },
+			"a hash":      func(s *portfolios.Snapshot) { s.Pieces[0].Hash = s.Pieces[1].Hash },
+		} {
+			changed := s
+			changed.Pieces = append([]portfolios.Piece(nil), s.Pieces...)
+			change(&changed)
+			w.View(func(tx store.Tx) error {
+				if _, err := portfolios.Read(tx, changed); err == nil {
+					t.Errorf("%s was changed, and nobody would notice", name)
+				}
+				return nil
+			})
+		}
+	})
+}
+
+func TestAnAssessorDeclaresJudgesAsksAndDecidesAndEveryStepIsKept(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		w.Cohort("Explorers", "Wiremu", "Ana")
+		complete(w, "Ana")
+		submit(w, "Ana")
+		w.Do("Wiremu", "/portfolio desk")
+		bottest.Says(t, w.Answer("Wiremu"), "**Ana**", "The fee is **due**", "Nobody is appointed")
+		w.Press("Wiremu", "Appoint an assessor for Ana")
+		if out := w.Submit("Wiremu", map[string]string{"person": "ana"}); !strings.Contains(out.Errors["person"], "Nobody assesses their own") {
+			t.Errorf("Ana assesses her own: %+v", out)
+		}
+		w.Person("Mere", "Pacific/Auckland")
+		w.Submit("Wiremu", map[string]string{"person": "mere"})
+		bottest.Says(t, w.Answer("Wiremu"), "**Mere** is appointed")
+		// Nothing is seen before she has said that there is no conflict.
+		asked := w.Inbox("Mere")
+		w.Do("Mere", "/portfolio judge")
+		bottest.Says(t, w.Answer("Mere"), "First say whether you have a conflict")
+		w.PressOn("Mere", asked[len(asked)-1], "Begin")
+		w.Submit("Mere", map[string]string{"conflict": "none"})
+		bottest.Says(t, w.Answer("Mere"), "**The portfolio of Ana**", "copy 1", "nothing said yet")
+
+		// What is written afterwards is not in the copy.
+		w.Do("Ana", `/portfolio write part:background text:"Only later"`)
+		out := w.Do("Mere", "/portfolio assess")
+		bottest.Says(t, out.Reply.Document.Text, "What I did about background", "Minutes of the hui", "She listened to everybody", "papers 1", "a page whose address was passed on")
+		if strings.Contains(out.Reply.Document.Text, "Only later") {
+			t.Error("the assessor sees what was not submitted")
+		}
+		w.Do("Mere", "/portfolio decide")
+		bottest.Says(t, w.Answer("Mere"), "Nothing is said yet of 5 criteria")
+		w.Press("Mere", "Judge a criterion")
+		if out := w.Submit("Mere", map[string]string{"result": "not yet"}); !strings.Contains(out.Errors["feedback"], "needs a few words") {
+			t.Errorf("a bare not yet: %+v", out)
+		}
+		w.Submit("Mere", map[string]string{"result": "not yet", "feedback": "Whose plan was it?"})
+		bottest.Says(t, w.Answer("Mere"), "4 criteria to go")
+		for range 4 {
+			w.Press("Mere", "The next criterion")
+			w.Submit("Mere", map[string]string{"result": "met"})
+		}
+		w.Press("Mere", "Back to the portfolio")
+		w.Press("Mere", "Ask for more")
+		w.Submit("Mere", map[string]string{"text": "May I see the agenda?"})
+		inbox := w.Inbox("Ana")
+		bottest.Says(t, inbox[len(inbox)-1].Message.Text, "**Mere**, who assesses", "> May I see the agenda?")
+		w.Do("Ana", "/portfolio results")
+		if text := w.Do("Ana", "/portfolio results").Reply.Document.Text; strings.Contains(text, "Whose plan") {
+			t.Error("Ana reads a judgement before it is decided")
+		}
+
+		submit(w, "Ana")
+		inbox = w.Inbox("Mere")
+		bottest.Says(t, inbox[len(inbox)-1].Message.Text, "copy 2")
+		w.Do("Mere", "/portfolio assess")
+		bottest.Says(t, w.Answer("Mere"), "**not yet, as you said of an earlier copy**")
+		w.Press("Mere", "Decide")
+		w.Submit("Mere", map[string]string{"words": "Nearly there."})
+		bottest.Says(t, w.Answer("Mere"), "**The result is: not yet**")
+		w.Press("Mere", "Give the result")
+		inbox = w.Inbox("Ana")
+		bottest.Says(t, inbox[len(inbox)-1].Message.Text, "result of your portfolio: not yet", "1 of 5 criteria", "> Nearly there.")
+		facilitators := w.Inbox("Wiremu")
+		if text := facilitators[len(facilitators)-1].Message.Text; !strings.Contains(text, "**not yet**") || strings.Contains(text, "Nearly") {
+			t.Errorf("Wiremu reads %q", text)
+		}
+		w.Do("Mere", "/portfolio judge")
+		bottest.Says(t, w.Answer("Mere"), "You decided on copy 2 already")
+
+		w.Do("Ana", `/portfolio write part:case-study text:"It was their plan"`)
+		submit(w, "Ana")
+		w.Do("Mere", "/portfolio judge")
+		w.Submit("Mere", map[string]string{"criterion": "plan", "result": "met"})
+		w.Do("Mere", "/portfolio decide")
+		w.Submit("Mere", nil)
+		w.Press("Mere", "Give the result")
+		inbox = w.Inbox("Ana")
+		bottest.Says(t, inbox[len(inbox)-1].Message.Text, "result of your portfolio: met", "meets all 5 criteria")
+		page := w.Do("Ana", "/portfolio results").Reply.Document.Text
+		bottest.Says(t, page, "## Copy 2", "**Not yet**", "> Whose plan was it?", "asked for more", "## Copy 3", "**Met**", "you submitted copy 3", "Mere has no conflict of interest")
+		w.Do("Ana", "/portfolio submit")
+		bottest.Says(t, w.Answer("Ana"), "nothing more to hand in")
+		w.View(func(tx store.Tx) error {
+			x, s, ok, err := portfolios.Decided(tx, only(w, "Ana").ID)
+			if err != nil || !ok || x.Result != portfolios.Met || s.Number != 3 {
+				t.Errorf("decided: %+v on copy %d, %v, %v", x, s.Number, ok, err)
+			}
+			return nil
+		})
+	})
+}
+
+func TestAnAssessorWithAConflictIsOutAndSeesNothing(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		w.Cohort("Explorers", "Wiremu", "Ana")
+		p := complete(w, "Ana")
+		submit(w, "Ana")
+		w.Person("Mere", "Pacific/Auckland")
+		w.Do("Wiremu", "/portfolio assessor person:@mere")
+		bottest.Says(t, w.Answer("Wiremu"), "Whose portfolio")
+		w.Ask("Wiremu", chat.Request{At: w.At, Path: "portfolio assessor", Record: string(p.ID), Answers: chat.Answers{"person": chat.Given("mere")}})
+		w.Do("Mere", "/portfolio assess")
+		w.Submit("Mere", map[string]string{"conflict": "some", "why": "She is my cousin"})
+		bottest.Says(t, w.Answer("Mere"), "Somebody else is asked")
+		inbox := w.Inbox("Wiremu")
+		bottest.Says(t, inbox[len(inbox)-1].Message.Text, "**Mere** has a conflict of interest", "> She is my cousin")
+		w.Do("Mere", "/portfolio assess")
+		bottest.Says(t, w.Answer("Mere"), "Nothing is waiting for you to assess")
+		w.Do("Mere", "/portfolio assessor")
+		bottest.Says(t, w.Answer("Mere"), "Only facilitators")
+	})
+}
+
+// follow opens a link as somebody without an account, and does what they do there.
+func follow(w *bottest.World, text, event string) (links.Link, chat.Outcome) {
+	w.T.Helper()
+	at := strings.Index(text, w.Pages+"/l/")
+	if at < 0 {
+		w.T.Fatalf("no address in %q", text)
+	}
+	l, out, err := w.Bot.Follow(context.Background(), text[at+len(w.Pages+"/l/"):][:43], event)
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	return l, out
+}
+
+func guest(w *bottest.World, l links.Link, r chat.Request) chat.Outcome {
+	w.T.Helper()
+	r.Profile, r.At = chat.Profile{User: l.Guest()}, chat.Direct(l.Guest())
+	r.Event = store.NewID(w.Now())
+	out, err := w.Bot.Do(context.Background(), r)
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	w.Settle()
+	return out
+}
+
+func TestAnAssessorOutsideJudgesByALinkThatOpensNothingElse(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		w.Cohort("Explorers", "Wiremu", "Ana")
+		p := complete(w, "Ana")
+		submit(w, "Ana")
+		ask := func() {
+			w.Ask("Wiremu", chat.Request{At: w.At, Path: "portfolio assessor", Record: string(p.ID), Answers: chat.Answers{"outside": chat.Given("Hine")}})
+		}
+		ask()
+		bottest.Says(t, w.Answer("Wiremu"), "has no pages")
+		w.Pages = "https://bot.example"
+		w.Restart()
+		ask()
+		bottest.Says(t, w.Answer("Wiremu"), "**Hine** is appointed")
+		l, out := follow(w, w.Answer("Wiremu"), "e-open")
+		if out.Form == nil {
+			t.Fatalf("opened: %+v", out)
+		}
+		out = guest(w, l, chat.Request{Form: out.Form.ID, Path: out.Form.Command, Record: out.Form.Record, Answers: chat.Answers{"conflict": chat.Given("none")}})
+		bottest.Says(t, out.Reply.Text, "**The portfolio of Ana**")
+		bottest.Says(t, out.Reply.Document.Text, "What I did about background")
+		for _, path := range []string{"portfolio open", "portfolio writing", "portfolio desk", "portfolio delete"} {
+			out := guest(w, l, chat.Request{Path: path, Record: string(p.ID)})
+			bottest.Says(t, out.Reply.Text, "can't be done from here")
+		}
+		for range 5 {
+			out = guest(w, l, chat.Request{Path: "portfolio judge", Record: l.Record, Choice: "1"})
+			out = guest(w, l, chat.Request{Form: out.Form.ID, Path: out.Form.Command, Record: out.Form.Record, Answers: chat.Answers{
+				"criterion": out.Form.Filled["criterion"], "result": chat.Given("met"), "feedback": chat.Given(""),
+			}})
+		}
+		bottest.Says(t, out.Reply.Text, "said something of every criterion")
+		out = guest(w, l, chat.Request{Path: "portfolio decide", Record: l.Record, Choice: "1"})
+		out = guest(w, l, chat.Request{Form: out.Form.ID, Path: out.Form.Command, Record: out.Form.Record, Answers: chat.Answers{"words": chat.Given("Good work")}})
+		b := out.Reply.Buttons[0]
+		out = guest(w, l, chat.Request{Path: b.Command, Record: b.Record, Choice: b.Choice})
+		bottest.Says(t, out.Reply.Text, "The result is: met")
+		// Somebody else takes over: the link is of no use any more.
+		ask()
+		w.Press("Wiremu", "Appoint instead")
+		if _, err := w.Bot.Linked(context.Background(), l.Token); err == nil {
+			t.Error("the link of whoever is no longer the assessor is open")
+		}
+	})
+}
+
+func TestTheFeeIsWrittenDownByAFacilitatorAndNeverByTheOwner(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		w.Cohort("Explorers", "Wiremu", "Ana")
+		p := complete(w, "Ana")
+		fee := func(who, state string) {
+			w.Ask(who, chat.Request{At: w.At, Path: "portfolio fee", Record: string(p.ID), Answers: chat.Answers{"state": chat.Given(state), "note": chat.Given("receipt 1")}})
+		}
+		fee("Wiremu", "paid")
+		bottest.Says(t, w.Answer("Wiremu"), "No fee is due")
+		submit(w, "Ana")
+		fee("Ana", "paid")
+		bottest.Says(t, w.Answer("Ana"), "Only facilitators")
+		fee("Wiremu", "paid")
+		bottest.Says(t, w.Answer("Wiremu"), "the fee of Ana is **paid**")
+		inbox := w.Inbox("Ana")
+		bottest.Says(t, inbox[len(inbox)-1].Message.Text, "Wiremu wrote down that the fee of your portfolio is **paid**")
+		got := only(w, "Ana").Fee
+		if got.State != portfolios.Paid || got.By != w.Known("Wiremu").ID || got.At.IsZero() || got.Note != "receipt 1" {
+			t.Errorf("written down: %+v", got)
+		}
+		w.Cohort("Others", "Hine")
+		fee("Hine", "due")
+		bottest.Says(t, w.Answer("Hine"), "no such portfolio that you look after")
+	})
+}
+
+func TestAScholarshipCoversTheFeeAndThereAreNoMoreThanThereAre(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		names := []string{"Ana", "Ben", "Cleo", "Dan", "Eva", "Fay"}
+		w.Cohort("Explorers", "Wiremu", names...)
+		for n, name := range names {
+			p := started(w, name)
+			w.Do(name, "/portfolio scholarship")
+			w.Submit(name, map[string]string{"why": "It has been a dry year"})
+			inbox := w.Inbox("Wiremu")
+			bottest.Says(t, inbox[len(inbox)-1].Message.Text, "**"+name+"** asks for a scholarship")
+			w.Ask("Wiremu", chat.Request{At: w.At, Path: "portfolio award", Record: string(p.ID), Answers: chat.Answers{"answer": chat.Given("yes")}})
+			if n == 5 {
+				bottest.Says(t, w.Answer("Wiremu"), "All 5 scholarships are awarded")
+				continue
+			}
+			bottest.Says(t, w.Answer("Wiremu"), "Awarded to "+name)
+			inbox = w.Inbox(name)
+			bottest.Says(t, inbox[len(inbox)-1].Message.Text, "You have a scholarship")
+		}
+		// One that is taken back can be given to somebody else.
+		w.Ask("Wiremu", chat.Request{At: w.At, Path: "portfolio award", Record: string(only(w, "Ben").ID), Answers: chat.Answers{"answer": chat.Given("back")}})
+		w.Press("Wiremu", "Take it back")
+		w.Ask("Wiremu", chat.Request{At: w.At, Path: "portfolio award", Record: string(only(w, "Fay").ID), Answers: chat.Answers{"answer": chat.Given("yes")}})
+		bottest.Says(t, w.Answer("Wiremu"), "Awarded to Fay", "0 of 5 are left")
+	})
+}
+
+func TestAPageForWritingHoldsTheSameText(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		w.Pages = "https://bot.example"
+		w.Restart()
+		p := started(w, "Ana")
+		w.Do("Ana", `/portfolio write part:background text:"From the chat"`)
+		w.Do("Ana", "/portfolio page")
+		first := w.Answer("Ana")
+		l, out := follow(w, first, "")
+		bottest.Says(t, out.Reply.Text, "**Background and role**: 3 words")
+		out = guest(w, l, chat.Request{Path: "portfolio part", Record: string(p.ID), Choice: "background"})
+		if out.Form == nil || out.Form.Filled["text"].Text() != "From the chat" {
+			t.Fatalf("the page shows %+v", out)
+		}
+		long := strings.Repeat("Ko te whenua. ", 2500)
+		out = guest(w, l, chat.Request{Form: out.Form.ID, Path: out.Form.Command, Record: out.Form.Record, Answers: chat.Answers{"text": chat.Given(long)}})
+		bottest.Says(t, out.Reply.Text, "now has 7500 words")
+		// What is longer than a form of the chat is added to there, never cut.
+		form := w.Do("Ana", "/portfolio write part:background")
+		if form.Form == nil || form.Form.Filled["text"].Text() != "" {
+			t.Fatalf("the chat offers %+v", form)
+		}
+		w.Submit("Ana", map[string]string{"added": "And more."})
+		bottest.Says(t, w.Answer("Ana"), "now has 7502 words")
+		w.Do("Ana", "/portfolio page")
+		if _, err := w.Bot.Linked(context.Background(), l.Token); err == nil {
+			t.Error("the first address is open beside the second")
+		}
+	})
+}
+
+func TestALostAccountLosesNothing(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		w.Pages = "https://bot.example"
+		w.Restart()
+		p := started(w, "Ana")
+		w.Do("Ana", `/portfolio write part:background text:"Still here"`)
+		w.Do("Ana", "/portfolio recovery")
+		given := w.Answer("Ana")
+		l, out := follow(w, given, "")
+		bottest.Says(t, out.Reply.Document.Text, "Still here")
+		w.Do("Ben", "/portfolio claim code:"+strings.Repeat("x", 43))
+		bottest.Says(t, w.Answer("Ben"), "Nothing is kept under this code")
+		w.Cohort("Explorers", "Wiremu", "Ben")
+		w.Do("Ben", "/portfolio claim code:"+l.Token)
+		bottest.Says(t, w.Answer("Ben"), "has things of its own already")
+		w.Do("Nana", "/portfolio claim code:"+l.Token)
+		w.Press("Nana", "Go on from here")
+		bottest.Says(t, w.Answer("Nana"), "Welcome back")
+		w.Do("Nana", "/portfolio open")
+		bottest.Says(t, w.Answer("Nana"), "**Background and role**: 2 words")
+		if got := only(w, "Nana"); got.ID != p.ID || got.Owner != p.Owner {
+			t.Errorf("it is %+v", got)
+		}
+		inbox := w.Inbox("Ana")
+		bottest.Says(t, inbox[len(inbox)-1].Message.Text, "taken up from another account")
+		w.Do("Ben", "/portfolio claim code:"+l.Token)
+		bottest.Says(t, w.Answer("Ben"), "Nothing is kept under this code")
+	})
+}
+
+func TestADeletedPortfolioIsGoneWithItsCopies(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		complete(w, "Ana")
+		submit(w, "Ana")
+		w.Do("Ana", "/portfolio delete")
+		w.Press("Ana", "Delete it for good")
+		w.View(func(tx store.Tx) error {
+			for row, err := range portfolios.Snapshots.All(tx) {
+				t.Errorf("a copy is left: %v, %v", row.ID, err)
+			}
+			for row, err := range portfolios.Texts.All(tx) {
+				t.Errorf("a text is left: %v, %v", row.ID, err)
+			}
+			c, err := evidence.Contents.Get(tx, fileHash)
+			if errors.Is(err, store.ErrNotFound) {
+				return nil // the bytes are gone already
+			}
+			if err == nil && !c.Unheld {
+				t.Error("the copy's file is still held")
+			}
+			return err
+		})
+	})
+}
