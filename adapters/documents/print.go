@@ -130,7 +130,7 @@ func (p *printer) lines(s string, width float64) []string {
 				continue
 			}
 			if line != "" {
-				all, line = append(all, line), ""
+				all = append(all, line)
 			}
 			for p.GetStringWidth(word) > width { // an address, or a hash
 				n := p.fits(word, width)

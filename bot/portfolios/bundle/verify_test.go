@@ -107,7 +107,7 @@ func repacked(t *testing.T, all []one) []byte {
 	z := zip.NewWriter(&b)
 	for _, o := range all {
 		n := uint64(len(o.data))
-		h := &zip.FileHeader{Name: o.name, CRC32: crc32.ChecksumIEEE(o.data), CompressedSize64: n, UncompressedSize64: n, Flags: 0x800, CreatorVersion: 20, ReaderVersion: 20, ModifiedDate: 33}
+		h := &zip.FileHeader{Name: o.name, CRC32: crc32.ChecksumIEEE(o.data), CompressedSize64: n, UncompressedSize64: n, Flags: 0x800, CreatorVersion: 20, ReaderVersion: 20, ModifiedDate: 33} //nolint:staticcheck // as the archive writes it
 		if o.head != nil {
 			o.head(h)
 		}
@@ -265,7 +265,7 @@ func TestWhatWasChangedIsFoundWhereItWas(t *testing.T) {
 		{name: "a zip bomb", files: add(one{name: "files/bomb", data: deflated(8 << 20), head: func(h *zip.FileHeader) { h.Method, h.UncompressedSize64 = zip.Deflate, 8<<20 }}), place: "files/bomb", said: "grows"},
 		{name: "a size that is not true", files: add(one{name: "files/bomb", data: []byte("x"), head: func(h *zip.FileHeader) { h.UncompressedSize64 = 8 << 20 }}), place: "files/bomb", said: "grows"},
 		{name: "a comment on a file", files: func(all []one) []one { all[2].head = func(h *zip.FileHeader) { h.Comment = "hello" }; return all }, place: "the zip", said: "at its end"},
-		{name: "a time on a file", files: func(all []one) []one { all[1].head = func(h *zip.FileHeader) { h.ModifiedTime = 5 }; return all }, place: "", said: "What the zip says of it"},
+		{name: "a time on a file", files: func(all []one) []one { all[1].head = func(h *zip.FileHeader) { h.ModifiedTime = 5 }; return all }, place: "", said: "What the zip says of it"}, //nolint:staticcheck // as the archive writes it
 		{name: "cut off", bytes: func(d []byte) []byte { return d[:len(d)-40] }, place: "the zip", said: "no whole zip"},
 		{name: "cut off in the middle", bytes: func(d []byte) []byte { return d[:len(d)/2] }, place: "the zip", said: "no whole zip"},
 		{name: "nothing at all", bytes: func([]byte) []byte { return nil }, place: "the zip", said: "no whole zip"},
