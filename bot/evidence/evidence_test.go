@@ -2,6 +2,7 @@ package evidence_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -207,7 +208,7 @@ func TestDeletingMeansGoneWhenNobodyElseHoldsTheSameBytes(t *testing.T) {
 			t.Error("the bytes are still there")
 		}
 		w.Update(func(tx store.Tx) error {
-			if err := evidence.Hold(tx, hash, "snapshot/2"); err != evidence.ErrNoContent {
+			if err := evidence.Hold(tx, hash, "snapshot/2"); !errors.Is(err, evidence.ErrNoContent) {
 				t.Errorf("held what is gone: %v", err)
 			}
 			return nil

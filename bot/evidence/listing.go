@@ -122,11 +122,10 @@ func listDeed(l Library) deeds.Deed {
 // state says in the list what is still open about an item.
 func (i Item) state(l Library) string {
 	var open []string
-	switch n := len(i.Tags); {
-	case n == 0:
+	if len(i.Tags) == 0 {
 		open = append(open, "not said yet what it shows")
-	default:
-		open = append(open, "shows "+count(n, "thing", "things"))
+	} else {
+		open = append(open, "shows "+count(len(i.Tags), "thing", "things"))
 	}
 	for _, f := range i.Files {
 		if f.Copy == Failed {

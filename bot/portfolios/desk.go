@@ -139,7 +139,7 @@ func (f feature) deskDeed() deeds.Deed {
 // to know.
 func (f feature) deskLine(tx store.Tx, p Portfolio, c deeds.Call) (string, []chat.Button, error) {
 	s, asked, err := ScholarshipOf(tx, p.ID)
-	if err != nil || p.Latest == "" && !(asked && s.State == Asked) {
+	if err != nil || p.Latest == "" && (!asked || s.State != Asked) {
 		return "", nil, err
 	}
 	owner, err := people.Table.Get(tx, p.Owner)
