@@ -83,7 +83,7 @@ func (p Promise) choice() string {
 // was chosen or typed.
 func promised(tx store.Tx, coming Coming, c deeds.Call, cohort cohorts.Cohort) (Promise, error) {
 	if c.Given.Has("day") {
-		return onDay(tx, c, cohort, c.Given.Text("day"), "day")
+		return read(tx, coming, c, cohort, c.Given.Text("day"), "day")
 	}
 	if !c.Given.Has("back") {
 		return Promise{}, deeds.RefuseField("back", "When does it come back? A week of the plan, a session or a day, such as “week 7” or “5 Nov”.")

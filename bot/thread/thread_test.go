@@ -134,6 +134,17 @@ func TestAPromiseIsReadAsPeopleWriteIt(t *testing.T) {
 	})
 }
 
+func TestTheDayOfAParkedThingTookNoSessionAlthoughItsRefusalNamedOne(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		group(w)
+		w.Do("Wiremu", `/session schedule title:"Harbour walk" when:"thu 12 nov 10am" length:"1 hour"`)
+		w.Press("Wiremu", "Schedule it")
+		w.Do("Wiremu", `/thread park about:"The hall"`)
+		w.Submit("Wiremu", map[string]string{"day": "next session"})
+		bottest.Says(t, w.Answer("Wiremu"), "Parked. It comes back", "Harbour walk")
+	})
+}
+
 func TestAPromiseForASessionFollowsTheSession(t *testing.T) {
 	bottest.Run(t, func(w *bottest.World) {
 		c := group(w)
