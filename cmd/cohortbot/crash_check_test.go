@@ -168,7 +168,7 @@ func (k *kept) checkPosts() {
 		byKey[m.Key] = append(byKey[m.Key], id)
 		kind, _, _ := strings.Cut(m.Key, "/")
 		switch kind {
-		case "kept", "stray", "waiting", "weave-draft", "nudge", "session": // their words may be the same for two occasions
+		case "kept", "stray", "waiting", "weave-draft", "nudge", "session", "parked-remind": // their words may be the same for two occasions
 			continue
 		}
 		text := m.Place.Root().String() + ": " + m.Body.Text
@@ -260,11 +260,22 @@ func (k *kept) checkSessions() {
 	}
 	for _, a := range k.coming {
 		s := k.sessions[a.Session]
-		_, telling := k.jobs[fmt.Sprintf("session/%s/notice/%s", a.Session, a.Person)]
-		if !s.Off() && !a.Told.Equal(s.Start()) && !telling {
+		if !s.Off() && !a.Told.Equal(s.Start()) && !k.isToTell(a) {
 			k.t.Errorf("%s knows that %s is at %s; it is at %s, and nothing is to tell them", k.account(a.Person), s.Title, a.Told, s.Start())
 		}
 	}
+}
+
+// isToTell tells whether a job is set that brings somebody up to date. The one for
+// everybody is due at once; but a kill takes the clock back by a day at most, and
+// then it waits for its time to come again.
+func (k *kept) isToTell(a sessions.Attendee) bool {
+	for _, job := range []string{"notice/" + string(a.Person), "invite/" + string(a.Person), "tell"} {
+		if _, ok := k.jobs[fmt.Sprintf("session/%s/%s", a.Session, job)]; ok {
+			return true
+		}
+	}
+	return false
 }
 
 var (

@@ -24,6 +24,7 @@ import (
 //	garden/TEXT      the thread under the youngest message there that contains TEXT
 //	private          somebody's own messages with the bot
 //	home             the Home tab, in Slack alone
+//	events           the server's scheduled events, in Discord alone
 //
 // What people do:
 //

@@ -154,7 +154,13 @@ func (d *discordWire) channel(who string, at spot) string {
 	return d.channels[at.channel]
 }
 
+// discordEvents is the list of scheduled events that a server shows at its top.
+var discordEvents = spot{channel: "events"}
+
 func (d *discordWire) look(who string, at spot) ([]seen, error) {
+	if at == discordEvents {
+		return d.events(), nil
+	}
 	me, channel := d.person(who), d.channel(who, at)
 	if me == "" || channel == "" {
 		return nil, fmt.Errorf("there is no %s, or no channel %q", who, at.channel)
@@ -169,6 +175,18 @@ func (d *discordWire) look(who string, at spot) ([]seen, error) {
 		all = append(all, d.seen(m, at, me))
 	}
 	return all, nil
+}
+
+// events gives the scheduled events as people see them, each a line, in the zone of
+// the scripts.
+func (d *discordWire) events() []seen {
+	var all []seen
+	for _, e := range d.fake.Scheduled(d.guild) {
+		all = append(all, seen{id: e.ID, at: discordEvents, author: theBot, text: fmt.Sprintf("%s, %s to %s, %s\n%s",
+			e.Name, e.Start.In(demoZone.Location()).Format("Monday 2 January 15:04"), e.End.In(demoZone.Location()).Format("15:04"),
+			e.Location, e.Description)})
+	}
+	return all
 }
 
 // threadOf gives the thread that was started from a message, if one was.
