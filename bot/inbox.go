@@ -61,7 +61,7 @@ func (b *Bot) Hear(ctx context.Context, s chat.Said) error {
 	defer b.poke()
 	ours := false
 	err := b.store.View(ctx, func(tx store.Tx) (err error) {
-		_, _, ours, err = b.listener(tx, s.Address.Place)
+		_, _, ours, err = b.listener(tx, s)
 		return err
 	})
 	if err == nil && ours {
@@ -87,7 +87,7 @@ func (b *Bot) Hear(ctx context.Context, s chat.Said) error {
 }
 
 func (b *Bot) hear(tx store.Tx, s chat.Said, now time.Time) error {
-	l, item, ours, err := b.listener(tx, s.Address.Place)
+	l, item, ours, err := b.listener(tx, s)
 	if err != nil || !ours {
 		return err
 	}
@@ -114,10 +114,11 @@ func (b *Bot) hear(tx store.Tx, s chat.Said, now time.Time) error {
 	return l.Hear(tx, h)
 }
 
-// listener finds who listens to what is said in a place, and the item that it
-// answers, if it answers one. False for what people say to each other.
-func (b *Bot) listener(tx store.Tx, at chat.Place) (deeds.Listener, outbox.Item, bool, error) {
+// listener finds who listens to what is said, and the item that it answers, if it
+// answers one. False for what people say to each other.
+func (b *Bot) listener(tx store.Tx, s chat.Said) (deeds.Listener, outbox.Item, bool, error) {
 	var item outbox.Item
+	at := s.Address.Place
 	kind := deeds.DirectKind
 	switch {
 	case at.Thread != "":
@@ -134,6 +135,8 @@ func (b *Bot) listener(tx store.Tx, at chat.Place) (deeds.Listener, outbox.Item,
 		if err := outbox.NotBeingSaid(tx, at); err != nil || !at.IsDirect() {
 			return deeds.Listener{}, item, false, err
 		}
+	case !at.IsDirect() && s.Deleted:
+		kind = deeds.GoneKind
 	case !at.IsDirect():
 		return deeds.Listener{}, item, false, nil
 	}

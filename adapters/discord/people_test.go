@@ -135,6 +135,34 @@ func TestWhoJoinsIsMet(t *testing.T) {
 	}
 }
 
+func TestAReplyInAChannelThatIsDeletedAfterARestartIsTold(t *testing.T) {
+	r := run(t, discordfake.Options{})
+	ana, room := r.somebody("Ana"), r.room("explorers")
+	top, err := r.d.Send(t.Context(), chat.Channel(r.workspace(), room), "k", chat.Message{Text: "What made it possible?"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, err := r.Reply(ana, room, top.ID, "I would rather not have said this")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !eventually(func() bool { return len(r.bot.words()) == 1 }) {
+		t.Fatal("it is not heard")
+	}
+	discord.Restart(r.d)
+	if err := r.Server.DeleteSaid(ana, room, id); err != nil {
+		t.Fatal(err)
+	}
+	want := chat.Address{Place: chat.Channel(r.workspace(), room), ID: id}
+	if !eventually(func() bool {
+		r.bot.mu.Lock()
+		defer r.bot.mu.Unlock()
+		return slices.ContainsFunc(r.bot.heard, func(s chat.Said) bool { return s.Deleted && s.Address == want })
+	}) {
+		t.Errorf("the deletion is not heard: %+v", r.bot.heard)
+	}
+}
+
 func TestADirectMessageThatIsDeletedAfterARestartIsTold(t *testing.T) {
 	r := run(t, discordfake.Options{})
 	ana := r.somebody("Ana")

@@ -117,7 +117,8 @@ func (l *listener) where(ctx context.Context, guild string, m heard) (chat.Place
 
 // gone tells that a message has been deleted. Discord gives its id alone: who
 // wrote it is known from when it was heard, and in direct messages from the place.
-// In a thread it is told without its author where that is forgotten.
+// In a server it is told without its author where that is forgotten, and in a
+// channel without the message that it replied to.
 func (l *listener) gone(e event, m heard) {
 	lane := "d/" + m.ID
 	if who, ok := l.authors.get(m.ID); ok {
@@ -136,9 +137,7 @@ func (l *listener) gone(e event, m heard) {
 			if err != nil {
 				return l.retry("deletion", err)
 			}
-			if isThread(c) {
-				who.place = place(m.GuildID, c)
-			}
+			who.place = place(m.GuildID, c)
 		}
 		if who.place.IsZero() {
 			return false // it was not meant for the bot

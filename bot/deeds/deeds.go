@@ -130,6 +130,10 @@ const (
 	ChangePath  = "change"
 )
 
-// DirectKind is the kind of the listener that takes direct messages which
-// answer no item in particular.
-const DirectKind = "direct"
+// The kinds of listeners that hear what answers no item in particular: direct
+// messages, and that something was deleted in a channel of which it is no longer
+// known what it answered.
+const (
+	DirectKind = "direct"
+	GoneKind   = "gone"
+)

@@ -149,6 +149,7 @@ func Feature() deeds.Feature {
 			{Kind: privateKind, Hear: hearFacilitator},
 			{Kind: nudgeKind, Hear: hearDirectly},
 			{Kind: deeds.DirectKind, Hear: hearDirectly},
+			{Kind: deeds.GoneKind, Hear: hearInThread},
 		},
 		Jobs: []jobs.Kind{
 			{Name: promptKind, Run: postDue},

@@ -166,6 +166,24 @@ func TestAnEditInTheThreadIsFollowedAndADeletionMeansGone(t *testing.T) {
 	})
 }
 
+func TestADeletionCountsThoughItIsForgottenWhereTheMessageHung(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		c := group(w, "Ana")
+		at := w.Said("Ana", week(w, c), "taken back later")
+		at.Place = at.Place.Root()
+		w.Hear("Ana", chat.Said{Address: at, Deleted: true})
+		w.View(func(tx store.Tx) error {
+			all, err := prompts.OfWeek(tx, c.ID, "w1")
+			if len(all) != 0 {
+				t.Errorf("kept are %+v", all)
+			}
+			return err
+		})
+		w.Hear("Ana", chat.Said{Address: chat.Address{Place: c.Place, ID: "chatter"}, Text: "only said"})
+		mustNot(t, textOf(w.Posts(c.Place)), "from one person")
+	})
+}
+
 func TestDeletingByTheBotSaysThatTheChatMessageStands(t *testing.T) {
 	bottest.Run(t, func(w *bottest.World) {
 		c := group(w, "Ana")
