@@ -149,7 +149,9 @@ func assemble(o Options) (*Bot, deeds.Feature, error) {
 		all.Jobs = append(all.Jobs, f.Jobs...)
 		all.Reasons = append(all.Reasons, f.Reasons...)
 		all.Tables = append(all.Tables, f.Tables...)
+		all.Holdings = append(all.Holdings, f.Holdings...)
 	}
+	all.Holdings = append(all.Holdings, groundHoldings()...)
 	if faults := b.tree.Check(); len(faults) > 0 {
 		return nil, all, fmt.Errorf("the command tree: %w", errors.Join(faults...))
 	}

@@ -90,7 +90,8 @@ func Feature(o Options) deeds.Feature {
 			{Kind: expiredKind, Render: sayExpired},
 			{Kind: unusedKind, Render: sayUnused},
 		},
-		Tables: []store.Prepared{Requests, Table, Entries, heads},
+		Tables:   []store.Prepared{Requests, Table, Entries, heads},
+		Holdings: f.holdings(),
 	}
 }
 

@@ -39,7 +39,8 @@ func Feature(l Library) deeds.Feature {
 			{Kind: facilitatorKind, Render: facilitatorMessage},
 			{Kind: orphanedKind, Render: orphanedMessage},
 		},
-		Tables: append([]store.Prepared{Table, Members, Plans, Appointments, Revisions}, planTables()...),
+		Tables:   append([]store.Prepared{Table, Members, Plans, Appointments, Revisions}, planTables()...),
+		Holdings: holdings(),
 	}
 	f.Deeds = append(append(f.Deeds, planDeeds()...), proposalDeeds()...)
 	f.Jobs = append(f.Jobs, jobs.Kind{Name: proposalAskKind, Run: askFacilitator})

@@ -75,7 +75,7 @@ var Places = store.NewTable[string, place]("credential places", 1,
 
 // Feature gives the bot what credentials are kept in.
 func Feature() deeds.Feature {
-	return deeds.Feature{Tables: []store.Prepared{Table, Places}}
+	return deeds.Feature{Tables: []store.Prepared{Table, Places}, Holdings: holdings()}
 }
 
 // ListSize is how many places the status list has: the least that its standard

@@ -21,6 +21,8 @@ type Feature struct {
 	Jobs      []jobs.Kind
 	Reasons   []outbox.Reason
 	Tables    []store.Prepared
+	// Holdings says of each table what it keeps about people, and how that is erased.
+	Holdings []Holding
 
 	// Home adds what is going on for a person in one cohort, of which Call has the
 	// id and the person's role there. Nil where a feature has nothing to show.

@@ -98,6 +98,15 @@ func Release(tx store.Tx, holder string) error {
 	return nil
 }
 
+// LetGo lets go of one content that a holder held.
+func LetGo(tx store.Tx, hash, holder string) error {
+	there, err := holds.Has(tx, holdID(hash, holder))
+	if err != nil || !there {
+		return err
+	}
+	return release(tx, held{Hash: hash, Holder: holder})
+}
+
 func release(tx store.Tx, h held) error {
 	if err := holds.Delete(tx, holdID(h.Hash, h.Holder)); err != nil {
 		return err

@@ -27,6 +27,7 @@ func Feature(l Library) deeds.Feature {
 			{Kind: agreedKind, Render: agreedMessage},
 			{Kind: failedKind, Render: failedMessage},
 		},
-		Tables: []store.Prepared{Table, AimsTable, Contents, holds},
+		Tables:   []store.Prepared{Table, AimsTable, Contents, holds},
+		Holdings: holdings(),
 	}
 }

@@ -74,9 +74,10 @@ func Feature() deeds.Feature {
 			{Kind: answerKind, Render: answerMessage},
 			{Kind: strayKind, Render: strayMessage},
 		},
-		Tables: []store.Prepared{Table, Days, Notes, Stories, Companions},
-		Home:   home,
-		Panel:  panel,
+		Tables:   []store.Prepared{Table, Days, Notes, Stories, Companions},
+		Holdings: holdings(),
+		Home:     home,
+		Panel:    panel,
 	}
 }
 

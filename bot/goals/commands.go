@@ -30,9 +30,10 @@ func Feature() deeds.Feature {
 			{Kind: noteKind, Render: noteMessage},
 			{Kind: lookKind, Render: lookMessage},
 		},
-		Tables: []store.Prepared{Goals, Voices, Objections, Suggestions, Entries, Ties, Boards},
-		Home:   home,
-		Panel:  panel,
+		Tables:   []store.Prepared{Goals, Voices, Objections, Suggestions, Entries, Ties, Boards},
+		Holdings: holdings(),
+		Home:     home,
+		Panel:    panel,
 	}
 }
 

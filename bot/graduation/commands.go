@@ -24,9 +24,10 @@ func Feature() deeds.Feature {
 			{Kind: toldKind, Render: sayTold},
 			{Kind: legacyKind, Render: sayLegacy},
 		},
-		Tables: []store.Prepared{Waivers, Graduations, Gifts, Passings},
-		Home:   home,
-		Panel:  panel,
+		Tables:   []store.Prepared{Waivers, Graduations, Gifts, Passings},
+		Holdings: holdings(),
+		Home:     home,
+		Panel:    panel,
 	}
 }
 

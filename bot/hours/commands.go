@@ -18,8 +18,9 @@ import (
 func Feature(l evidence.Library) deeds.Feature {
 	f := feature{l}
 	return deeds.Feature{
-		Deeds:  []deeds.Deed{f.logDeed(), f.showDeed(), f.changeDeed(), f.deleteDeed(), f.countDeed()},
-		Tables: []store.Prepared{Table},
+		Deeds:    []deeds.Deed{f.logDeed(), f.showDeed(), f.changeDeed(), f.deleteDeed(), f.countDeed()},
+		Tables:   []store.Prepared{Table},
+		Holdings: holdings(),
 	}
 }
 

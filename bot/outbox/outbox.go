@@ -99,6 +99,9 @@ type Reason struct {
 // Say puts an item in the outbox. One whose key is there already is left as it
 // is: an occasion is said once.
 func Say(tx store.Tx, i Item, now time.Time) error {
+	if i.Place.IsZero() { // it is for somebody who was erased, and has no account any more
+		return nil
+	}
 	there, err := Table.Has(tx, i.Key)
 	if err != nil || there {
 		return err

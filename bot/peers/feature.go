@@ -86,9 +86,10 @@ func Feature() deeds.Feature {
 			{Kind: lineKind, Render: sayLine},
 			{Kind: strayKind, Render: sayStray},
 		},
-		Tables: []store.Prepared{Groups, Avoids, Aparts, Rounds, Rhythms, Seekers, Reflections},
-		Home:   home,
-		Panel:  panel,
+		Tables:   []store.Prepared{Groups, Avoids, Aparts, Rounds, Rhythms, Seekers, Reflections},
+		Holdings: holdings(),
+		Home:     home,
+		Panel:    panel,
 	}
 }
 

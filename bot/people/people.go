@@ -42,6 +42,8 @@ type Person struct {
 	Met         time.Time        `json:"met"`
 	// Unreachable since then: their direct messages are closed.
 	Unreachable time.Time `json:"unreachable,omitzero"`
+	// Erased is when they had their data erased: nothing but the id is left then.
+	Erased time.Time `json:"erased,omitzero"`
 }
 
 // Reminders is how many private reminders a person wants.
@@ -133,6 +135,16 @@ func Meet(tx store.Tx, profile chat.Profile, now time.Time) (Person, error) {
 		err = Table.Put(tx, p.ID, p)
 	}
 	return p, err
+}
+
+// Someone is the name of somebody who had their data erased.
+const Someone = "Someone who left"
+
+// Erase takes away all that is known of a person. A stub stays, without a name, an
+// account or anything else that leads to them, so that an id which is kept beside
+// what others did still leads to somebody. If they ever come back, they are new.
+func Erase(tx store.Tx, id ID, now time.Time) error {
+	return Table.Put(tx, id, Person{ID: id, Name: Someone, Reminders: Off, Erased: now})
 }
 
 // Admins gives the people who administer a workspace.

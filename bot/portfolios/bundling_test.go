@@ -104,7 +104,7 @@ func TestASnapshotIsPackedAsItWasSubmitted(t *testing.T) {
 		t.Errorf("after it was decided, and words were withdrawn: %+v", b)
 	}
 	in(func(tx store.Tx) error {
-		if err := frozens.Put(tx, frozenID(snapshot.ID, 0), frozen{[]byte("Something else")}); err != nil {
+		if err := frozens.Put(tx, frozenID(snapshot.ID, 0), frozen{Data: []byte("Something else")}); err != nil {
 			return err
 		}
 		if _, err := Bundled(tx, l, snapshot, now); !errors.Is(err, ErrChanged) {

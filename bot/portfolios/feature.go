@@ -30,10 +30,11 @@ func Feature(o Options) deeds.Feature {
 			f.deskDeed(), f.assessorDeed(), f.feeDeed(), f.awardDeed(),
 			f.writingDeed(), f.partDeed(), f.recoverDeed(),
 		},
-		Reasons: f.reasons(),
-		Own:     f.glance,
-		Panel:   f.panel,
-		Tables:  []store.Prepared{Table, Texts, Versions, Steps, Snapshots, frozens, Scholarships, Appointments, Assessments},
+		Reasons:  f.reasons(),
+		Own:      f.glance,
+		Panel:    f.panel,
+		Tables:   []store.Prepared{Table, Texts, Versions, Steps, Snapshots, frozens, Scholarships, Appointments, Assessments},
+		Holdings: f.holdings(),
 	}
 }
 

@@ -97,7 +97,10 @@ func (f feature) page(s Snapshot, x Contents, c deeds.Call) string {
 			for n, i := range x.Items {
 				b.WriteString(itemPage(n+1, i, c))
 			}
-			if len(x.Items) == 0 {
+			if x.Erased > 0 {
+				b.WriteString("\n*Something that stood here was erased by whoever wrote it, after this copy was submitted.*\n")
+			}
+			if len(x.Items)+x.Erased == 0 {
 				b.WriteString("\n*Nothing is chosen yet.*\n")
 			}
 		}

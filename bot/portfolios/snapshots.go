@@ -86,6 +86,8 @@ var Snapshots = store.NewTable[SnapshotID, Snapshot]("portfolio snapshots", 1,
 // frozen is the bytes of a piece.
 type frozen struct {
 	Data []byte `json:"data"`
+	// Erased tells that whoever wrote it had it erased: the place stays empty.
+	Erased bool `json:"erased,omitempty"`
 }
 
 var frozens = store.NewTable[string, frozen]("portfolio frozen", 1)
@@ -195,7 +197,7 @@ func (s Snapshot) keep(tx store.Tx, bytes [][]byte) error {
 		if piece.Kind == OfFile {
 			err = evidence.Hold(tx, piece.Hash, s.ID.Holder())
 		} else {
-			err = frozens.Put(tx, frozenID(s.ID, n), frozen{bytes[n]})
+			err = frozens.Put(tx, frozenID(s.ID, n), frozen{Data: bytes[n]})
 		}
 		if err != nil {
 			return err
@@ -249,8 +251,10 @@ type Contents struct {
 	// Withdrawn are attestations that their writers took back after the snapshot was
 	// made: nothing of their words is shown any more.
 	Withdrawn []attestations.ID
-	Items     []evidence.Item
-	Hours     []hours.Entry
+	// Erased counts pieces of evidence that whoever wrote them had erased since.
+	Erased int
+	Items  []evidence.Item
+	Hours  []hours.Entry
 }
 
 // ErrChanged is returned for a snapshot of which something was changed behind the
@@ -279,6 +283,10 @@ func Read(tx store.Tx, s Snapshot) (Contents, error) {
 			}
 		}
 		f, err := frozens.Get(tx, frozenID(s.ID, n))
+		if err == nil && f.Erased {
+			c.Erased++
+			continue
+		}
 		if errors.Is(err, store.ErrNotFound) || err == nil && hashOf(f.Data) != piece.Hash {
 			return c, fmt.Errorf("%w: %s %q", ErrChanged, piece.Kind, piece.ID)
 		}

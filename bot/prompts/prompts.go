@@ -174,9 +174,10 @@ func Feature() deeds.Feature {
 			{Kind: weaveKind, Render: weaveMessage},
 			{Kind: endKind, Render: toFacilitator(endMessage)},
 		},
-		Tables: []store.Prepared{Answers, Versions, Passes, Weaves},
-		Home:   home,
-		Panel:  panel,
+		Tables:   []store.Prepared{Answers, Versions, Passes, Weaves},
+		Holdings: holdings(),
+		Home:     home,
+		Panel:    panel,
 	}
 }
 

@@ -24,11 +24,12 @@ func Feature(o Options) deeds.Feature {
 			scheduleDeed(), moveDeed(), cancelDeed(), listDeed(), answerDeed(),
 			findDeed(), suitsDeed(), pickDeed(), agendaDeed(), stagesDeed(), notesDeed(), attendDeed(), o.calendarDeed(),
 		},
-		Jobs:    kinds(),
-		Reasons: reasons(),
-		Tables:  []store.Prepared{Table, Attendees, SeriesTable, Agendas, Finds, Suiting, Feeds},
-		Home:    home,
-		Panel:   panel,
+		Jobs:     kinds(),
+		Reasons:  reasons(),
+		Tables:   []store.Prepared{Table, Attendees, SeriesTable, Agendas, Finds, Suiting, Feeds},
+		Holdings: holdings(),
+		Home:     home,
+		Panel:    panel,
 	}
 }
 

@@ -85,9 +85,10 @@ func Feature() deeds.Feature {
 			{Kind: fillingKind, Render: fillingMessage},
 			{Kind: practiceKind, Render: practiceMessage},
 		},
-		Tables: []store.Prepared{Fillings, Practices},
-		Home:   home,
-		Panel:  panel,
+		Tables:   []store.Prepared{Fillings, Practices},
+		Holdings: holdings(),
+		Home:     home,
+		Panel:    panel,
 	}
 }
 

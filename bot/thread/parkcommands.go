@@ -72,6 +72,11 @@ func parkDeed(coming Coming) deeds.Deed {
 			told := c.At
 			if m := c.Message; m != nil {
 				p.Source, p.Quoted = m.Address, p.About == firstWords(*m)
+				author, err := people.ByAccount(tx, m.Author)
+				if err != nil && !errors.Is(err, people.ErrUnknown) {
+					return chat.Outcome{}, err
+				}
+				p.Author = author.ID
 				told = m.Address.Place
 				if told.Thread == "" {
 					told.Thread = m.Address.ID

@@ -27,6 +27,7 @@ type Parked struct {
 	About  string       `json:"about,omitempty"`  // as it was typed; empty once its author took it back
 	Quoted bool         `json:"quoted,omitempty"` // About is the beginning of the message at Source, and goes with it
 	Source chat.Address `json:"source,omitzero"`  // the message that was parked, if one was
+	Author people.ID    `json:"author,omitempty"` // of that message, where the bot knows them
 
 	Promise
 	Put int `json:"put,omitempty"` // how often it was put off

@@ -64,8 +64,9 @@ func Feature(coming Coming, behind Behind) deeds.Feature {
 			{Kind: askKind, Render: askMessage},
 			{Kind: sharedKind, Render: sharedMessage},
 		},
-		Tables: []store.Prepared{Lot, Openings, Shares},
-		Home:   home,
-		Panel:  panel,
+		Tables:   []store.Prepared{Lot, Openings, Shares},
+		Holdings: holdings(),
+		Home:     home,
+		Panel:    panel,
 	}
 }

@@ -62,10 +62,11 @@ func verdictID(c cohorts.ID, element string, p people.ID) string {
 // Feature is what this package brings to the bot.
 func Feature() deeds.Feature {
 	return deeds.Feature{
-		Deeds:  []deeds.Deed{giveDeed(), sayDeed(), wordsDeed(), changeDeed(), tableDeed(), nextDeed()},
-		Tables: []store.Prepared{Table},
-		Home:   home,
-		Panel:  panel,
+		Deeds:    []deeds.Deed{giveDeed(), sayDeed(), wordsDeed(), changeDeed(), tableDeed(), nextDeed()},
+		Tables:   []store.Prepared{Table},
+		Holdings: holdings(),
+		Home:     home,
+		Panel:    panel,
 	}
 }
 

@@ -1,0 +1,178 @@
+package deeds
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	"cohortbot/bot/people"
+	"cohortbot/bot/store"
+)
+
+// Holding says what one table keeps about people, in words for people and in
+// functions for the program. Every table has one: what somebody asks to see, takes
+// along and has erased is made of all holdings together, so that a table which
+// declares none fails a test. [Holds] and [HoldsNothing] make them.
+//
+// A feature declares one a table, in the order in which they are to be erased:
+//
+//	Holdings: []deeds.Holding{
+//		deeds.Holds(Answers, deeds.Records[AnswerID, Answer]{
+//			What: "what you answered to the weekly questions", Purpose: deeds.TakingPart,
+//			Seen: "whoever you chose for each: only you, the facilitators or the group",
+//			Index: "person",
+//			Erase: func(tx store.Tx, _ people.ID, _ AnswerID, a Answer, _ time.Time) error { return remove(tx, a) },
+//		}),
+//		deeds.HoldsNothing(Rhythms, "how often a group is paired, whoever is in it"),
+//	},
+//
+// What is shown elsewhere is for Erase to take away too, as the feature's own
+// deleting does: mark it with outbox.Touch, and have its Reason answer "no longer"
+// for a record that is gone. The person's own record in bot/people stays as a stub
+// without a name, an account or anything else, so that an id kept as "by" somewhere
+// still leads to somebody.
+type Holding struct {
+	Table string
+	// Nothing is why the table has nothing about anybody, for who reads the code; the
+	// rest is empty then.
+	Nothing string
+
+	What    string // after "I keep": "what you answered to the weekly questions"
+	Purpose Purpose
+	Seen    string // who can see it, after "Seen by"
+	Stays   string // what erasing leaves, and why: a sentence; empty where nothing is left
+
+	// Of gives one person's records, the oldest first where the table has an order.
+	Of func(tx store.Tx, p people.ID) ([]Held, error)
+	// Erase takes them away, with all that shows them.
+	Erase func(tx store.Tx, p people.ID, now time.Time) error
+}
+
+// Held is one record about a person.
+type Held struct {
+	ID    string
+	Value any // as JSON shows it to them
+	Files []HeldFile
+}
+
+// HeldFile is a file of a record, whose bytes are kept beside the store.
+type HeldFile struct{ Name, Hash string }
+
+// Purpose is what something is kept for.
+type Purpose string
+
+// The purposes.
+const (
+	TakingPart  Purpose = "taking part" // in a group and what it does together
+	Sharing     Purpose = "sharing"     // with others, beyond the moment it was said in
+	Attesting   Purpose = "attesting"   // what somebody can do: evidence, attestations, portfolios, credentials
+	Research    Purpose = "research"    // only with a consent of its own
+	Running     Purpose = "running"     // the bot itself: who you are here, and what is still to be said
+	Remembering Purpose = "remembering" // what you agreed to, and what was erased
+)
+
+// Purposes are all of them, in the order in which they are shown.
+var Purposes = []Purpose{TakingPart, Sharing, Attesting, Research, Running, Remembering}
+
+// Records says how the records about a person are found in a table, shown and
+// erased. Exactly one of Index, Mine and Of says how they are found.
+type Records[ID ~string, T any] struct {
+	What    string
+	Purpose Purpose
+	Seen    string
+	Stays   string
+
+	Index string                                           // whose keys begin with the person's id
+	Mine  func(id ID, v T, p people.ID) bool               // asked of every record: for tables without such an index
+	Of    func(tx store.Tx, p people.ID) ([]ID, error)     // where other records lead to them
+	Show  func(tx store.Tx, p people.ID, v T) (any, error) // what the person gets of it, where others' words stand in it; nil is all of it
+	Files func(v T) []HeldFile                             // the bytes that belong to it
+
+	// Erase takes one record away, or all that it says of the person; nil deletes it.
+	// What an earlier one of the same erasure took away is not called again.
+	Erase func(tx store.Tx, p people.ID, id ID, v T, now time.Time) error
+}
+
+// Stay leaves a record as it is: of what stays, [Records.Stays] says why.
+func Stay[ID ~string, T any](store.Tx, people.ID, ID, T, time.Time) error { return nil }
+
+// HoldsNothing says why a table has nothing about anybody.
+func HoldsNothing(t store.Prepared, why string) Holding {
+	return Holding{Table: t.Name(), Nothing: why}
+}
+
+// Holds makes the holding of a table.
+func Holds[ID ~string, T any](t *store.Table[ID, T], r Records[ID, T]) Holding {
+	return Holding{
+		Table: t.Name(), What: r.What, Purpose: r.Purpose, Seen: r.Seen, Stays: r.Stays,
+		Of: func(tx store.Tx, p people.ID) ([]Held, error) {
+			ids, err := r.find(tx, t, p)
+			if err != nil {
+				return nil, err
+			}
+			var all []Held
+			for _, id := range ids {
+				v, err := t.Get(tx, id)
+				if err != nil {
+					return nil, err
+				}
+				h := Held{ID: string(id), Value: v}
+				if r.Show != nil {
+					if h.Value, err = r.Show(tx, p, v); err != nil {
+						return nil, err
+					}
+				}
+				if r.Files != nil {
+					h.Files = r.Files(v)
+				}
+				all = append(all, h)
+			}
+			return all, nil
+		},
+		Erase: func(tx store.Tx, p people.ID, now time.Time) error {
+			ids, err := r.find(tx, t, p)
+			if err != nil {
+				return err
+			}
+			for _, id := range ids {
+				v, err := t.Get(tx, id)
+				if errors.Is(err, store.ErrNotFound) {
+					continue
+				}
+				if err != nil {
+					return err
+				}
+				if r.Erase == nil {
+					err = t.Delete(tx, id)
+				} else {
+					err = r.Erase(tx, p, id, v, now)
+				}
+				if err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+	}
+}
+
+// find gives the ids of one person's records, each once.
+func (r Records[ID, T]) find(tx store.Tx, t *store.Table[ID, T], p people.ID) ([]ID, error) {
+	if r.Of != nil {
+		return r.Of(tx, p)
+	}
+	rows := t.All(tx)
+	if r.Index != "" {
+		rows = t.By(tx, r.Index, string(p))
+	}
+	var ids []ID
+	for row, err := range rows {
+		if err != nil {
+			return nil, err
+		}
+		if (r.Index != "" || r.Mine(row.ID, row.Value, p)) && !slices.Contains(ids, row.ID) {
+			ids = append(ids, row.ID)
+		}
+	}
+	return ids, nil
+}
