@@ -14,13 +14,13 @@ import (
 
 // Follow opens the deed behind a link, for somebody without an account: what they
 // would see if it were a button. Opening does nothing but show; event makes a
-// repeat give the same. The error is [links.ErrNone] where no link is open by the
-// token.
+// repeat give the same. A link that opens once shows nothing by itself, see
+// [Bot.Enter]. The error is [links.ErrNone] where no link is open by the token.
 //
 // What they do then comes in by [Bot.Do], as the guest of the link.
 func (b *Bot) Follow(ctx context.Context, token, event string) (links.Link, chat.Outcome, error) {
 	l, err := b.Linked(ctx, token)
-	if err != nil {
+	if err != nil || l.Once {
 		return l, chat.Outcome{}, err
 	}
 	out, err := b.Do(ctx, chat.Request{

@@ -30,8 +30,10 @@ type sheet struct {
 	Faults  bool // the form was handed in, and something is to be looked at
 	Buttons []button
 	Papers  []paper // longer things to read
+	Files   []fileLine
 	Note    template.HTML
 	Back    string // the path that leads back; empty: there is no way back
+	BackTo  string // what is there; empty: nothing in particular
 	Event   string // new on each page: a press or a form that comes twice counts once
 	Sent    bool   // nothing that was typed needs to be kept on the device any more
 }
@@ -45,6 +47,9 @@ type paper struct {
 	Title string
 	Text  template.HTML
 }
+
+// fileLine is a file to download.
+type fileLine struct{ Path, Name, About string }
 
 // heading is a first paragraph that is strong as a whole: it is the page's title.
 var heading = regexp.MustCompile(`^\*\*((?:[^*\n]|\\\*)+)\*\*(?:\n\n|$)`)
@@ -90,6 +95,12 @@ func show(w http.ResponseWriter, status int, s sheet) {
 		http.Error(w, "This page could not be made. Please try again in a minute.", http.StatusInternalServerError)
 		return
 	}
+	serve(w, status, b.Bytes(), "")
+}
+
+// serve serves a page to the one person whom it is for. more is what it may do beside
+// what all may.
+func serve(w http.ResponseWriter, status int, page []byte, more string) {
 	h := w.Header()
 	private(w)
 	h.Set("Cache-Control", "no-store")
@@ -97,11 +108,11 @@ func show(w http.ResponseWriter, status int, s sheet) {
 	// browser sends "Origin: null" with a form, and an older one could not be told
 	// from another site.
 	h.Set("Referrer-Policy", "same-origin")
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"+more)
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = w.Write(b.Bytes())
+	_, _ = w.Write(page)
 }
 
 // asset serves a file that is the same for everybody.

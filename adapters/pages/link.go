@@ -24,9 +24,13 @@ func (s *site) open(w http.ResponseWriter, r *http.Request) {
 		busy(w)
 		return
 	}
-	_, out, err := s.Guests.Follow(r.Context(), r.PathValue("token"), "")
+	l, out, err := s.Guests.Follow(r.Context(), r.PathValue("token"), "")
 	if err != nil {
 		s.failed(w, r, err)
+		return
+	}
+	if l.Once && s.Writers != nil {
+		show(w, http.StatusOK, enterSheet())
 		return
 	}
 	s.answer(w, r, out, chat.Form{})
@@ -43,17 +47,24 @@ func (s *site) act(w http.ResponseWriter, r *http.Request) {
 		busy(w)
 		return
 	}
-	l, err := s.Guests.Linked(r.Context(), r.PathValue("token"))
-	if err != nil {
-		s.failed(w, r, err)
-		return
-	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxSent)
 	if err := r.ParseForm(); err != nil {
 		s.unread(w, r, err)
 		return
 	}
 	sent := r.PostForm
+	if sent.Get("press") == (chat.Button{Command: entering}).Token() && s.Writers != nil {
+		s.enter(w, r) // pressed twice, the link is over already
+		return
+	}
+	l, err := s.Guests.Linked(r.Context(), r.PathValue("token"))
+	if err == nil && l.Once {
+		err = links.ErrNone // it does nothing but this
+	}
+	if err != nil {
+		s.failed(w, r, err)
+		return
+	}
 	ask := chat.Request{Event: eventOf(l, sent), Profile: chat.Profile{User: l.Guest()}, At: chat.Direct(l.Guest())}
 	var form chat.Form
 	if id := sent.Get("form"); id != "" {
@@ -102,6 +113,14 @@ func (s *site) answer(w http.ResponseWriter, r *http.Request, out chat.Outcome, 
 		show(w, http.StatusUnprocessableEntity, page)
 	case out.Reply != nil:
 		page := sheetOf(out.Reply.Message)
+		if out.Reply.Document != nil {
+			files, err := s.files(r)
+			if err != nil {
+				s.failed(w, r, err)
+				return
+			}
+			page.Files = files
+		}
 		if acted {
 			page.Back = r.URL.EscapedPath()
 		}
@@ -116,10 +135,16 @@ func (s *site) answer(w http.ResponseWriter, r *http.Request, out chat.Outcome, 
 func (s *site) failed(w http.ResponseWriter, r *http.Request, err error) {
 	if errors.Is(err, links.ErrNone) {
 		s.guesses.missed(r)
-		show(w, http.StatusNotFound, sheetOf(chat.Message{
+		page := sheetOf(chat.Message{
 			Text: "**This link is not open**\n\nIt may have run out, been taken back, or lost a letter on its way to you.\n\nOpen it once more from the message that you got, all of it. If this page comes again, ask whoever sent it for a new link; they can make one in a moment.",
 			Note: "Nothing that you gave before is lost by this.",
-		}))
+		})
+		if session := s.session(r); session != "" && s.Writers != nil {
+			if _, err := s.Writers.Writing(r.Context(), session); err == nil { // the one who used it comes back
+				page.Back, page.BackTo = "/write", "Your page for writing is open in this browser: go on there"
+			}
+		}
+		show(w, http.StatusNotFound, page)
 		return
 	}
 	if r.Context().Err() == nil {

@@ -1,7 +1,8 @@
 // Package pages serves what people read and fill in without an account: the
 // calendars that they subscribe to, and the deeds that a link opens. Start reading
-// at [New]; link.go shows a deed, form.go its questions, frame.go is the look that
-// all pages share.
+// at [New]; link.go shows a deed, form.go its questions, files.go hands out what
+// belongs to it, writing.go is where somebody writes for days, frame.go is the look
+// that all pages share.
 //
 // An address is its own permission: it holds 256 bits that nobody guesses. So no
 // address stands in a log, nothing found and nothing there look alike, and what is
@@ -11,11 +12,13 @@ package pages
 
 import (
 	"context"
+	"io"
 	"log/slog"
 	"net/http"
 	"regexp"
 
 	"cohortbot/bot/chat"
+	"cohortbot/bot/evidence"
 	"cohortbot/bot/links"
 )
 
@@ -26,6 +29,8 @@ type Options struct {
 	Calendar func(ctx context.Context, token string) (file []byte, ok bool, err error)
 	// Guests does what people ask for who came by a link. Nil serves no links.
 	Guests Guests
+	// Writers is the bot, for those who write on a page. Nil serves no such page.
+	Writers Writers
 	// Base is where people reach the pages from outside, such as
 	// "https://bot.example". A form that another site sent is refused.
 	Base string
@@ -45,6 +50,10 @@ type Guests interface {
 	Opened(ctx context.Context, u chat.User, id chat.FormID) (chat.Form, bool, error)
 	// Do does what the guest asks for.
 	Do(ctx context.Context, r chat.Request) (chat.Outcome, error)
+	// Papers gives the files that the link opens.
+	Papers(ctx context.Context, token string) ([]evidence.File, error)
+	// Paper gives the bytes of one of them. Its error may be [evidence.ErrNoContent].
+	Paper(ctx context.Context, token string, n int) (evidence.File, io.ReadCloser, error)
 }
 
 // site is the pages, and who tried addresses that are none.
@@ -61,8 +70,18 @@ func New(o Options) http.Handler {
 	if o.Guests != nil {
 		mux.HandleFunc("GET /l/{token}", s.open)
 		mux.HandleFunc("POST /l/{token}", s.act)
+		mux.HandleFunc("GET /l/{token}/file/{number}", s.paper)
 		mux.HandleFunc("GET /page.css", asset("text/css; charset=utf-8", style))
 		mux.HandleFunc("GET /draft.js", asset("text/javascript; charset=utf-8", script))
+	}
+	if o.Writers != nil {
+		mux.HandleFunc("GET /write", s.parts)
+		mux.HandleFunc("POST /write", s.leave)
+		mux.HandleFunc("GET /write/{part}", s.part)
+		mux.HandleFunc("POST /write/{part}", s.save)
+		mux.HandleFunc("GET /write/{part}/before/{number}", s.before)
+		mux.HandleFunc("POST /write/{part}/before/{number}", s.restore)
+		mux.HandleFunc("GET /write.js", asset("text/javascript; charset=utf-8", writeScript))
 	}
 	if o.Rest != nil {
 		mux.Handle("/", o.Rest)

@@ -36,7 +36,16 @@ type Link struct {
 
 	Made    time.Time `json:"made"`
 	Expires time.Time `json:"expires"`
-	Ended   time.Time `json:"ended,omitzero"` // when it was taken back
+	Ended   time.Time `json:"ended,omitzero"` // when it was taken back, or used up
+
+	// Once is set for an address that opens nothing by itself: it is exchanged, one
+	// time, for the session of one browser. See [Enter].
+	Once bool `json:"once,omitempty"`
+	// Session is set for what is no address: its token stands in one browser alone,
+	// and is kept nowhere else. See [OpenSession].
+	Session bool `json:"session,omitempty"`
+	// By names the showing of a page by which a link was exchanged, hashed.
+	By string `json:"by,omitempty"`
 }
 
 // Guest gives the account of whoever comes by the link.
@@ -67,6 +76,65 @@ func Make(tx store.Tx, command, record string, expires, now time.Time) (Link, er
 	return l, Table.Put(tx, l.ID, l)
 }
 
+// MakeOnce makes a link that can be exchanged one time for a session, see [Enter].
+func MakeOnce(tx store.Tx, command, record string, expires, now time.Time) (Link, error) {
+	l, err := Make(tx, command, record, expires, now)
+	l.Once = true
+	return l, errors.Join(err, Table.Put(tx, l.ID, l))
+}
+
+// again is for how long an exchange can be repeated by who made it: they pressed
+// twice, or the answer was lost.
+const again = time.Minute
+
+// Enter exchanges a link that is open once for a session that lasts so long, and
+// gives it with its token. showing names the page that it was done on, as long and
+// as secret as a token: the same can do so again within a minute, and gets the same.
+// Errors: [ErrNone].
+func Enter(tx store.Tx, token, showing string, lasts time.Duration, now time.Time) (Link, error) {
+	if !form.MatchString(token) || len(showing) < 32 {
+		return Link{}, ErrNone
+	}
+	l, err := Table.Get(tx, idOf(token))
+	if errors.Is(err, store.ErrNotFound) || err == nil && !l.Once {
+		return Link{}, ErrNone
+	}
+	if err != nil {
+		return Link{}, err
+	}
+	// Nobody has to keep it to give it out again: whoever asks again brings both.
+	sum := sha256.Sum256([]byte("session " + token + " " + showing))
+	secret := base64.RawURLEncoding.EncodeToString(sum[:])
+	by := string(idOf(showing))
+	if !l.Ended.IsZero() {
+		if l.By != by || now.Sub(l.Ended) > again {
+			return Link{}, ErrNone
+		}
+		return OpenSession(tx, secret, now)
+	}
+	if l.Over(now) {
+		return Link{}, ErrNone
+	}
+	l.Ended, l.Token, l.By = now, "", by
+	if err := Table.Put(tx, l.ID, l); err != nil {
+		return Link{}, err
+	}
+	s := Link{ID: idOf(secret), Command: l.Command, Record: l.Record, Made: now, Expires: now.Add(lasts), Session: true}
+	err = Table.Put(tx, s.ID, s)
+	s.Token = secret
+	return s, err
+}
+
+// OpenSession gives the session that is open by a token, or [ErrNone].
+func OpenSession(tx store.Tx, token string, now time.Time) (Link, error) {
+	l, err := open(tx, token, now)
+	if err == nil && !l.Session {
+		return Link{}, ErrNone
+	}
+	l.Token = token
+	return l, err
+}
+
 // idOf keeps tokens out of keys, where they could be guessed letter by letter from
 // how long a search takes.
 func idOf(token string) ID {
@@ -78,6 +146,14 @@ var form = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)
 
 // Open gives the link that is open by a token, or [ErrNone].
 func Open(tx store.Tx, token string, now time.Time) (Link, error) {
+	l, err := open(tx, token, now)
+	if err == nil && l.Session {
+		return Link{}, ErrNone
+	}
+	return l, err
+}
+
+func open(tx store.Tx, token string, now time.Time) (Link, error) {
 	if !form.MatchString(token) {
 		return Link{}, ErrNone
 	}
@@ -88,19 +164,22 @@ func Open(tx store.Tx, token string, now time.Time) (Link, error) {
 	return l, err
 }
 
-// Of gives the link behind a guest's account; [ErrNone] where it is not open.
+// Of gives the link behind a guest's account; [ErrNone] where it is not open, and
+// where it lets nobody do a deed: what is open once, or for a session, opens pages
+// of its own.
 func Of(tx store.Tx, guest chat.User, now time.Time) (Link, error) {
 	if guest.Workspace != Guests {
 		return Link{}, ErrNone
 	}
 	l, err := Table.Get(tx, ID(guest.ID))
-	if errors.Is(err, store.ErrNotFound) || err == nil && l.Over(now) {
+	if errors.Is(err, store.ErrNotFound) || err == nil && (l.Over(now) || l.Once || l.Session) {
 		return Link{}, ErrNone
 	}
 	return l, err
 }
 
-// To gives the links that are open to a deed about a record, the oldest first.
+// To gives the links and sessions that are open to a deed about a record, the oldest
+// first.
 func To(tx store.Tx, command, record string, now time.Time) ([]Link, error) {
 	var open []Link
 	for row, err := range Table.By(tx, "record", command, record) {

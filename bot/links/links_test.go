@@ -72,3 +72,66 @@ func TestALinkIsOpenUntilItExpiresOrIsTakenBack(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+func TestALinkThatOpensOnceIsExchangedOneTime(t *testing.T) {
+	s := storetest.New(t, links.Table)
+	ctx := context.Background()
+	showing := strings.Repeat("a", 32)
+	var once, plain links.Link
+	update := func(fn func(tx store.Tx) error) error { return s.Update(ctx, fn) }
+	if err := update(func(tx store.Tx) (err error) {
+		if plain, err = links.Make(tx, "attest write", "request-1", now.Add(time.Hour), now); err != nil {
+			return err
+		}
+		once, err = links.MakeOnce(tx, "writing", "portfolio-1", now.Add(time.Hour), now)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	enter := func(token, showing string, at time.Time) (l links.Link, err error) {
+		failed := update(func(tx store.Tx) error { l, err = links.Enter(tx, token, showing, time.Hour, at); return nil })
+		return l, errors.Join(err, failed)
+	}
+	for name, tried := range map[string][2]string{
+		"a link that shows a deed": {plain.Token, showing}, "no page": {once.Token, ""}, "a short name of a page": {once.Token, showing[1:]},
+		"one letter wrong": {once.Token[:42] + "x", showing}, "nothing": {"", showing},
+	} {
+		if _, err := enter(tried[0], tried[1], now); !errors.Is(err, links.ErrNone) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	session, err := enter(once.Token, showing, now)
+	if err != nil || !session.Session || session.Record != "portfolio-1" || session.Command != "writing" {
+		t.Fatalf("entered %+v, %v", session, err)
+	}
+	if twice, err := enter(once.Token, showing, now.Add(time.Second)); err != nil || twice.Token != session.Token {
+		t.Errorf("pressed twice: %v", err)
+	}
+	if _, err := enter(once.Token, strings.Repeat("b", 32), now); !errors.Is(err, links.ErrNone) {
+		t.Errorf("somebody else after them: %v", err)
+	}
+	if err := s.View(ctx, func(tx store.Tx) error {
+		for row, err := range links.Table.All(tx) {
+			if err != nil {
+				return err
+			}
+			if row.Value.Token == session.Token || row.Value.Token == once.Token {
+				t.Error("a token that nobody needs any more is kept")
+			}
+		}
+		for name, opens := range map[string]func() error{
+			"a link as a session":  func() error { _, err := links.OpenSession(tx, plain.Token, now); return err },
+			"a session as a link":  func() error { _, err := links.Open(tx, session.Token, now); return err },
+			"a session as a guest": func() error { _, err := links.Of(tx, session.Guest(), now); return err },
+			"a session too late":   func() error { _, err := links.OpenSession(tx, session.Token, now.Add(time.Hour)); return err },
+		} {
+			if err := opens(); !errors.Is(err, links.ErrNone) {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		_, err := links.OpenSession(tx, session.Token, now.Add(time.Minute))
+		return err
+	}); err != nil {
+		t.Error(err)
+	}
+}

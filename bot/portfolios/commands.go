@@ -24,7 +24,7 @@ func (f feature) own(tx store.Tx, c deeds.Call) (Portfolio, error) {
 		if err != nil {
 			return p, err
 		}
-		if !ok || p.Owner != c.Person.ID && !onPage(c) { // whether it exists is nobody's business
+		if !ok || p.Owner != c.Person.ID { // whether it exists is nobody's business
 			return p, deeds.Refuse(deeds.NotFound, "You have no such portfolio. /portfolio open shows yours.")
 		}
 		return p, nil
@@ -236,7 +236,7 @@ func (f feature) writeDeed(path, summary string, adds bool) deeds.Deed {
 			if err != nil || c.Given.Has("text") {
 				return nil, err
 			}
-			return writeForm(tx, p, part, adds, inChat)
+			return f.writeForm(tx, p, part, adds)
 		},
 		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
 			c.Path = path
@@ -253,9 +253,9 @@ func (f feature) writeDeed(path, summary string, adds bool) deeds.Deed {
 	}
 }
 
-// writeForm asks for the text of a part. What is longer than a form of so many
-// characters is added to.
-func writeForm(tx store.Tx, p Portfolio, part programmes.Part, adds bool, fits int) (*chat.Form, error) {
+// writeForm asks for the text of a part. What is longer than a form of a chat is
+// added to.
+func (f feature) writeForm(tx store.Tx, p Portfolio, part programmes.Part, adds bool) (*chat.Form, error) {
 	t, err := TextOf(tx, p.ID, part.ID)
 	form := chat.Form{
 		Title: part.Title, Intro: chat.Plain(part.Ask), Submit: "Keep it", Record: string(p.ID),
@@ -263,10 +263,13 @@ func writeForm(tx store.Tx, p Portfolio, part programmes.Part, adds bool, fits i
 		Note:   "Only you read this until you submit the portfolio; then its assessor does. Earlier versions are kept for you.",
 	}
 	switch {
-	case adds, utf8.RuneCountInString(t.Text) > fits:
+	case adds, utf8.RuneCountInString(t.Text) > inChat:
 		form.Fields[0].Name, form.Fields[0].Label = addedField, "What you add"
 		if n := len(strings.Fields(t.Text)); n > 0 {
 			form.Intro = strings.TrimSpace(fmt.Sprintf("%s\n\n%s there already; this goes below them.", form.Intro, plural(n, "word stands", "words stand")))
+			if !adds && f.Pages != "" {
+				form.Intro += " To change them, /portfolio page gives you a page with room for all of it."
+			}
 		}
 	case t.Text != "":
 		form.Filled = chat.Answers{"text": chat.Given(t.Text)}
@@ -304,9 +307,6 @@ func (f feature) written(tx store.Tx, c deeds.Call, p Portfolio, part programmes
 	say := fmt.Sprintf("Kept. **%s** now has %s. Only you see it until you submit.", chat.Plain(part.Title), plural(len(strings.Fields(t.Text)), "word", "words"))
 	if shown, open := c.Shown["text"]; open && !adds && shown.Text() != before.Text {
 		say += "\n\nIt had been changed elsewhere while this form was open. What stood there is among the earlier versions, so nothing is lost."
-	}
-	if onPage(c) {
-		return chat.Say(say, pageButtons(p, part.ID)...), nil
 	}
 	buttons := []chat.Button{{Label: "Go on writing", Command: "portfolio add", Record: string(p.ID), Choice: part.ID}}
 	if next, ok, err := nextPart(tx, p); err != nil {

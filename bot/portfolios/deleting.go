@@ -5,7 +5,6 @@ import (
 
 	"cohortbot/bot/chat"
 	"cohortbot/bot/deeds"
-	"cohortbot/bot/links"
 	"cohortbot/bot/store"
 )
 
@@ -80,14 +79,8 @@ func remove(tx store.Tx, p Portfolio, now time.Time) error {
 			return err
 		}
 	}
-	open, err := links.To(tx, writingPath, string(p.ID), now)
-	if err != nil {
+	if _, err := stopWriting(tx, p.ID, now); err != nil {
 		return err
-	}
-	for _, l := range open {
-		if err := links.End(tx, l.ID, now); err != nil {
-			return err
-		}
 	}
 	if err := Scholarships.Delete(tx, p.ID); err != nil {
 		return err

@@ -10,7 +10,6 @@ package portfolios
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -89,90 +88,6 @@ func (p Portfolio) Part(id string) (programmes.Part, bool) {
 		return programmes.Part{}, false
 	}
 	return p.Asks.Parts[i], true
-}
-
-// Text is what stands in a part that is written.
-type Text struct {
-	Portfolio ID        `json:"portfolio"`
-	Part      string    `json:"part"`
-	Text      string    `json:"text"` // as typed
-	At        time.Time `json:"at"`   // when it was changed last
-	Changes   int       `json:"changes,omitempty"`
-}
-
-// Version is how a text read before it was changed.
-type Version struct {
-	Portfolio ID        `json:"portfolio"`
-	Part      string    `json:"part"`
-	Number    int       `json:"number"` // from 1
-	Text      string    `json:"text"`
-	Until     time.Time `json:"until"` // when it was changed
-}
-
-const (
-	// MostText is how many characters the text of a part has at most.
-	MostText = 40_000
-	// keptVersions is how many versions of one text are kept, the youngest.
-	keptVersions = 100
-)
-
-// Texts keeps what stands in the parts, by [textID].
-var Texts = store.NewTable[string, Text]("portfolio texts", 1)
-
-// Versions keeps how texts read before.
-var Versions = store.NewTable[string, Version]("portfolio versions", 1,
-	store.Index[Version]{Name: "text", Keys: func(v Version) [][]byte {
-		return [][]byte{store.Key(textID(v.Portfolio, v.Part), v.Number)}
-	}})
-
-func textID(p ID, part string) string { return string(p) + "/" + part }
-
-// TextOf gives what stands in a part; the zero Text where nothing was written.
-func TextOf(tx store.Tx, p ID, part string) (Text, error) {
-	t, err := Texts.Get(tx, textID(p, part))
-	if errors.Is(err, store.ErrNotFound) {
-		return Text{Portfolio: p, Part: part}, nil
-	}
-	return t, err
-}
-
-// Write puts a text in the place of what stands in a part, which is kept as a
-// version. The text is the same wherever it is written: in a chat or on a page.
-func Write(tx store.Tx, p ID, part, text string, now time.Time) (Text, error) {
-	t, err := TextOf(tx, p, part)
-	if err != nil || t.Text == text {
-		return t, err
-	}
-	if t.Text != "" {
-		t.Changes++
-		v := Version{Portfolio: p, Part: part, Number: t.Changes, Text: t.Text, Until: now}
-		if err := Versions.Put(tx, versionID(v), v); err != nil {
-			return t, err
-		}
-		old := v
-		old.Number -= keptVersions
-		if err := Versions.Delete(tx, versionID(old)); err != nil {
-			return t, err
-		}
-	}
-	t.Text, t.At = text, now
-	return t, Texts.Put(tx, textID(p, part), t)
-}
-
-func versionID(v Version) string {
-	return fmt.Sprintf("%s/%06d", textID(v.Portfolio, v.Part), v.Number)
-}
-
-// VersionsOf gives how a text read before, the oldest first.
-func VersionsOf(tx store.Tx, p ID, part string) ([]Version, error) {
-	var found []Version
-	for row, err := range Versions.By(tx, "text", textID(p, part)) {
-		if err != nil {
-			return nil, err
-		}
-		found = append(found, row.Value)
-	}
-	return found, nil
 }
 
 // Step is one thing that happened to a portfolio on its way: every one is kept.

@@ -133,7 +133,7 @@ func TestSeveralPortfoliosAreToldApart(t *testing.T) {
 			mine = all[0]
 			return err
 		})
-		for _, path := range []string{"portfolio open", "portfolio write", "portfolio read", "portfolio versions", "portfolio submit", "portfolio delete", "portfolio results", "portfolio writing", "portfolio part", "portfolio recover", "portfolio assess"} {
+		for _, path := range []string{"portfolio open", "portfolio write", "portfolio read", "portfolio versions", "portfolio submit", "portfolio delete", "portfolio results", "portfolio lock", "portfolio page", "portfolio recover", "portfolio assess"} {
 			w.Ask("Ben", chat.Request{At: w.At, Path: path, Record: string(mine.ID), Choice: "background"})
 			if !strings.Contains(w.Answer("Ben"), "no such portfolio") && !strings.Contains(w.Answer("Ben"), "othing") {
 				t.Errorf("%s: Ben got %q", path, w.Answer("Ben"))
@@ -416,7 +416,7 @@ func TestAnAssessorOutsideJudgesByALinkThatOpensNothingElse(t *testing.T) {
 		out = guest(w, l, chat.Request{Form: out.Form.ID, Path: out.Form.Command, Record: out.Form.Record, Answers: chat.Answers{"conflict": chat.Given("none")}})
 		bottest.Says(t, out.Reply.Text, "**The portfolio of Ana**")
 		bottest.Says(t, out.Reply.Document.Text, "What I did about background")
-		for _, path := range []string{"portfolio open", "portfolio writing", "portfolio desk", "portfolio delete"} {
+		for _, path := range []string{"portfolio open", "portfolio page", "portfolio lock", "portfolio desk", "portfolio delete"} {
 			out := guest(w, l, chat.Request{Path: path, Record: string(p.ID)})
 			bottest.Says(t, out.Reply.Text, "can't be done from here")
 		}
@@ -491,37 +491,6 @@ func TestAScholarshipCoversTheFeeAndThereAreNoMoreThanThereAre(t *testing.T) {
 		w.Press("Wiremu", "Take it back")
 		w.Ask("Wiremu", chat.Request{At: w.At, Path: "portfolio award", Record: string(only(w, "Fay").ID), Answers: chat.Answers{"answer": chat.Given("yes")}})
 		bottest.Says(t, w.Answer("Wiremu"), "Awarded to Fay", "0 of 5 are left")
-	})
-}
-
-func TestAPageForWritingHoldsTheSameText(t *testing.T) {
-	bottest.Run(t, func(w *bottest.World) {
-		w.Pages = "https://bot.example"
-		w.Restart()
-		p := started(w, "Ana")
-		w.Do("Ana", `/portfolio write part:background text:"From the chat"`)
-		w.Do("Ana", "/portfolio page")
-		first := w.Answer("Ana")
-		l, out := follow(w, first, "")
-		bottest.Says(t, out.Reply.Text, "**Background and role**: 3 words")
-		out = guest(w, l, chat.Request{Path: "portfolio part", Record: string(p.ID), Choice: "background"})
-		if out.Form == nil || out.Form.Filled["text"].Text() != "From the chat" {
-			t.Fatalf("the page shows %+v", out)
-		}
-		long := strings.Repeat("Ko te whenua. ", 2500)
-		out = guest(w, l, chat.Request{Form: out.Form.ID, Path: out.Form.Command, Record: out.Form.Record, Answers: chat.Answers{"text": chat.Given(long)}})
-		bottest.Says(t, out.Reply.Text, "now has 7500 words")
-		// What is longer than a form of the chat is added to there, never cut.
-		form := w.Do("Ana", "/portfolio write part:background")
-		if form.Form == nil || form.Form.Filled["text"].Text() != "" {
-			t.Fatalf("the chat offers %+v", form)
-		}
-		w.Submit("Ana", map[string]string{"added": "And more."})
-		bottest.Says(t, w.Answer("Ana"), "now has 7502 words")
-		w.Do("Ana", "/portfolio page")
-		if _, err := w.Bot.Linked(context.Background(), l.Token); err == nil {
-			t.Error("the first address is open beside the second")
-		}
 	})
 }
 

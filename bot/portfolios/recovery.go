@@ -157,6 +157,9 @@ func (f feature) claim(tx store.Tx, c deeds.Call, l links.Link, owner people.Per
 		return chat.Outcome{}, err
 	}
 	for _, p := range all {
+		if _, err := stopWriting(tx, p.ID, c.Now); err != nil {
+			return chat.Outcome{}, err
+		}
 		p.Workspace = account.Workspace
 		if err := p.keep(tx); err != nil {
 			return chat.Outcome{}, err

@@ -71,7 +71,7 @@ func (c *demoCommand) Run(m *Main) (err error) {
 	if err != nil {
 		return err
 	}
-	front := pages.New(pages.Options{Calendar: subscribed(d.bot, d.clock), Guests: d.bot, Base: base, Rest: d.workspace, Log: log})
+	front := pages.New(pages.Options{Calendar: subscribed(d.bot, d.clock), Guests: d.bot, Writers: d.bot, Base: base, Rest: d.workspace, Log: log})
 	return host{bot: d.bot, workspace: d.workspace, front: front, log: log}.run(m.ctx, listener, func(ctx context.Context) error {
 		if !state.Seeded {
 			fmt.Fprintln(m.out, "Acting out the last weeks of two groups, for you to look at.")

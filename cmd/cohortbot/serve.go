@@ -93,7 +93,7 @@ func (c *serveCommand) Run(m *Main) (err error) {
 		return err
 	}
 	if h.pages != nil {
-		h.pages.handler = pages.New(pages.Options{Calendar: subscribed(h.bot, m.clock), Guests: h.bot, Base: o.Pages, Log: log})
+		h.pages.handler = pages.New(pages.Options{Calendar: subscribed(h.bot, m.clock), Guests: h.bot, Writers: h.bot, Base: o.Pages, Log: log})
 		log.Info("pages are served", "address", h.pages.listener.Addr().String(), "base_url", o.Pages)
 	}
 	log.Info("started", "address", address, "data", string(config.Data))

@@ -1,0 +1,263 @@
+package portfolios_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"cohortbot/bot/bottest"
+	"cohortbot/bot/links"
+	"cohortbot/bot/portfolios"
+)
+
+// desk is somebody's page for writing, open in one browser.
+type desk struct {
+	w       *bottest.World
+	session string
+}
+
+const showing = "0123456789abcdef0123456789abcdef"
+
+// opened asks for a link in the chat and opens it.
+func opened(w *bottest.World, who string) desk {
+	w.T.Helper()
+	w.Do(who, "/portfolio page")
+	s, err := w.Bot.Enter(context.Background(), w.Token(who), showing+who)
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	return desk{w, s.Token}
+}
+
+func (d desk) part(id string) portfolios.WrittenPart {
+	d.w.T.Helper()
+	x, err := d.w.Bot.Writing(context.Background(), d.session)
+	if err != nil {
+		d.w.T.Fatal(err)
+	}
+	p, ok := x.Part(id)
+	if !ok {
+		d.w.T.Fatalf("no part %q", id)
+	}
+	return p
+}
+
+func (d desk) save(base, text string) portfolios.Saved {
+	d.w.T.Helper()
+	s, err := d.w.Bot.Save(context.Background(), d.session, "background", base, text)
+	if err != nil {
+		d.w.T.Fatal(err)
+	}
+	return s
+}
+
+func (d desk) versions() (texts []string) {
+	d.w.T.Helper()
+	all, err := d.w.Bot.Versions(context.Background(), d.session, "background")
+	if err != nil {
+		d.w.T.Fatal(err)
+	}
+	for _, v := range all {
+		texts = append(texts, v.Text)
+	}
+	return texts
+}
+
+// writer is a world with Ana's portfolio, and her page open.
+func writer(t *testing.T, test func(w *bottest.World, d desk)) {
+	t.Helper()
+	bottest.Run(t, func(w *bottest.World) {
+		w.Pages = "https://bot.example"
+		w.Restart()
+		started(w, "Ana")
+		test(w, opened(w, "Ana"))
+	})
+}
+
+func TestThePageHoldsTheTextOfTheChat(t *testing.T) {
+	writer(t, func(w *bottest.World, d desk) {
+		w.Do("Ana", `/portfolio write part:background text:"From the chat"`)
+		p := d.part("background")
+		if p.Now.Text != "From the chat" {
+			t.Errorf("the page shows %q", p.Now.Text)
+		}
+		long := strings.Repeat("Ko te whenua. ", 2500)
+		d.save(p.Mark, long)
+		// What is longer than a form of the chat is added to there, never cut.
+		form := w.Do("Ana", "/portfolio write part:background")
+		if form.Form == nil || form.Form.Filled["text"].Text() != "" || !strings.Contains(form.Form.Intro, "/portfolio page") {
+			t.Fatalf("the chat offers %+v", form)
+		}
+		w.Submit("Ana", map[string]string{"added": "And more."})
+		bottest.Says(t, w.Answer("Ana"), "now has 7502 words")
+		if got := d.part("background").Now.Text; !strings.HasSuffix(got, "And more.") {
+			t.Errorf("the page ends with %q", got[len(got)-20:])
+		}
+		if _, err := w.Bot.Save(context.Background(), d.session, "background", "", strings.Repeat("ā", portfolios.MostText+1)); !errors.Is(err, portfolios.ErrTooLong) {
+			t.Errorf("too long: %v", err)
+		}
+		if _, err := w.Bot.Save(context.Background(), d.session, "documents", "", "x"); !errors.Is(err, portfolios.ErrNoPart) {
+			t.Errorf("written where papers go: %v", err)
+		}
+	})
+}
+
+func TestTheLinkOfThePageOpensOnceAndEveryWayInCanBeClosed(t *testing.T) {
+	writer(t, func(w *bottest.World, d desk) {
+		ctx := context.Background()
+		open := func(session string) bool {
+			_, err := w.Bot.Writing(ctx, session)
+			if err != nil && !errors.Is(err, links.ErrNone) {
+				t.Fatal(err)
+			}
+			return err == nil
+		}
+		enters := func(token, showing string) (string, bool) {
+			s, err := w.Bot.Enter(ctx, token, showing)
+			return s.Token, err == nil
+		}
+		used := w.Token("Ana")
+		if again, ok := enters(used, showing+"Ana"); !ok || again != d.session {
+			t.Error("who pressed twice got nothing, or another session")
+		}
+		if _, ok := enters(used, strings.Repeat("f", 40)); ok {
+			t.Error("a link that was used opens for somebody else")
+		}
+		w.Advance(2 * time.Minute)
+		if _, ok := enters(used, showing+"Ana"); ok {
+			t.Error("a link that was used opens again later")
+		}
+		if _, err := w.Bot.Linked(ctx, d.session); !errors.Is(err, links.ErrNone) {
+			t.Error("what stands in a cookie opens as an address")
+		}
+		if open(used) || open("") || open(d.session[:42]+"x") {
+			t.Error("open with something that is no session")
+		}
+		// Links are of no use beside the newest; browsers stay.
+		w.Do("Ana", "/portfolio page")
+		first := w.Token("Ana")
+		w.Do("Ana", "/portfolio page")
+		if _, ok := enters(first, showing); ok {
+			t.Error("the first of two links is open")
+		}
+		laptop, ok := enters(w.Token("Ana"), showing)
+		if !ok || !open(d.session) || !open(laptop) {
+			t.Error("two browsers are not open beside each other")
+		}
+		if _, _, err := w.Bot.Follow(ctx, first, ""); !errors.Is(err, links.ErrNone) {
+			t.Errorf("followed a link that is over: %v", err)
+		}
+		if err := w.Bot.Leave(ctx, laptop); err != nil || open(laptop) || !open(d.session) {
+			t.Errorf("closed one browser: %v", err)
+		}
+		w.Do("Ana", "/portfolio page")
+		waiting := w.Token("Ana")
+		w.Press("Ana", "Close my pages")
+		bottest.Says(t, w.Answer("Ana"), "Closed. No browser and no link")
+		if _, ok := enters(waiting, showing); ok || open(d.session) {
+			t.Error("open after all was closed")
+		}
+		w.Press("Ana", "A new link")
+		late := w.Token("Ana")
+		w.Advance(25 * time.Hour)
+		if _, ok := enters(late, showing); ok {
+			t.Error("a link of yesterday opens")
+		}
+		last := opened(w, "Ana")
+		w.Advance(7*24*time.Hour + time.Minute)
+		if open(last.session) {
+			t.Error("a browser of last week is open")
+		}
+	})
+}
+
+func TestOfTwoWhoWroteAtOnceNothingIsLost(t *testing.T) {
+	writer(t, func(w *bottest.World, d desk) {
+		shown := d.save(portfolios.Mark(""), "I keep the hall.").Mark
+		// Below what was shown: both stand there.
+		w.Do("Ana", `/portfolio add part:background text:"And the kettle."`)
+		s := d.save(shown, "I keep the old hall.")
+		if s.Text.Text != "I keep the old hall.\n\nAnd the kettle." || s.Added != "And the kettle." || s.Other != 0 {
+			t.Errorf("added to: %+v", s)
+		}
+		// Changed as a whole: the one stands, the other is a version.
+		w.Do("Ana", `/portfolio write part:background text:"All new in the chat"`)
+		s = d.save(s.Mark, "All new on the page")
+		if s.Other == 0 || s.Text.Text != "All new on the page" {
+			t.Errorf("changed: %+v", s)
+		}
+		all := d.versions()
+		if all[s.Other-1] != "All new in the chat" {
+			t.Errorf("the versions are %q", all)
+		}
+		if ok, err := w.Bot.Restore(context.Background(), d.session, "background", s.Other, true); err != nil || !ok {
+			t.Fatalf("put below: %v", err)
+		}
+		if got := d.part("background").Now.Text; got != "All new on the page\n\nAll new in the chat" {
+			t.Errorf("below each other: %q", got)
+		}
+	})
+}
+
+func TestTypingMakesNoVersionOfEveryLetterAndNoneIsMissed(t *testing.T) {
+	writer(t, func(w *bottest.World, d desk) {
+		mark, text := portfolios.Mark(""), ""
+		for i := range 60 {
+			text += fmt.Sprintf("Sentence %d. ", i)
+			mark = d.save(mark, text).Mark
+			w.Advance(3 * time.Second)
+		}
+		if n := len(d.versions()); n != 0 {
+			t.Errorf("three minutes of typing made %d versions", n)
+		}
+		mark = d.save(mark, text[:100]).Mark // deleted by mistake
+		if all := d.versions(); len(all) != 1 || all[0] != text {
+			t.Errorf("what was deleted is not among %d versions", len(all))
+		}
+		w.Advance(11 * time.Minute)
+		d.save(mark, text[:100]+"More.")
+		if n := len(d.versions()); n != 2 {
+			t.Errorf("after a rest there are %d versions", n)
+		}
+	})
+}
+
+// Whatever is written where, in whatever order: what was kept in the chat stands in
+// the text or in a version, and so does what was saved last on the page.
+func TestWhatWasKeptStandsInTheTextOrInAVersion(t *testing.T) {
+	writer(t, func(w *bottest.World, d desk) {
+		n := 0
+		rapid.Check(t, func(r *rapid.T) {
+			marks := []string{portfolios.Mark(""), d.part("background").Mark}
+			var said []string
+			last := ""
+			for range rapid.IntRange(1, 6).Draw(r, "steps") {
+				n++
+				words := fmt.Sprintf("sentence-%d.", n)
+				switch rapid.IntRange(0, 2).Draw(r, "where") {
+				case 0:
+					w.Do("Ana", `/portfolio write part:background text:"`+words+`"`)
+					said = append(said, words)
+				case 1:
+					w.Do("Ana", `/portfolio add part:background text:"`+words+`"`)
+					said = append(said, words)
+				default:
+					last = words
+					marks = append(marks, d.save(rapid.SampledFrom(marks).Draw(r, "base"), words).Mark)
+				}
+				w.Advance(time.Duration(rapid.IntRange(0, 15).Draw(r, "minutes")) * time.Minute)
+			}
+			kept := strings.Join(append(d.versions(), d.part("background").Now.Text), "\n")
+			for _, words := range append(said, last) {
+				if !strings.Contains(kept, words) {
+					r.Errorf("%q is gone", words)
+				}
+			}
+		})
+	})
+}
