@@ -75,7 +75,7 @@ func features(o Options) []deeds.Feature {
 		evidence.Feature(kept),
 		hours.Feature(kept),
 		portfolios.Feature(portfolios.Options{Library: kept, Pages: o.Pages}),
-		attestations.Feature(attestations.Options{Portfolios: portfolios.ForAttestations(kept), Pages: o.Pages, Key: o.Key}),
+		attestations.Feature(attestations.Options{Portfolios: portfolios.ForAttestations(kept), Withdrawn: portfolios.Blank, Pages: o.Pages, Key: o.Key}),
 	}
 }
 

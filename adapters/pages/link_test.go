@@ -30,6 +30,7 @@ type visitor struct {
 	status int
 	page   string
 	got    http.Header
+	jar    map[string]string // the cookies
 }
 
 func (v *visitor) request(method, body string) {
@@ -45,9 +46,26 @@ func (v *visitor) request(method, body string) {
 	for k, all := range v.header {
 		r.Header[k] = all
 	}
+	for name, value := range v.jar {
+		r.AddCookie(&http.Cookie{Name: name, Value: value})
+	}
 	rec := httptest.NewRecorder()
 	v.h.ServeHTTP(rec, r)
 	v.status, v.page, v.got = rec.Code, rec.Body.String(), rec.Header()
+	for _, c := range rec.Result().Cookies() {
+		if v.jar == nil {
+			v.jar = map[string]string{}
+		}
+		if v.jar[c.Name] = c.Value; c.MaxAge < 0 {
+			delete(v.jar, c.Name)
+		}
+	}
+	if v.status == http.StatusSeeOther {
+		set := v.got.Values("Set-Cookie")
+		v.path = v.got.Get("Location")
+		v.request(http.MethodGet, "")
+		v.got["Set-Cookie"] = set
+	}
 }
 
 func (v *visitor) open() *visitor { v.t.Helper(); v.request(http.MethodGet, ""); return v }
@@ -65,7 +83,7 @@ func (v *visitor) sees(parts ...string) {
 
 var (
 	pressed = regexp.MustCompile(`name="event" value="([0-9a-f]+)"><input type="hidden" name="press" value="([^"]*)"><button[^>]*>([^<]*)<`)
-	hidden  = regexp.MustCompile(`<input type="hidden" name="(event|form)" value="([^"]*)">`)
+	hidden  = regexp.MustCompile(`<input type="hidden" name="(event|form|proof|base)" value="([^"]*)">`)
 )
 
 // button gives what pressing a button sends.

@@ -168,6 +168,9 @@ func (f feature) withdraw(tx store.Tx, r Request, a Attestation, now time.Time) 
 	if err := f.chain(tx, empty, WasWithdrawn, now); err != nil {
 		return err
 	}
+	if err := f.Withdrawn(tx, a.Learner, a.ID); err != nil {
+		return err
+	}
 	r.State, r.Ended, r.Lines = Withdrawn, now, nil
 	if err := r.keep(tx); err != nil {
 		return err

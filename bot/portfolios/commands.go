@@ -14,6 +14,7 @@ import (
 	"cohortbot/bot/links"
 	"cohortbot/bot/programmes"
 	"cohortbot/bot/store"
+	"cohortbot/schedules"
 )
 
 // own gives the portfolio of a call, which is the person's own: the one of the
@@ -43,7 +44,7 @@ func (f feature) own(tx store.Tx, c deeds.Call) (Portfolio, error) {
 	}
 	e := deeds.Refuse(deeds.Conflict, "You have %d portfolios. Which one is this about?", len(all))
 	for _, p := range all[:min(len(all), chat.MaxButtons)] {
-		e.Buttons = append(e.Buttons, chat.Button{Label: chat.Short(f.titleOf(all, p), 70), Command: f.pathOf(c), Record: string(p.ID)})
+		e.Buttons = append(e.Buttons, chat.Button{Label: chat.Short(f.titleOf(all, p, c.Zone), 70), Command: f.pathOf(c), Record: string(p.ID)})
 	}
 	return Portfolio{}, e
 }
@@ -59,14 +60,26 @@ func (f feature) pathOf(c deeds.Call) string {
 	return openPath
 }
 
-// titleOf tells portfolios of one title apart by the day on which they were begun.
-func (f feature) titleOf(all []Portfolio, p Portfolio) string {
+// titleOf tells portfolios of one title apart by the day on which they were begun
+// where their owner lives, or by the hour where that is the same.
+func (f feature) titleOf(all []Portfolio, p Portfolio, zone schedules.Zone) string {
+	begun, others := "", false
 	for _, other := range all {
-		if other.ID != p.ID && other.Asks.Title == p.Asks.Title {
-			return p.Asks.Title + ", begun " + p.Made.Format("2 January 2006")
+		if other.ID == p.ID || other.Asks.Title != p.Asks.Title {
+			continue
+		}
+		at, its := p.Made.In(zone.Location()), other.Made.In(zone.Location())
+		if !others {
+			begun, others = at.Format("2 January 2006"), true
+		}
+		if schedules.DateOf(at) == schedules.DateOf(its) {
+			begun = at.Format("2 January 2006, 15:04")
 		}
 	}
-	return p.Asks.Title
+	if !others {
+		return p.Asks.Title
+	}
+	return p.Asks.Title + ", begun " + begun
 }
 
 const (

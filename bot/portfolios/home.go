@@ -23,7 +23,7 @@ func (f feature) glance(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
 		if err != nil {
 			return g, err
 		}
-		line := fmt.Sprintf("**%s**: %d of %d parts have what they need.", chat.Plain(f.titleOf(own, p)), complete(parts), len(parts))
+		line := fmt.Sprintf("**%s**: %d of %d parts have what they need.", chat.Plain(f.titleOf(own, p, c.Zone)), complete(parts), len(parts))
 		if p.Latest != "" {
 			way, err := f.wayLine(tx, p, c)
 			if err != nil {
@@ -32,7 +32,7 @@ func (f feature) glance(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
 			line += " " + way
 		}
 		g.Lines = append(g.Lines, line)
-		g.Buttons = append(g.Buttons, chat.Button{Label: chat.Short("Open "+f.titleOf(own, p), 70), Command: openPath, Record: string(p.ID)})
+		g.Buttons = append(g.Buttons, chat.Button{Label: chat.Short("Open "+f.titleOf(own, p, c.Zone), 70), Command: openPath, Record: string(p.ID)})
 	}
 	for row, err := range Appointments.By(tx, "person", string(c.Person.ID)) {
 		if err != nil {

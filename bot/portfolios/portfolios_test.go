@@ -2,7 +2,9 @@ package portfolios_test
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -124,7 +126,7 @@ func TestSeveralPortfoliosAreToldApart(t *testing.T) {
 		w.Press("Ana", "Start another")
 		w.Do("Ana", "/portfolio open")
 		bottest.Says(t, w.Answer("Ana"), "You have 2 portfolios")
-		w.Press("Ana", "Facilitating in a community, begun 3 November 2026")
+		w.Press("Ana", "Facilitating in a community, begun 4 November 2026")
 		bottest.Says(t, w.Answer("Ana"), "0 of 6 parts")
 		// Nobody reaches somebody else's by its id.
 		var mine portfolios.Portfolio
@@ -252,6 +254,76 @@ func TestAChangedByteOfASnapshotIsFound(t *testing.T) {
 				}
 				return nil
 			})
+		}
+	})
+}
+
+func TestWordsThatWereTakenBackAreInNoCopy(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		w.Cohort("Explorers", "Wiremu", "Ana", "Ben")
+		complete(w, "Ana")
+		w.Do("Ana", `/attest ask who:@ben role:peer about:"the working bee"`)
+		w.Advance(time.Minute)
+		inbox := w.Inbox("Ben")
+		w.PressOn("Ben", inbox[len(inbox)-1], "Write a few words")
+		w.Submit("Ben", map[string]string{"saw": "She mended the zyzzyva gate.", "relation": "neighbours", "show": "yes", "badge": "no", "conflict": "no"})
+		submit(w, "Ana")
+		first := only(w, "Ana").Latest
+		kept := func() (texts string) {
+			w.View(func(tx store.Tx) error {
+				for kv, err := range tx.Scan(nil, []byte{0xff}, false) {
+					if err != nil {
+						return err
+					}
+					if strings.Contains(string(kv.Key), "portfolio") {
+						texts += string(kv.Value)
+					}
+				}
+				return nil
+			})
+			return texts
+		}
+		words := base64.StdEncoding.EncodeToString([]byte("She mended the zyzzyva gate."))[4:20]
+		hidden := func(texts string) bool {
+			for n := range 3 { // bytes are kept in base64, and may begin at any of three places
+				part := base64.StdEncoding.EncodeToString([]byte("zyzzyva gate")[n:])
+				if strings.Contains(texts, part[:8]) {
+					return false
+				}
+			}
+			return !strings.Contains(texts, "zyzzyva") && !strings.Contains(texts, words)
+		}
+		if hidden(kept()) {
+			t.Fatal("the words are not found where they stand, so that this test would find nothing")
+		}
+		w.Press("Ben", "Take it back")
+		w.Press("Ben", "Delete what I wrote")
+		if !hidden(kept()) {
+			t.Error("the words are kept still")
+		}
+		w.View(func(tx store.Tx) error {
+			s, err := portfolios.Snapshots.Get(tx, first)
+			if err != nil {
+				return err
+			}
+			x, err := portfolios.Read(tx, s)
+			if err != nil || len(x.Withdrawn) != 1 || len(x.Attested) != 3 {
+				t.Errorf("the copy has %d and %d that were taken back, %v", len(x.Attested), len(x.Withdrawn), err)
+			}
+			faults, err := attestations.Verify(tx)
+			if err != nil || slices.ContainsFunc(faults, func(f attestations.Fault) bool { return f.About == x.Withdrawn[0] }) {
+				t.Errorf("the chain: %v, %v", faults, err)
+			}
+			return nil
+		})
+		out := w.Do("Ana", "/portfolio read")
+		if strings.Contains(out.Reply.Document.Text, "zyzzyva") {
+			t.Error("the words are shown")
+		}
+		w.Do("Ana", `/portfolio write part:background text:"Changed"`)
+		submit(w, "Ana")
+		if !hidden(kept()) {
+			t.Error("the words are in a later copy")
 		}
 	})
 }

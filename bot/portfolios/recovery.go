@@ -76,12 +76,12 @@ func (f feature) recoverDeed() deeds.Deed {
 			i := max(slices.IndexFunc(all, func(p Portfolio) bool { return string(p.ID) == c.Choice }), 0)
 			d, err := f.document(tx, all[i], owner, c)
 			m := chat.Message{
-				Text:     "**Your portfolio**\n\nThis is " + chat.Plain(f.titleOf(all, all[i])) + " as it is now. To go on with it from another account, write to me from there: `/portfolio claim code:` and the last part of the address of this page.",
+				Text:     "**Your portfolio**\n\nThis is " + chat.Plain(f.titleOf(all, all[i], c.Zone)) + " as it is now. To go on with it from another account, write to me from there: `/portfolio claim code:` and the last part of the address of this page.",
 				Document: &d, Note: "Whoever has this address can read what is here.",
 			}
 			for n, p := range all {
 				if n != i && len(m.Buttons) < chat.MaxButtons {
-					m.Buttons = append(m.Buttons, chat.Button{Label: chat.Short(f.titleOf(all, p), 70), Command: recoverPath, Record: c.Record, Choice: string(p.ID)})
+					m.Buttons = append(m.Buttons, chat.Button{Label: chat.Short(f.titleOf(all, p, c.Zone), 70), Command: recoverPath, Record: c.Record, Choice: string(p.ID)})
 				}
 			}
 			return chat.Answering(m), err

@@ -86,7 +86,8 @@ var Snapshots = store.NewTable[SnapshotID, Snapshot]("portfolio snapshots", 1,
 // frozen is the bytes of a piece.
 type frozen struct {
 	Data []byte `json:"data"`
-	// Erased tells that whoever wrote it had it erased: the place stays empty.
+	// Erased tells that whoever wrote it had it erased, or took it back: the place stays
+	// empty. Its hash stays in the snapshot, so that all else in it can be checked.
 	Erased bool `json:"erased,omitempty"`
 }
 
@@ -318,6 +319,32 @@ func (c *Contents) add(piece Piece, data []byte) error {
 		c.Items = append(c.Items, i)
 	case OfHours:
 		return json.Unmarshal(data, &c.Hours)
+	}
+	return nil
+}
+
+// Blank takes the words of an attestation that was withdrawn out of everything that
+// was submitted with it.
+func Blank(tx store.Tx, learner people.ID, id attestations.ID) error {
+	own, err := Of(tx, learner)
+	if err != nil {
+		return err
+	}
+	for _, p := range own {
+		submitted, err := SnapshotsOf(tx, p.ID)
+		if err != nil {
+			return err
+		}
+		for _, s := range submitted {
+			for n, piece := range s.Pieces {
+				if piece.Kind != OfAttestation || piece.ID != string(id) {
+					continue
+				}
+				if err := frozens.Put(tx, frozenID(s.ID, n), frozen{Erased: true}); err != nil {
+					return err
+				}
+			}
+		}
 	}
 	return nil
 }

@@ -1,6 +1,6 @@
 // Keeps what is being written: here on the device with every letter, and with the bot
 // a moment after the last. The page can be written on without this.
-const form = document.querySelector("form.write");
+const form = document.querySelector("form#write");
 if (form) write();
 
 function write() {
