@@ -28,6 +28,9 @@ type Options struct {
 	// NoSync leaves out every fsync: for rehearsals, whose file is thrown away.
 	// A power cut then damages the file.
 	NoSync bool
+	// ReadOnly opens a file that is there to be looked at, and changes nothing.
+	// Every Update fails.
+	ReadOnly bool
 	// Log hears what an operator should know, such as a file whose mode had to
 	// be tightened; nil is silent. Nothing stored ever reaches it.
 	Log *slog.Logger

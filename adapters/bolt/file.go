@@ -42,7 +42,7 @@ var mapSize int64 = 16 << 30
 func openFile(path string, o Options) (*bolt.DB, error) {
 	info, err := os.Stat(path)
 	switch {
-	case errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, fs.ErrNotExist) && !o.ReadOnly:
 		if err := create(path, o); err != nil {
 			return nil, explainFile(path, err)
 		}
@@ -60,6 +60,9 @@ func openFile(path string, o Options) (*bolt.DB, error) {
 	if err != nil {
 		return nil, explainFile(path, err)
 	}
+	if o.ReadOnly {
+		return db, nil
+	}
 	if err := tighten(path, o); err != nil {
 		return nil, errors.Join(explainFile(path, err), db.Close())
 	}
@@ -75,12 +78,13 @@ func openBolt(path string, o Options) (db *bolt.DB, err error) {
 	options := bolt.Options{
 		Timeout:        lockWait,
 		NoSync:         o.NoSync,
+		ReadOnly:       o.ReadOnly,
 		NoFreelistSync: true,
 		FreelistType:   bolt.FreelistMapType,
 		NoStatistics:   true,
 	}
 	// Windows grows the file to the size of the map; 32 bits cannot hold it.
-	if strconv.IntSize == 64 && runtime.GOOS != "windows" {
+	if strconv.IntSize == 64 && runtime.GOOS != "windows" && !o.ReadOnly {
 		options.InitialMmapSize = int(mapSize)
 	}
 	db, err = bolt.Open(path, 0o600, &options)
@@ -198,6 +202,8 @@ func explainFile(path string, err error) error {
 	switch {
 	case errors.Is(err, berrors.ErrTimeout):
 		return fmt.Errorf("%s: %w: stop the other cohortbot that uses it, or name another file", path, ErrLocked)
+	case errors.Is(err, fs.ErrNotExist) && exists(folder):
+		return fmt.Errorf("%s: there is no such file: %w", path, err)
 	case errors.Is(err, fs.ErrNotExist):
 		return fmt.Errorf("%s: there is no folder %s: make it first (mkdir -p %s), or name another file: %w", path, folder, folder, err)
 	case errors.Is(err, fs.ErrPermission), errors.Is(err, syscall.EROFS):
@@ -211,6 +217,11 @@ func explainFile(path string, err error) error {
 		return fmt.Errorf("%s: %w, or not a store at all (%v); the file was left as it is: restore the latest backup, or name another file", path, store.ErrCorrupt, err)
 	}
 	return fmt.Errorf("%s: %w", path, err)
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
 }
 
 // isFull reports whether the disk, a quota or a limit on the file's size said

@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"cohortbot/bot/chat"
@@ -121,6 +122,9 @@ var (
 
 	tables = []store.Prepared{people, channels, messages, files, parts, forms, results, queue, counters}
 )
+
+// Tables gives every table of a workspace's store.
+func Tables() []store.Prepared { return slices.Clone(tables) }
 
 // next counts on. Ids are made of it, because the civil clock may stand still or
 // stand earlier after a restart, and messages must keep their order.

@@ -156,6 +156,15 @@ func (e Entry) check(keys []ed25519.PublicKey) error {
 	return nil
 }
 
+// Entered gives how many entries the chain has.
+func Entered(tx store.Tx) (int, error) {
+	last, err := heads.Get(tx, headKey)
+	if errors.Is(err, store.ErrNotFound) {
+		return 0, nil
+	}
+	return last.Number, err
+}
+
 // Fault is something that was changed behind the back of the bot.
 type Fault struct {
 	Entry int // the number of the entry; 0 where it is about none

@@ -65,6 +65,9 @@ type Copier struct {
 	// written, and taken alone by who removes bytes: the same bytes may be coming
 	// in while the last who held them lets go.
 	keeping sync.RWMutex
+	// still is shared by those who copy everything that is kept, and tried by who
+	// removes bytes, which can wait.
+	still sync.RWMutex
 }
 
 // NewCopier makes a copier. A vault that is nil keeps nothing, and people are told.
@@ -314,6 +317,10 @@ func (c *Copier) remove(ctx context.Context) error {
 	if err != nil || len(unwanted) == 0 || c.vault == nil {
 		return err
 	}
+	if !c.still.TryLock() {
+		return nil // at the end of it, whoever copies pokes
+	}
+	defer c.still.Unlock()
 	c.keeping.Lock()
 	defer c.keeping.Unlock()
 	for _, hash := range unwanted {
@@ -337,6 +344,16 @@ func (c *Copier) remove(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// Still has all bytes stay where they are until release is called, so that whatever
+// the records name can be copied in peace. New ones come in meanwhile.
+func (c *Copier) Still() (release func()) {
+	c.still.RLock()
+	return sync.OnceFunc(func() {
+		c.still.RUnlock()
+		c.Poke()
+	})
 }
 
 // sweep takes away bytes that no record knows, which a crash left behind.

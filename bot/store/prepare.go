@@ -13,10 +13,11 @@ import (
 // with a large new index neither fills memory nor holds up other deeds.
 const pageRows = 500
 
-// Prepared is a table as Prepare sees it; *Table is one.
+// Prepared is a table as Prepare and Verify see it; *Table is one.
 type Prepared interface {
 	Name() string
 	prepare(ctx context.Context, s Store) error
+	verify(ctx context.Context, tx Tx) (rows int, faults []Fault, err error)
 }
 
 // Prepare makes a store ready for tables: called at start, before anything reads

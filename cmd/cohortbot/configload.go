@@ -47,6 +47,31 @@ func load(file string) (loaded, error) {
 	return loaded{}, append(r.found, r.beside...)
 }
 
+// dataOf reads where the data folder is from a configuration, and needs nothing else
+// that the file names, such as tokens: it is for commands that look after the data.
+func dataOf(file string) (string, error) {
+	c, err := looked(file)
+	return string(c.Data), err
+}
+
+// looked is a configuration as it is written, with the path of the data made whole.
+func looked(file string) (Config, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return Config{}, yamlfile.Faults{{File: file, Problem: unreadable(err) + " Name the file with --config; config.example.yaml shows what stands in one."}}
+	}
+	r := newReader(file, text)
+	c := defaults()
+	r.read(text, &c)
+	if len(r.found) > 0 {
+		return Config{}, r.found
+	}
+	if !filepath.IsAbs(string(c.Data)) {
+		c.Data = dataFolder(filepath.Join(filepath.Dir(file), string(c.Data)))
+	}
+	return c, nil
+}
+
 // meaning holds values against each other and against the machine.
 func (r *reader) meaning(c *loaded) {
 	beside := func(path string) string {

@@ -36,12 +36,23 @@ type folder struct {
 }
 
 // openStore opens a file of the data folder, making both where they are missing.
-// Only one process at a time can have it open.
-func openStore(path, file string, log *slog.Logger) (store.Store, error) {
+// Only one process at a time can have it open. A folder that a restore left half
+// done is refused.
+func openStore(path, file string, log *slog.Logger) (*bolt.Store, error) {
 	if err := os.MkdirAll(path, 0o700); err != nil {
 		return nil, fmt.Errorf("the data folder cannot be made: %w", err)
 	}
-	return bolt.Open(filepath.Join(path, file), bolt.Options{Log: log})
+	if err := halfRestored(path); err != nil {
+		return nil, err
+	}
+	s, err := bolt.Open(filepath.Join(path, file), bolt.Options{Log: log})
+	if err != nil {
+		return nil, err
+	}
+	if err := halfRestored(path); err != nil { // it began while the store was opened
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
 }
 
 // Close waits for what is being written.
@@ -54,6 +65,7 @@ type host struct {
 	workspace *web.Workspace // nil without one
 	front     http.Handler   // what is served in the place of the workspace alone; nil is the workspace
 	pages     *site          // nil without one
+	beside    []site         // what the operator reaches
 	log       *slog.Logger
 }
 
@@ -105,8 +117,12 @@ func (h host) run(ctx context.Context, l net.Listener, ready func(context.Contex
 		front = h.workspace
 	}
 	serve(site{front, l}, ready)
+	sites := h.beside
 	if h.pages != nil {
-		serve(*h.pages, func(context.Context) error { return nil })
+		sites = append(sites, *h.pages)
+	}
+	for _, s := range sites {
+		serve(s, func(context.Context) error { return nil })
 	}
 	group.Go(func() error {
 		select {

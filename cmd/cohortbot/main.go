@@ -89,7 +89,10 @@ type commands struct {
 	Check    checkCommand    `cmd:"" help:"Say everything that is wrong with a configuration, and with the tokens that it names."`
 	Manifest manifestCommand `cmd:"" help:"Print what the app of a platform is made from."`
 
-	Verify     verifyCommand     `cmd:"" help:"Say whether an exported portfolio is exactly as it was made."`
+	Backup  backupCommand  `cmd:"" help:"Write everything that is kept into one file, while the program runs or not."`
+	Restore restoreCommand `cmd:"" help:"Put a backup back; the program must not run."`
+
+	Verify     verifyCommand     `cmd:"" help:"Say whether an exported portfolio is exactly as it was made, or whether a backup or a data folder is sound."`
 	Credential credentialCommand `cmd:"" help:"Check what somebody was given."`
 	Framework  frameworkCommand  `cmd:"" help:"Look at competency frameworks, and exchange them with others as CASE 1.1."`
 }

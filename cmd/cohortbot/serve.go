@@ -21,7 +21,6 @@ import (
 	"cohortbot/adapters/web"
 	"cohortbot/bot"
 	"cohortbot/bot/chat"
-	"cohortbot/bot/store"
 	"cohortbot/schedules"
 )
 
@@ -41,6 +40,10 @@ func (c *serveCommand) Run(m *Main) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, kept.Close()) }()
+	if err := tidyPacking(string(config.Data)); err != nil {
+		return err
+	}
+	packing := packing{data: string(config.Data), store: kept, clock: m.clock}
 	h := host{log: log}
 	o := bot.Options{Store: kept, Clock: m.clock, Log: log, Programmes: config.programmes, Frameworks: config.frameworks, Holidays: config.calendar(), Calendar: calendar.Feed, FileLimits: config.limits()}
 	if o.Files, err = files.Open(filepath.Join(string(config.Data), filesFolder)); err != nil {
@@ -66,10 +69,11 @@ func (c *serveCommand) Run(m *Main) (err error) {
 	address, ready := "", func(context.Context) error { return nil }
 	var listener net.Listener
 	if config.Local != nil {
-		var space store.Store
-		if space, err = openStore(string(config.Data), workspaceFile, log); err != nil {
+		space, err := openStore(string(config.Data), workspaceFile, log)
+		if err != nil {
 			return err
 		}
+		packing.space = space
 		defer func() { err = errors.Join(err, space.Close()) }()
 		if h.workspace, err = web.New(space, web.Options{Clock: m.clock, Log: log, Attach: attaching(m.clock)}); err != nil {
 			return err
@@ -91,6 +95,12 @@ func (c *serveCommand) Run(m *Main) (err error) {
 	}
 	if h.bot, err = m.newBot(m.ctx, o); err != nil {
 		return err
+	}
+	packing.still = h.bot.StillFiles
+	if l, err := listenControl(m.ctx, string(config.Data)); err != nil {
+		log.Warn("backups can only be made while the program does not run: it cannot be asked for one", "err", err)
+	} else {
+		h.beside = append(h.beside, site{newOrders(packing, log), l})
 	}
 	if h.pages != nil {
 		h.pages.handler = pages.New(pages.Options{Calendar: subscribed(h.bot, m.clock), Guests: h.bot, Writers: h.bot, Base: o.Pages, Log: log})

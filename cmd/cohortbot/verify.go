@@ -1,30 +1,30 @@
 package main
 
 import (
+	"bytes"
+
 	"crypto/ed25519"
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 
+	"cohortbot/adapters/backups"
+	"cohortbot/adapters/bolt"
+	"cohortbot/bot"
 	"cohortbot/bot/portfolios/bundle"
 )
 
 type verifyCommand struct {
-	File string   `arg:"" help:"The zip that a portfolio was exported as."`
-	Key  []string `placeholder:"KEY" help:"A public key, in base64, that must have signed it; say --key again for another. Ask the organisation for theirs."`
+	File string   `arg:"" help:"The zip that a portfolio was exported as, a backup, a data folder, or a store in one."`
+	Key  []string `placeholder:"KEY" help:"Of a portfolio: a public key, in base64, that must have signed it; say --key again for another. Ask the organisation for theirs."`
 }
 
-// Run says whether an exported portfolio is exactly as it was made, and changes
-// nothing. It needs no configuration and no network.
+// Run says whether an exported portfolio is exactly as it was made, or whether
+// everything in a backup, a data folder or a store belongs together. It changes
+// nothing, and needs no configuration and no network.
 func (c *verifyCommand) Run(m *Main) error {
-	var keys []ed25519.PublicKey
-	for _, text := range c.Key {
-		key, err := base64.StdEncoding.DecodeString(text)
-		if err != nil || len(key) != ed25519.PublicKeySize {
-			return fmt.Errorf("%q is no key: it should be the 44 signs that stand as \"key\" in a manifest.json", text)
-		}
-		keys = append(keys, key)
-	}
 	f, err := os.Open(c.File)
 	if err != nil {
 		return err
@@ -34,10 +34,118 @@ func (c *verifyCommand) Run(m *Main) error {
 	if err != nil {
 		return err
 	}
-	if about.IsDir() {
-		return fmt.Errorf("%s is a folder; verify the zip as it was given out, not what was unpacked from it", c.File)
+	switch {
+	case about.IsDir() && isThere(filepath.Join(c.File, storeFile)):
+		return c.folder(m)
+	case about.IsDir():
+		return fmt.Errorf("%s is a folder without a %s; verify a portfolio's zip as it was given out, not what was unpacked from it", c.File, storeFile)
+	case isStore(f):
+		return c.store(m)
+	case isBackup(f, c.File):
+		return c.backup(m)
 	}
-	report, err := bundle.Verify(f, about.Size(), keys...)
+	return c.portfolio(m, f, about.Size())
+}
+
+// isStore tells whether a file begins as a store does.
+func isStore(f *os.File) bool {
+	head := make([]byte, 20)
+	_, err := f.ReadAt(head, 0)
+	magic := head[16:]
+	return err == nil && (bytes.Equal(magic, []byte{0xED, 0xDA, 0x0C, 0xED}) || bytes.Equal(magic, []byte{0xED, 0x0C, 0xDA, 0xED}))
+}
+
+func isBackup(f *os.File, path string) bool {
+	if backups.Begins(f) {
+		return true
+	}
+	b, err := backups.Open(path)
+	if err != nil {
+		return errors.Is(err, backups.ErrCut)
+	}
+	_ = b.Close() // it was only read
+	return true
+}
+
+func (c *verifyCommand) folder(m *Main) error {
+	sound, faults, err := verifyFolder(m.ctx, c.File)
+	return c.sound(m, sound, faults, err)
+}
+
+func (c *verifyCommand) store(m *Main) error {
+	sound, faults, err := verifyStore(m.ctx, c.File, "")
+	if err := c.sound(m, sound, faults, err); err != nil {
+		return err
+	}
+	fmt.Fprintln(m.out, "The files of evidence weren't looked at: verify the data folder for that.")
+	return nil
+}
+
+// backup unpacks a backup into a folder that is thrown away, and checks that.
+func (c *verifyCommand) backup(m *Main) error {
+	b, err := backups.Open(c.File)
+	if err != nil {
+		return err
+	}
+	defer b.Close()
+	faults, err := b.Check(m.ctx)
+	if err != nil {
+		return err
+	}
+	var wrong []bot.Fault
+	for _, f := range faults {
+		wrong = append(wrong, bot.Fault{Place: f.Place, Said: f.Said, Remedy: "take another backup"})
+	}
+	if len(faults) > 0 {
+		return c.sound(m, bot.Sound{}, wrong, nil)
+	}
+	folder, err := os.MkdirTemp("", "cohortbot-verify-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(folder)
+	unpacked := filepath.Join(folder, "data")
+	if err := b.Unpack(m.ctx, unpacked); err != nil {
+		return fmt.Errorf("unpacking it into %s, to look at it: %w", folder, err)
+	}
+	sound, wrong, err := verifyFolder(m.ctx, unpacked)
+	if err := c.sound(m, sound, wrong, err); err != nil {
+		return err
+	}
+	fmt.Fprintf(m.out, "This backup was made on %s by version %s, and not a byte of it was changed since.\n", b.Made.Format("2 January 2006 at 15:04 MST"), b.Program)
+	return nil
+}
+
+// sound says what was looked at, and what is wrong with it.
+func (c *verifyCommand) sound(m *Main, s bot.Sound, faults []bot.Fault, err error) error {
+	if errors.Is(err, bolt.ErrLocked) {
+		return fmt.Errorf("cohortbot runs on it: stop it first, or run cohortbot backup and verify that (%w)", err)
+	}
+	if err != nil {
+		return err
+	}
+	for _, f := range faults {
+		fmt.Fprintf(m.err, "%s: %s: %s\n", f.Place, f.Said, f.Remedy)
+	}
+	if n := len(faults); n > 0 {
+		return fmt.Errorf("%s is not as it should be: %s", c.File, counting(n, "fault", "faults"))
+	}
+	fmt.Fprintf(m.out, "All of it belongs together: %s with their indexes, %s of evidence, a chain of %s.\n",
+		counting(s.Records, "record", "records"), counting(s.Files, "file", "files"), counting(s.Chain, "attestation", "attestations"))
+	return nil
+}
+
+// portfolio says whether an exported portfolio is exactly as it was made.
+func (c *verifyCommand) portfolio(m *Main, f *os.File, size int64) error {
+	var keys []ed25519.PublicKey
+	for _, text := range c.Key {
+		key, err := base64.StdEncoding.DecodeString(text)
+		if err != nil || len(key) != ed25519.PublicKeySize {
+			return fmt.Errorf("%q is no key: it should be the 44 signs that stand as \"key\" in a manifest.json", text)
+		}
+		keys = append(keys, key)
+	}
+	report, err := bundle.Verify(f, size, keys...)
 	if err != nil {
 		return fmt.Errorf("reading %s: %w", c.File, err)
 	}

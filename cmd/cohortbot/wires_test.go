@@ -41,6 +41,8 @@ var wireBegins = time.Date(2031, time.February, 5, 10, 0, 0, 0, demoZone.Locatio
 //	                      workspace, which the program serves itself
 //	restart               crash, then serve
 //	stop-program          asks it to stop, as before an update; serve goes on
+//	cut FILE TO           the first half of a file, as a full disk leaves it
+//	spoil FILE TO         a file in which one byte in the middle is another
 //	exec cohortbot …      any other command, --config config.yaml for the same data
 //	visit, tap, write     what people without an account do, see wires_pages_test.go
 //	[slack] see …         a line for one platform alone; [!local] is for the others
@@ -132,6 +134,15 @@ var programCommands = map[string]func(*testscript.TestScript, bool, []string){
 	"restart": words(0, 0, func(s *scene, ts *testscript.TestScript, _ []string) {
 		ts.Check(servedOf(ts).crash())
 		ts.Check(servedOf(ts).begin())
+	}),
+	"cut": words(2, 2, func(s *scene, ts *testscript.TestScript, args []string) {
+		data := []byte(ts.ReadFile(args[0]))
+		ts.Check(os.WriteFile(ts.MkAbs(args[1]), data[:len(data)/2], 0o600))
+	}),
+	"spoil": words(2, 2, func(s *scene, ts *testscript.TestScript, args []string) {
+		data := []byte(ts.ReadFile(args[0]))
+		data[len(data)/2] ^= 1
+		ts.Check(os.WriteFile(ts.MkAbs(args[1]), data, 0o600))
 	}),
 	"stop-program": words(0, 0, func(s *scene, ts *testscript.TestScript, _ []string) { ts.Check(servedOf(ts).end()) }),
 }
