@@ -10,8 +10,8 @@ import (
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/people"
 	"cohortbot/bot/programmes"
+	"cohortbot/bot/shapes"
 	"cohortbot/bot/store"
-	"cohortbot/schedules"
 )
 
 const groupPath = "shape group"
@@ -89,7 +89,7 @@ func community(m *chat.Message, c deeds.Call, cohort cohorts.Cohort, all []Filli
 		m.Text += fmt.Sprintf("\n\nToo few people have looked at it so far to show a picture: from %d on there is one, so that nobody can be singled out.", leastPeople)
 	} else {
 		s, _ := starOf(cohort, f.Star)
-		groupPicture(s, f.About, points, c.Zone).on(m)
+		groupPicture(s, f.About, points).On(m)
 	}
 	m.Buttons = []chat.Button{{Label: "Fill in a star", Command: fillPath, Record: c.Cohort, Main: true}}
 	for j, g := range known[:min(len(known), mostAgain)] {
@@ -136,7 +136,7 @@ func together(cohort cohorts.Cohort, about Filling, all []Filling) map[string][]
 
 // groupPicture draws the middle of each point, and says between what most lie. The
 // longest and the shortest are left out: they would be somebody's.
-func groupPicture(s programmes.Star, about string, lengths map[string][]int, z schedules.Zone) Picture {
+func groupPicture(s programmes.Star, about string, lengths map[string][]int) shapes.Picture {
 	var points, few []programmes.Point
 	middle := map[string]int{}
 	var lines []string
@@ -157,9 +157,9 @@ func groupPicture(s programmes.Star, about string, lengths map[string][]int, z s
 		lines = append(lines, chat.Plain(p.Title)+": "+words+".")
 	}
 	if len(few) > 0 {
-		lines = append(lines, "Looked at by too few to show: "+strings.Join(pointTitles(few), ", ")+".")
+		lines = append(lines, "Looked at by too few to show: "+strings.Join(shapes.Titles(few), ", ")+".")
 	}
-	return drawing("How this group sees "+about, strings.Join(lines, " "), points, Steps, line{"the middle", middle})
+	return shapes.Draw("How this group sees "+about, strings.Join(lines, " "), points, scale, shapes.Line{Name: "the middle", Values: middle})
 }
 
 // shownStars adds buttons for the single stars that people show to who asks.

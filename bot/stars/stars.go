@@ -1,7 +1,7 @@
 // Package stars is the instruments that people look at themselves or at a
 // community with: a star with a point for each thing to look at, filled in
 // several times, so that then and now can be seen side by side. It also keeps how
-// the practising of a tool went. Start reading at [Filling], then [Compare];
+// the practising of a tool went. Start reading at [Filling];
 // fill.go, show.go and group.go are how people reach it, practice.go is the
 // practising.
 //
@@ -25,6 +25,7 @@ import (
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/people"
 	"cohortbot/bot/programmes"
+	"cohortbot/bot/shapes"
 	"cohortbot/bot/store"
 )
 
@@ -52,6 +53,12 @@ const Steps = 5
 // steps are the words for the lengths, from 1. They answer how much, how easily,
 // how far and how often alike.
 var steps = [Steps]string{"hardly", "a little", "some", "a good deal", "as much as could be"}
+
+// scale is how a star's points are spoken of.
+var scale = shapes.Scale{Steps: steps[:], More: "longer", Less: "shorter"}
+
+// seen is what of it can be drawn.
+func (f Filling) seen() shapes.Seen { return shapes.Seen{At: f.At, Values: f.Values} }
 
 // Sees is who may see what somebody made.
 type Sees string

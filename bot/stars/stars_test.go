@@ -13,7 +13,6 @@ import (
 	"cohortbot/bot/programmes"
 	"cohortbot/bot/stars"
 	"cohortbot/bot/store"
-	"cohortbot/schedules"
 )
 
 var (
@@ -321,16 +320,4 @@ func TestTheBiggestStarIsThreePagesOfFive(t *testing.T) {
 			t.Errorf("%d pages", n)
 		}
 	})
-}
-
-func TestTwoOnOneDayAreToldApart(t *testing.T) {
-	at := time.Date(2026, time.November, 2, 9, 0, 0, 0, schedules.MustZone("Pacific/Auckland").Location())
-	then := stars.Filling{At: at, Values: map[string]int{"know": 1, "do": 1, "place": 1}}
-	now := stars.Filling{At: at.Add(5 * time.Hour), Values: map[string]int{"know": 1, "do": 1, "place": 1, "call-on": 2}}
-	got := stars.Compare(own, then, now, schedules.MustZone("Pacific/Auckland"))
-	bottest.Says(t, got.Chart.Title, "The same shape as before")
-	if got.Chart.Series[0].Name != "2 November, 9:00 am" || got.Chart.Series[1].Name != "2 November, 2:00 pm" {
-		t.Errorf("the two are called %q and %q", got.Chart.Series[0].Name, got.Chart.Series[1].Name)
-	}
-	bottest.Says(t, got.Words, "Not looked at both times: Call on (a little on 2 November, 2:00 pm).")
 }

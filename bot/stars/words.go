@@ -11,6 +11,7 @@ import (
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/people"
+	"cohortbot/bot/shapes"
 	"cohortbot/bot/store"
 	"cohortbot/schedules"
 )
@@ -126,9 +127,9 @@ func body(m *chat.Message, cohort cohorts.Cohort, f Filling, then *Filling, c de
 		m.Text += "\n\nDrawn on " + day(f.At, c.Zone) + "."
 		m.Files = f.Files
 	case then != nil && !then.drawn():
-		Compare(s, *then, f, c.Zone).on(m)
+		shapes.Compare(s.Points, then.seen(), f.seen(), scale, c.Zone).On(m)
 	default:
-		Single(s, f, c.Zone).on(m)
+		shapes.Single(s.Title, s.Points, f.seen(), scale, c.Zone).On(m)
 	}
 	if then != nil && then.drawn() {
 		m.Text += "\n\nBeside it, the one that you drew on " + day(then.At, c.Zone) + "."
@@ -184,9 +185,9 @@ func othersMessage(tx store.Tx, cohort cohorts.Cohort, f Filling, z schedules.Zo
 	case f.drawn():
 		m.Files = f.Files
 	case first >= 0:
-		Compare(s, all[first], f, z).on(&m)
+		shapes.Compare(s.Points, all[first].seen(), f.seen(), scale, z).On(&m)
 	default:
-		Single(s, f, z).on(&m)
+		shapes.Single(s.Title, s.Points, f.seen(), scale, z).On(&m)
 	}
 	if f.Words != "" {
 		m.Text += "\n\n" + chat.Quote(f.Words)
@@ -229,3 +230,5 @@ func panel(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
 	}
 	return g, nil
 }
+
+func day(t time.Time, z schedules.Zone) string { return t.In(z.Location()).Format("2 January") }
