@@ -13,6 +13,7 @@ import (
 	"cohortbot/bot/goals"
 	"cohortbot/bot/graduation"
 	"cohortbot/bot/hours"
+	"cohortbot/bot/lenses"
 	"cohortbot/bot/peers"
 	"cohortbot/bot/portfolios"
 	"cohortbot/bot/programmes"
@@ -34,6 +35,7 @@ var nouns = map[string]string{
 	"session":    "times to meet",
 	"shape":      "a star of what you have, or a community has",
 	"practise":   "how trying out a tool went",
+	"lens":       "how you work together, and what you make of it",
 	"verdict":    "what to keep, change or drop next time",
 	"experiment": "a hunch, tried for a few days",
 	"peer":       "meeting each other, and asking for a reflection",
@@ -59,12 +61,14 @@ func features(o Options) []deeds.Feature {
 	// What has no weeks is prepared by each member, and is nothing for a group to start.
 	library.Programmes = slices.DeleteFunc(library.Programmes, func(p programmes.Programme) bool { return p.Weeks() == 0 })
 	kept := evidence.NewLibrary(o.Programmes, o.Frameworks)
+	dimensions, _ := kept.Framework(lookedAt)
 	return []deeds.Feature{
 		cohorts.Feature(library),
 		prompts.Feature(),
 		thread.Feature(coming, prompts.Behind),
 		sessions.Feature(sessions.Options{Calendar: o.Calendar, Pages: o.Pages}),
 		stars.Feature(),
+		lenses.Feature(lenses.Options{Dimensions: dimensions, Calendar: o.Calendar}),
 		verdicts.Feature(),
 		experiments.Feature(),
 		peers.Feature(),
@@ -78,6 +82,10 @@ func features(o Options) []deeds.Feature {
 		attestations.Feature(attestations.Options{Portfolios: portfolios.ForAttestations(kept), Withdrawn: portfolios.Blank, Pages: o.Pages, Key: o.Key}),
 	}
 }
+
+// lookedAt is the framework whose dimensions groups look at themselves with. It
+// comes along; an organisation's own takes its place.
+const lookedAt = "five-dimensions"
 
 // comingShown is how many sessions ahead something can be promised for.
 const comingShown = 10
