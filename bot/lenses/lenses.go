@@ -145,15 +145,6 @@ var scale = shapes.Scale{
 var Collaborations = store.NewTable[ID, Collaboration]("lenses", 1,
 	store.Index[Collaboration]{Name: "cohort", Keys: func(x Collaboration) [][]byte {
 		return [][]byte{store.Key(string(x.Cohort), x.At)}
-	}},
-	store.Index[Collaboration]{Name: "person", Keys: func(x Collaboration) [][]byte {
-		keys := [][]byte{store.Key(string(x.By), x.At)}
-		for _, p := range x.Partners {
-			if p != x.By {
-				keys = append(keys, store.Key(string(p), x.At))
-			}
-		}
-		return keys
 	}})
 
 // Looks keeps all looks.
@@ -190,9 +181,10 @@ func Feature(o Options) deeds.Feature {
 			{Kind: madeKind, Render: o.madeMessage},
 			{Kind: invitedKind, Render: invitedMessage},
 		},
-		Tables: []store.Prepared{Collaborations, Looks, Answers, Parts},
-		Home:   home,
-		Panel:  panel,
+		Tables:   []store.Prepared{Collaborations, Looks, Answers, Parts},
+		Holdings: holdings(),
+		Home:     home,
+		Panel:    panel,
 	}
 }
 
