@@ -2,7 +2,6 @@ package evidence
 
 import (
 	"errors"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -186,7 +185,7 @@ func addDeed() deeds.Deed {
 				return chat.Outcome{}, deeds.RefuseField("text", "There is nothing here to keep yet. A few words, a link or a file will do.")
 			}
 			if c.Given.Has("link") {
-				link, err := readLink(c.Given.Text("link"))
+				link, err := deeds.ReadLink("link", c.Given.Text("link"))
 				if err != nil {
 					return chat.Outcome{}, err
 				}
@@ -198,22 +197,6 @@ func addDeed() deeds.Deed {
 			return keptReply(i), i.put(tx)
 		},
 	}
-}
-
-// readLink reads an address of the web as people paste it.
-func readLink(typed string) (string, error) {
-	s := strings.Trim(strings.TrimSpace(typed), "<>")
-	if !strings.Contains(s, "://") && strings.Contains(s, ".") {
-		s = "https://" + s
-	}
-	u, err := url.Parse(s)
-	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" || strings.ContainsAny(s, " \t\r\n\"<>") {
-		return "", deeds.RefuseField("link", "I couldn't read “%s” as a link. Try https://example.org/minutes.", chat.Plain(typed))
-	}
-	if u.User != nil { // a name and a password have no place in what others will read
-		u.User = nil
-	}
-	return u.String(), nil
 }
 
 // keptReply says that something is kept, and what can be done with it next.
