@@ -205,10 +205,21 @@ func (b *Bot) helpDeed() deeds.Deed {
 			}
 			about := strings.ToLower(strings.Trim(c.Given.Text("about"), "/ "))
 			noun, _, _ := strings.Cut(about, " ")
-			if noun != "" {
-				return chat.Answering(b.tree.HelpOn(noun, role)), nil
+			tree := b.tree
+			if reviews, err := reviewing(tx, c.Person.ID, role); err != nil {
+				return chat.Outcome{}, err
+			} else if reviews == chat.Reviewer {
+				tree = slices.Clone(tree)
+				for i := range tree {
+					if tree[i].Role == chat.Reviewer {
+						tree[i].Role = chat.Anyone
+					}
+				}
 			}
-			return chat.Answering(b.tree.Help(role)), nil
+			if noun != "" {
+				return chat.Answering(tree.HelpOn(noun, role)), nil
+			}
+			return chat.Answering(tree.Help(role)), nil
 		},
 	}
 }

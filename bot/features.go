@@ -5,9 +5,11 @@ import (
 	"time"
 
 	"cohortbot/bot/attestations"
+	"cohortbot/bot/chat"
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/credentials"
 	"cohortbot/bot/deeds"
+	"cohortbot/bot/directory"
 	"cohortbot/bot/evidence"
 	"cohortbot/bot/experiments"
 	"cohortbot/bot/goals"
@@ -43,6 +45,7 @@ var nouns = map[string]string{
 	"graduation": "what it takes, and who has done it",
 	"legacy":     "what is left for those who come next",
 	"settings":   "reminders, leave, quiet hours and the like",
+	"directory":  "trainings, and communities of practice",
 	"evidence":   "what shows your work",
 	"hours":      "how long your work took",
 	"attest":     "words from people who were there",
@@ -75,6 +78,7 @@ func features(o Options) []deeds.Feature {
 		settings.Feature(),
 		goals.Feature(),
 		graduation.Feature(),
+		directory.Feature(directory.Options{Frameworks: kept.Frameworks, Complete: completed(kept)}),
 		credentials.Feature(),
 		evidence.Feature(kept),
 		hours.Feature(kept),
@@ -101,4 +105,16 @@ func coming(tx store.Tx, c cohorts.ID, now time.Time) ([]thread.Occasion, error)
 		all = append(all, thread.Occasion{ID: string(s.ID), Title: s.Title, Start: s.Start()})
 	}
 	return all, err
+}
+
+// completed gives evidence the trainings that people have done; the directory is
+// below it.
+func completed(l evidence.Library) func(store.Tx, deeds.Call, directory.Completion) (chat.Outcome, error) {
+	return func(tx store.Tx, c deeds.Call, x directory.Completion) (chat.Outcome, error) {
+		done := evidence.Completed{Training: string(x.Training), Title: x.Title, Text: x.Words, Link: x.Link, Files: x.Files, On: x.On}
+		for _, m := range x.Marks {
+			done.Suggested = append(done.Suggested, evidence.Tag{Framework: m.Framework, Item: m.Item})
+		}
+		return l.Complete(tx, c, done)
+	}
 }

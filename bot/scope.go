@@ -9,6 +9,7 @@ import (
 	"cohortbot/bot/chat"
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/deeds"
+	"cohortbot/bot/directory"
 	"cohortbot/bot/links"
 	"cohortbot/bot/people"
 	"cohortbot/bot/store"
@@ -28,6 +29,11 @@ func (b *Bot) scope(tx store.Tx, deed deeds.Deed, d *Draft, call *deeds.Call) (*
 		role, err := b.highestRole(tx, *call)
 		if err != nil {
 			return nil, err
+		}
+		if deed.Role == chat.Reviewer {
+			if role, err = reviewing(tx, call.Person.ID, role); err != nil {
+				return nil, err
+			}
 		}
 		call.Role = role
 		if c, ok, err := cohorts.At(tx, d.At); err != nil {
@@ -157,12 +163,24 @@ func mayGive(c chat.Command, role chat.Role, cohort string) error {
 	switch c.Role {
 	case chat.Member:
 		hint = "Press Join under the cohort's joining message, then try again."
+	case chat.Reviewer:
+		hint = "An administrator of this workspace appoints them, with /directory appoint."
 	case chat.Admin:
 		hint = "Ask whoever administers this workspace."
 	}
 	e := deeds.Refuse(deeds.Forbidden, "Only %s %s can do that. %s", c.Role, where, hint)
 	e.Err = fmt.Errorf("needs %s", c.Role)
 	return e
+}
+
+// reviewing gives the role of somebody who would do what reviewers do. It stands
+// beside the others: whoever reviews is no facilitator by that, nor the other way.
+func reviewing(tx store.Tx, p people.ID, role chat.Role) (chat.Role, error) {
+	on, err := directory.OnBoard(tx, p)
+	if on && role != chat.Admin {
+		role = chat.Reviewer
+	}
+	return role, err
 }
 
 // highestRole gives the most that a person is anywhere.

@@ -50,6 +50,7 @@ type Item struct {
 	Cohort    cohorts.ID     `json:"cohort,omitempty"`   // the group that it comes from, if it comes from one
 	Workspace chat.Workspace `json:"workspace"`          // where its owner kept it, and is told about it
 	Tags      []Tag          `json:"tags,omitempty"`     // what it is evidence for
+	Suggested []Tag          `json:"suggest,omitempty"`  // what others say it may be evidence for; its owner decides
 	Imported  string         `json:"imported,omitempty"` // where it was brought from, if from elsewhere
 }
 
@@ -66,6 +67,7 @@ const (
 	OfAnswer     Kind = "answer"     // to a week's question
 	OfReflection Kind = "reflection" // by a peer
 	OfSession    Kind = "session"    // its notes
+	OfTraining   Kind = "training"   // that its owner has done
 )
 
 // Consent is how somebody stands to having their words kept by another.

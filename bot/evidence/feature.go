@@ -13,7 +13,7 @@ import (
 func Feature(l Library) deeds.Feature {
 	return deeds.Feature{
 		Deeds: []deeds.Deed{
-			addDeed(), keepDeed(), listDeed(l), showDeed(l), tagDeed(l), searchDeed(l), coverageDeed(l), aimDeed(l),
+			addDeed(), keepDeed(), listDeed(l), showDeed(l), tagDeed(l), suggestedDeed(l), searchDeed(l), coverageDeed(l), aimDeed(l),
 			agreeDeed(), deleteDeed(), groupDeed(l), replaceDeed(), yesDeed(), noDeed(), withdrawDeed(),
 		},
 		Jobs: []jobs.Kind{

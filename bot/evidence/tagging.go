@@ -111,6 +111,9 @@ func (l Library) tagForm(f frameworks.Framework, i Item) *chat.Form {
 		Intro: "**" + chat.Plain(i.Name()) + "**, by **" + chat.Plain(f.Title) + "**.",
 		Note:  "You decide; an assessor judges for themselves. " + whoSees,
 	}
+	if names := l.suggestedNames(i, f.ID); len(names) > 0 {
+		form.Intro += "\n\nThose who approved the training say that it addresses:\n\n" + strings.Join(names, "\n")
+	}
 	guesses := suggest(f, i)
 	if len(guesses) > 0 {
 		var names []string

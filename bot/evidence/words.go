@@ -40,6 +40,8 @@ func (i Item) What() string {
 		return "reflection by a peer"
 	case OfSession:
 		return "notes of a session"
+	case OfTraining:
+		return "training that was done"
 	}
 	return string(i.Kind)
 }
