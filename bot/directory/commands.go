@@ -57,7 +57,7 @@ func Feature(o Options) deeds.Feature {
 			{Kind: listedKind, Render: listedMessage},
 		},
 		Own:    f.glance,
-		Tables: []store.Prepared{Reviewers, Trainings, Reviews, Objections, Communities, Considerations},
+		Tables: []store.Prepared{Reviewers, Trainings, Reviews, Objections, Communities, Considerations}, Holdings: holdings(),
 	}
 }
 

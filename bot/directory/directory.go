@@ -125,6 +125,7 @@ const (
 	Heard  Settling = "heard"   // whoever objected says so
 	Met    Settling = "changed" // the review was changed
 	Lifted Settling = "lifted"  // the review was taken back
+	Gone   Settling = "gone"    // whoever objected was erased
 )
 
 // Open tells whether it waits.
@@ -258,6 +259,9 @@ func waiting(tx store.Tx, id ReviewID) ([]Objection, error) {
 func nameOf(tx store.Tx, id people.ID) (string, error) {
 	p, err := people.Table.Get(tx, id)
 	if errors.Is(err, store.ErrNotFound) {
+		return "somebody who has left", nil
+	}
+	if err == nil && p.Name == "" { // erased
 		return "somebody who has left", nil
 	}
 	return chat.Plain(p.Name), err

@@ -339,7 +339,7 @@ func (n Consideration) words(tx store.Tx, c deeds.Call) (string, error) {
 	}
 	text := "**" + who + " " + verdict + "**, " + day(n.At, c.Zone) + "."
 	for _, x := range considered {
-		text += "\n\n" + x.label + ":\n\n" + chat.Quote(*x.of(&n))
+		text += "\n\n" + x.label + ":\n\n" + quote(*x.of(&n))
 	}
 	return text, err
 }

@@ -129,7 +129,7 @@ func (f feature) decidedMessage(tx store.Tx, i outbox.Item, _ time.Time) (chat.M
 	}
 	zone, err := zoneOf(tx, i.Person)
 	m := chat.Message{
-		Text: "The board has decided about **" + chat.Plain(t.Title) + "**, which you suggested: it is not approved.\n\n" + chat.Quote(r.Found),
+		Text: "The board has decided about **" + chat.Plain(t.Title) + "**, which you suggested: it is not approved.\n\n" + quote(r.Found),
 		Note: "Only you got this.", Buttons: []chat.Button{{Label: "How it was reviewed", Command: recordPath, Record: string(t.ID)}},
 	}
 	if r.Approves {

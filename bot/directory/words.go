@@ -213,7 +213,7 @@ func (f feature) reviewWords(tx store.Tx, r Review, z schedules.Zone) (string, e
 	if r.Approves {
 		verdict = "would approve it for " + monthsWords(r.Months)
 	}
-	text := "**" + who + " " + verdict + "**, " + day(r.Asked, z) + ".\n\n" + chat.Quote(r.Found)
+	text := "**" + who + " " + verdict + "**, " + day(r.Asked, z) + ".\n\n" + quote(r.Found)
 	if words := f.marksWords(r.Marks); words != "" && r.Approves {
 		text += "\n\n" + words
 	}
@@ -248,7 +248,7 @@ func objectionWords(tx store.Tx, o Objection) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	text := who + " objected:\n\n" + chat.Quote(o.Words)
+	text := who + " objected:\n\n" + quote(o.Words)
 	if o.Answer != "" {
 		by, err := nameOf(tx, o.Answerer)
 		if err != nil {
@@ -261,6 +261,8 @@ func objectionWords(tx store.Tx, o Objection) (string, error) {
 		text += "\n\n" + who + " says that it was heard."
 	case Met:
 		text += "\n\nThe review was changed."
+	case Gone:
+		text += "\n\nNobody is left who could say whether it was heard."
 	case Lifted:
 		text += "\n\nThe review was taken back."
 	}
