@@ -91,6 +91,7 @@ func (r reader) check(p Programme) {
 	}
 	r.peers(p.Peers)
 	r.stars(p.Stars)
+	r.Text(p.Interest.Ask, "interest.ask", MaxAsk, false)
 	if !p.Portfolio.IsZero() {
 		r.portfolio(p.Portfolio)
 	}

@@ -28,7 +28,18 @@ type Programme struct {
 	Stars      []Star     `yaml:"stars,omitempty" json:"stars,omitempty"`          // instruments to look at oneself or at a community with
 
 	Portfolio Portfolio `yaml:"portfolio,omitempty" json:"portfolio,omitzero"` // what a member's portfolio of evidence holds, if the programme has one
+	Interest  Interest  `yaml:"interest,omitempty" json:"interest,omitzero"`   // what somebody is asked who would like to take part one day
 }
+
+// Interest is what somebody is asked who registers interest before there is a group
+// to join. The answer welcomes and never decides.
+type Interest struct {
+	Ask string `yaml:"ask,omitempty" json:"ask,omitempty"` // a question for yes, something like it, or not yet; at most [MaxAsk] characters; empty: one of ours
+}
+
+// MaxAsk is how many characters the question of [Interest] has at most: what the
+// label of a question holds on all platforms.
+const MaxAsk = 45
 
 // Portfolio says what a portfolio of evidence holds, who judges it and what it
 // leads to. A member may have one with or without a cohort.

@@ -61,6 +61,8 @@ var about = map[string]yamlfile.Node{
 	"Portfolio.fee":          {Description: "What the assessment costs, due when it is submitted."},
 	"Portfolio.scholarships": {Description: "How many scholarships there are; they waive the fee.", Minimum: new(int), Maximum: maxScholarships},
 	"Portfolio.credential":   {Description: "What a confirmed result leads to."},
+	"Programme.interest":     {Description: "What somebody is asked who registers interest before there is a group."},
+	"Interest.ask":           {Description: "A question for yes, something like it, or not yet; nobody is turned away by the answer. Left out: one of ours.", MaxLength: MaxAsk},
 	"Part.id":                {Description: "What the part is stored under.", Pattern: yamlfile.IDPattern, MaxLength: MaxTitle},
 	"Part.title":             {Description: "The title as people see it.", MinLength: 1, MaxLength: MaxTitle},
 	"Part.ask":               {Description: "What belongs there, as the member reads it.", MaxLength: maxText},
