@@ -21,6 +21,7 @@ import (
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/evidence"
 	"cohortbot/bot/frameworks"
+	"cohortbot/bot/interest"
 	"cohortbot/bot/jobs"
 	"cohortbot/bot/links"
 	"cohortbot/bot/outbox"
@@ -52,6 +53,9 @@ type Options struct {
 	// Pages is where the pages of this bot are found, such as
 	// "https://bot.example"; empty where it has none.
 	Pages string
+	// Join says how somebody outside gets an account in the workspace: an address, or
+	// a sentence. Empty: they ask whoever invites them.
+	Join string
 	// Key is what the organisation signs with: what others gave a learner, and what
 	// the learner is given. Without one nothing is signed.
 	Key ed25519.PrivateKey
@@ -72,6 +76,8 @@ type Bot struct {
 	homes     []func(store.Tx, deeds.Call) (deeds.Glance, error)
 	owns      []func(store.Tx, deeds.Call) (deeds.Glance, error)
 	panels    []func(store.Tx, deeds.Call) (deeds.Glance, error)
+
+	interest interest.Options // for the public pages
 
 	queue  *jobs.Queue
 	outbox *outbox.Outbox
@@ -115,7 +121,8 @@ func Commands(o Options) (chat.Tree, error) {
 func assemble(o Options) (*Bot, deeds.Feature, error) {
 	b := &Bot{
 		store: o.Store, clock: o.Clock, platforms: o.Platforms, log: o.Log,
-		deeds: map[string]deeds.Deed{}, listeners: map[string]deeds.Listener{}, reasons: map[string]outbox.Reason{},
+		interest: interestOptions(o),
+		deeds:    map[string]deeds.Deed{}, listeners: map[string]deeds.Listener{}, reasons: map[string]outbox.Reason{},
 	}
 	all := deeds.Feature{Tables: []store.Prepared{people.Table, jobs.Table, outbox.Table, links.Table}}
 	for _, f := range append(features(o), b.own()) {

@@ -15,8 +15,10 @@ import (
 	"cohortbot/bot/goals"
 	"cohortbot/bot/graduation"
 	"cohortbot/bot/hours"
+	"cohortbot/bot/interest"
 	"cohortbot/bot/lenses"
 	"cohortbot/bot/peers"
+	"cohortbot/bot/people"
 	"cohortbot/bot/portfolios"
 	"cohortbot/bot/programmes"
 	"cohortbot/bot/prompts"
@@ -35,6 +37,7 @@ var nouns = map[string]string{
 	"plan":       "the weeks and their dates",
 	"thread":     "what is parked for later, and what is shared",
 	"session":    "times to meet",
+	"interest":   "hearing of it before there is a group",
 	"shape":      "a star of what you have, or a community has",
 	"practise":   "how trying out a tool went",
 	"lens":       "how you work together, and what you make of it",
@@ -54,13 +57,8 @@ var nouns = map[string]string{
 
 // features is the one list of what the bot can do.
 func features(o Options) []deeds.Feature {
-	library := cohorts.Library{Programmes: slices.Clone(o.Programmes), Holidays: o.Holidays}
-	library.Joining = append(library.Joining, sessions.Next)
-	for _, p := range programmes.BuiltIn() { // an own programme takes the place of a built-in one
-		if !slices.ContainsFunc(o.Programmes, func(own programmes.Programme) bool { return own.ID == p.ID }) {
-			library.Programmes = append(library.Programmes, p)
-		}
-	}
+	library := cohorts.Library{Programmes: allProgrammes(o), Holidays: o.Holidays}
+	library.Joining = append(library.Joining, sessions.Next, came)
 	// What has no weeks is prepared by each member, and is nothing for a group to start.
 	library.Programmes = slices.DeleteFunc(library.Programmes, func(p programmes.Programme) bool { return p.Weeks() == 0 })
 	kept := evidence.NewLibrary(o.Programmes, o.Frameworks)
@@ -69,7 +67,8 @@ func features(o Options) []deeds.Feature {
 		cohorts.Feature(library),
 		prompts.Feature(),
 		thread.Feature(coming, prompts.Behind),
-		sessions.Feature(sessions.Options{Calendar: o.Calendar, Pages: o.Pages}),
+		sessions.Feature(sessions.Options{Calendar: o.Calendar, Pages: o.Pages, Interested: interest.Reachable}),
+		interest.Feature(interestOptions(o)),
 		stars.Feature(),
 		lenses.Feature(lenses.Options{Dimensions: dimensions, Calendar: o.Calendar}),
 		verdicts.Feature(),
@@ -90,6 +89,41 @@ func features(o Options) []deeds.Feature {
 // lookedAt is the framework whose dimensions groups look at themselves with. It
 // comes along; an organisation's own takes its place.
 const lookedAt = "five-dimensions"
+
+// allProgrammes are the organisation's own and the built-in ones.
+func allProgrammes(o Options) []programmes.Programme {
+	all := slices.Clone(o.Programmes)
+	for _, p := range programmes.BuiltIn() { // an own programme takes the place of a built-in one
+		if !slices.ContainsFunc(o.Programmes, func(own programmes.Programme) bool { return own.ID == p.ID }) {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+// interestOptions gives interest what it needs of the features beside it.
+func interestOptions(o Options) interest.Options {
+	return interest.Options{
+		Programmes: allProgrammes(o), Pages: o.Pages, Join: o.Join, Calendar: o.Calendar,
+		Invite: sessions.Ask, Uninvite: sessions.Unask,
+		Meetings: func(tx store.Tx, programme string, now time.Time) ([]interest.Meeting, error) {
+			next, of, err := sessions.Questions(tx, programme, now)
+			var all []interest.Meeting
+			for i, s := range next {
+				when, entry := s.Said(of[i], now)
+				all = append(all, interest.Meeting{Title: s.Title, When: when, Where: s.Where, Event: entry})
+			}
+			return all, err
+		},
+		Alone: portfolios.Alone(portfolios.Options{Library: evidence.NewLibrary(o.Programmes, o.Frameworks), Pages: o.Pages}),
+	}
+}
+
+// came tells interest that somebody has joined a group. It has nothing to say to
+// them.
+func came(tx store.Tx, c cohorts.Cohort, p people.Person, _ time.Time) (deeds.Glance, error) {
+	return deeds.Glance{}, interest.Came(tx, c, p.ID)
+}
 
 // comingShown is how many sessions ahead something can be promised for.
 const comingShown = 10

@@ -112,7 +112,11 @@ func (s *site) answer(w http.ResponseWriter, r *http.Request, out chat.Outcome, 
 		page.Back = r.URL.EscapedPath()
 		show(w, http.StatusUnprocessableEntity, page)
 	case out.Reply != nil:
-		page := sheetOf(out.Reply.Message)
+		m, entry := out.Reply.Message, ""
+		if m.Event != nil && s.Entry != nil && r.PathValue("token") != "" {
+			m.Event, entry = nil, r.URL.EscapedPath()+"/session.ics"
+		}
+		page := sheetOf(m)
 		if out.Reply.Document != nil {
 			files, err := s.files(r)
 			if err != nil {
@@ -124,7 +128,7 @@ func (s *site) answer(w http.ResponseWriter, r *http.Request, out chat.Outcome, 
 		if acted {
 			page.Back = r.URL.EscapedPath()
 		}
-		page.Sent = form.ID != ""
+		page.Sent, page.Entry = form.ID != "", entry
 		show(w, http.StatusOK, page)
 	default:
 		show(w, http.StatusOK, sheetOf(chat.Message{Text: "**Done.**\n\nThere is nothing more to do here."}))

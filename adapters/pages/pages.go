@@ -31,6 +31,11 @@ type Options struct {
 	Guests Guests
 	// Writers is the bot, for those who write on a page. Nil serves no such page.
 	Writers Writers
+	// Public does what anybody may ask for who comes by a public address. Nil serves
+	// no public pages.
+	Public Public
+	// Entry makes a calendar file of one event. Nil offers none.
+	Entry func(e chat.Event) []byte
 	// Base is where people reach the pages from outside, such as
 	// "https://bot.example". A form that another site sent is refused.
 	Base string
@@ -56,21 +61,33 @@ type Guests interface {
 	Paper(ctx context.Context, token string, n int) (evidence.File, io.ReadCloser, error)
 }
 
+// Public is the bot, as anybody reaches it.
+type Public interface {
+	// Asked gives the questions of the page about a programme; false where there is
+	// none. It reads and keeps nothing.
+	Asked(programme string) (chat.Form, bool)
+	// HandedIn keeps what was given there, or says what is to be looked at. The same
+	// event gives the same outcome.
+	HandedIn(ctx context.Context, programme, event string, answers chat.Answers) (chat.Outcome, error)
+}
+
 // site is the pages, and who tried addresses that are none.
 type site struct {
 	Options
 	guesses *guesses
+	crowd   *crowd
 }
 
 // New makes the handler of all pages.
 func New(o Options) http.Handler {
-	s := &site{Options: o, guesses: newGuesses(o.Log)}
+	s := &site{Options: o, guesses: newGuesses(o.Log), crowd: newCrowd()}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /calendar/{file}", o.calendar) // HEAD as well
 	if o.Guests != nil {
 		mux.HandleFunc("GET /l/{token}", s.open)
 		mux.HandleFunc("POST /l/{token}", s.act)
 		mux.HandleFunc("GET /l/{token}/file/{number}", s.paper)
+		mux.HandleFunc("GET /l/{token}/session.ics", s.entry)
 		mux.HandleFunc("GET /page.css", asset("text/css; charset=utf-8", style))
 		mux.HandleFunc("GET /draft.js", asset("text/javascript; charset=utf-8", script))
 	}
@@ -82,6 +99,10 @@ func New(o Options) http.Handler {
 		mux.HandleFunc("GET /write/{part}/before/{number}", s.before)
 		mux.HandleFunc("POST /write/{part}/before/{number}", s.restore)
 		mux.HandleFunc("GET /write.js", asset("text/javascript; charset=utf-8", writeScript))
+	}
+	if o.Public != nil {
+		mux.HandleFunc("GET /interest/{programme}", s.ask)
+		mux.HandleFunc("POST /interest/{programme}", s.register)
 	}
 	if o.Rest != nil {
 		mux.Handle("/", o.Rest)

@@ -194,6 +194,10 @@ func inviteDeed() deeds.Deed {
 	}
 }
 
+// AtOnce is the choice of a button that joins without a question: nobody quotes who
+// pressed it, as long as they don't say so in their settings.
+const AtOnce = "at-once"
+
 func (l Library) joinDeed() deeds.Deed {
 	quote := chat.Field{
 		Name: "quote", Label: "May facilitators quote you to the group?", Kind: chat.Choice, Required: true, Example: "no",
@@ -214,7 +218,7 @@ func (l Library) joinDeed() deeds.Deed {
 			if err != nil {
 				return nil, err
 			}
-			if err := joinable(cohort); err != nil {
+			if err := joinable(cohort); err != nil || c.Choice == AtOnce {
 				return nil, err
 			}
 			f := &chat.Form{

@@ -137,35 +137,43 @@ func (f feature) startDeed() deeds.Deed {
 			if err != nil {
 				return chat.Outcome{}, err
 			}
-			p := Portfolio{ID: ID(c.ID), Owner: c.Person.ID, Workspace: c.Profile.User.Workspace, Programme: x.ID, Asks: x.Portfolio, Made: c.Now}
+			var cohort cohorts.ID
 			if group := c.Given.Text("group"); group != "" && group != alone.Value {
 				i := slices.IndexFunc(options[1:], func(o chat.Option) bool { return o.Value == group || strings.EqualFold(o.Label, group) })
 				if i < 0 {
 					return chat.Outcome{}, deeds.RefuseField("group", "You are in no group called “%s”. Say alone to start without one.", chat.Plain(group))
 				}
-				p.Cohort = cohorts.ID(options[1+i].Value)
+				cohort = cohorts.ID(options[1+i].Value)
 			}
-			before, err := Of(tx, p.Owner)
-			if err != nil {
-				return chat.Outcome{}, err
-			}
-			if slices.ContainsFunc(before, func(o Portfolio) bool { return o.Programme == p.Programme }) && !c.Sure {
-				return deeds.Confirm("You have a portfolio for **"+chat.Plain(p.Asks.Title)+"** already. This starts another one beside it, about other work; the first stays as it is.", "Start another"), nil
-			}
-			if err := evidence.Aim(tx, p.Owner, p.Programme, c.Now); err != nil {
-				return chat.Outcome{}, err
-			}
-			if err := (Step{Portfolio: p.ID, At: c.Now, What: WasStarted, By: c.Person.ID}).keep(tx); err != nil {
-				return chat.Outcome{}, err
-			}
-			if err := p.keep(tx); err != nil {
-				return chat.Outcome{}, err
-			}
-			m, err := f.openMessage(tx, p, c)
-			m.Text = "**Your portfolio is started.** Begin wherever you like, and go on whenever you have ten minutes.\n\n" + m.Text
-			return chat.Answering(m), err
+			return f.start(tx, c, x, cohort)
 		},
 	}
+}
+
+// start begins a portfolio for whoever calls, with a group or without.
+func (f feature) start(tx store.Tx, c deeds.Call, x programmes.Programme, cohort cohorts.ID) (chat.Outcome, error) {
+	p := Portfolio{
+		ID: ID(c.ID), Owner: c.Person.ID, Workspace: c.Profile.User.Workspace, Programme: x.ID, Asks: x.Portfolio, Made: c.Now, Cohort: cohort,
+	}
+	before, err := Of(tx, p.Owner)
+	if err != nil {
+		return chat.Outcome{}, err
+	}
+	if slices.ContainsFunc(before, func(o Portfolio) bool { return o.Programme == p.Programme }) && !c.Sure {
+		return deeds.Confirm("You have a portfolio for **"+chat.Plain(p.Asks.Title)+"** already. This starts another one beside it, about other work; the first stays as it is.", "Start another"), nil
+	}
+	if err := evidence.Aim(tx, p.Owner, p.Programme, c.Now); err != nil {
+		return chat.Outcome{}, err
+	}
+	if err := (Step{Portfolio: p.ID, At: c.Now, What: WasStarted, By: c.Person.ID}).keep(tx); err != nil {
+		return chat.Outcome{}, err
+	}
+	if err := p.keep(tx); err != nil {
+		return chat.Outcome{}, err
+	}
+	m, err := f.openMessage(tx, p, c)
+	m.Text = "**Your portfolio is started.** Begin wherever you like, and go on whenever you have ten minutes.\n\n" + m.Text
+	return chat.Answering(m), err
 }
 
 // programmeNamed gives the programme that somebody chose or typed; the only one

@@ -2,6 +2,7 @@ package portfolios
 
 import (
 	"cohortbot/bot/attestations"
+	"cohortbot/bot/chat"
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/evidence"
 	"cohortbot/bot/people"
@@ -49,5 +50,18 @@ func ForAttestations(l evidence.Library) func(tx store.Tx, p people.ID) ([]attes
 			found = append(found, attestations.Portfolio{ID: string(own[i].ID), Title: own[i].Asks.Title, Slots: own[i].Asks.Slots, Framework: f})
 		}
 		return found, err
+	}
+}
+
+// Alone gives what begins a portfolio of a programme without a group, for somebody who
+// pressed a button for it elsewhere.
+func Alone(o Options) func(tx store.Tx, c deeds.Call, programme string) (chat.Outcome, error) {
+	f := feature{o}
+	return func(tx store.Tx, c deeds.Call, programme string) (chat.Outcome, error) {
+		x, err := f.programmeNamed(programme)
+		if err != nil {
+			return chat.Outcome{}, err
+		}
+		return f.start(tx, c, x, "")
 	}
 }

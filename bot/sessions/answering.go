@@ -38,10 +38,7 @@ func answerDeed() deeds.Deed {
 				return chat.Outcome{}, err
 			}
 			a, err := answer(tx, cohort, s, c.Person, said, c.Now)
-			if err != nil {
-				return chat.Outcome{}, err
-			}
-			return chat.Say(answered(cohort, s, a, c)), nil
+			return chat.Say(answered(cohort, s, a, c)), err
 		},
 	}
 }
@@ -113,11 +110,11 @@ func listDeed() deeds.Deed {
 				}
 				lines = append(lines, line)
 			}
-			m := chat.Message{Text: strings.Join(lines, "\n\n"), Buttons: answers(next[0].ID)}
+			m := chat.Message{Text: strings.Join(lines, "\n\n"), Buttons: next[0].answers()}
 			m.Note = "The buttons answer " + chat.Plain(next[0].Title) + "."
 			if facilitates || next[0].By == c.Person.ID {
 				m.Note = "Only " + next[0].whoSees(cohort) + " see who comes. The buttons are for " + chat.Plain(next[0].Title) + "."
-				m.Buttons = append(answers(next[0].ID)[:1], handles(next[0].ID)...)
+				m.Buttons = append(next[0].answers()[:1], handles(next[0].ID)...)
 			}
 			return chat.Answering(m), nil
 		},
@@ -158,7 +155,7 @@ func listed(tx store.Tx, cohort cohorts.Cohort, s Session, c deeds.Call, names b
 		return text, err
 	}
 	if len(s.People) > 0 {
-		text += fmt.Sprintf("\n\nIt is for %d people of the group.", len(s.People))
+		text += fmt.Sprintf("\n\nIt is for %s.", s.whoFor())
 	}
 	tally, err := TallyOf(tx, s)
 	if err != nil {

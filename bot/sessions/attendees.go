@@ -84,7 +84,7 @@ func each(tx store.Tx, s Session, fn func(Attendee)) error {
 		if err != nil {
 			return err
 		}
-		_, here, err := cohorts.MemberOf(tx, s.Cohort, row.Value.Person)
+		here, err := takesPart(tx, s, row.Value.Person)
 		if err != nil {
 			return err
 		}

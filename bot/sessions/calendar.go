@@ -17,6 +17,9 @@ func (s Session) event(c cohorts.Cohort) *chat.Event {
 		Start: s.Start(), End: s.End(), Where: chat.Short(s.Where, chat.MaxEventWhere),
 		About: "With " + chat.Plain(c.Name) + ".", Off: s.Off(),
 	}
+	if s.Interested {
+		e.About = "A session for questions about " + chat.Plain(c.Programme.Title) + "."
+	}
 	if e.Where != s.Where { // a long link must not be torn
 		e.About += "\n\n" + chat.Plain(s.Where)
 	}

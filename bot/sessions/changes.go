@@ -68,24 +68,29 @@ func invite(tx store.Tx, c cohorts.Cohort, s Session, now time.Time) error {
 		if err != nil {
 			return err
 		}
-		a := Attendee{Session: s.ID, Person: id, For: s.Start(), Told: s.Start(), Answered: now}
 		if id == s.By {
 			if _, err := answer(tx, c, s, p, Yes, now); err != nil {
 				return err
 			}
 			continue
 		}
-		if err := Attendees.Put(tx, AttendeeID(s.ID, id), a); err != nil {
-			return err
-		}
-		if err := jobs.Set(tx, jobs.Job{
-			Key: inviteJobKey(s.ID, id), Kind: inviteKind, Record: AttendeeID(s.ID, id),
-			Cohort: string(c.ID), Due: humane(p, p.ZoneOr(c.Zone), now, s.Start()),
-		}); err != nil {
+		if err := askOne(tx, c, s, p, now); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// askOne asks one person, when it does not disturb them.
+func askOne(tx store.Tx, c cohorts.Cohort, s Session, p people.Person, now time.Time) error {
+	a := Attendee{Session: s.ID, Person: p.ID, For: s.Start(), Told: s.Start(), Answered: now}
+	if err := Attendees.Put(tx, AttendeeID(s.ID, p.ID), a); err != nil {
+		return err
+	}
+	return jobs.Set(tx, jobs.Job{
+		Key: inviteJobKey(s.ID, p.ID), Kind: inviteKind, Record: AttendeeID(s.ID, p.ID),
+		Cohort: string(c.ID), Due: humane(p, p.ZoneOr(c.Zone), now, s.Start()),
+	})
 }
 
 func inviteJobKey(s ID, p people.ID) string { return fmt.Sprintf("session/%s/invite/%s", s, p) }

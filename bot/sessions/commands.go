@@ -21,7 +21,7 @@ const answerPath = "session answer"
 func Feature(o Options) deeds.Feature {
 	return deeds.Feature{
 		Deeds: []deeds.Deed{
-			scheduleDeed(), moveDeed(), cancelDeed(), listDeed(), answerDeed(),
+			o.scheduleDeed(), moveDeed(), cancelDeed(), listDeed(), answerDeed(), comeDeed(),
 			findDeed(), suitsDeed(), pickDeed(), agendaDeed(), stagesDeed(), notesDeed(), attendDeed(), o.calendarDeed(),
 		},
 		Jobs:     kinds(),
@@ -44,8 +44,8 @@ var scheduleFields = []chat.Field{
 	{Name: "repeat", Label: "Does it repeat?", Kind: chat.Text, Max: 100, Example: "weekly until 18 December", Hint: "Leave it empty for one session"},
 }
 
-func scheduleDeed() deeds.Deed {
-	who := chat.Field{Name: "who", Label: "For whom", Kind: chat.Text, Max: 1000, Example: "Ana, Ben", Hint: "The whole group, if you leave it empty"}
+func (o Options) scheduleDeed() deeds.Deed {
+	who := chat.Field{Name: "who", Label: "For whom", Kind: chat.Text, Max: 1000, Example: "Ana, Ben", Hint: "Left empty, the whole group. Or: people who registered interest"}
 	return deeds.Deed{
 		Command: chat.Command{Path: "session schedule", Summary: "Plan a time for the group to meet", Role: chat.Facilitator, Fields: append(slices.Clone(scheduleFields), who)},
 		Scoped:  true,
@@ -54,16 +54,22 @@ func scheduleDeed() deeds.Deed {
 			if len(deeds.Missing(scheduleFields, c.Given)) == 0 {
 				return nil, nil
 			}
+			if forInterested(c) {
+				return &chat.Form{
+					Title: "Plan a session for questions", Fields: scheduleFields[:4], Submit: "Look it over", Filled: chat.Answers{"title": chat.Given("Q&A session")},
+					Note: "It is for the people who registered interest. Nobody is told before you have seen it and confirmed.",
+				}, nil
+			}
 			return &chat.Form{
 				Title: "Plan a session", Fields: scheduleFields, Submit: "Look it over",
 				Note: "Nobody is told before you have seen it and confirmed. For some people alone, name them: /session schedule who:\"Ana, Ben\"",
 			}, nil
 		},
-		Run: runSchedule,
+		Run: o.runSchedule,
 	}
 }
 
-func runSchedule(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
+func (o Options) runSchedule(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
 	cohort, err := cohorts.Get(tx, cohorts.ID(c.Cohort))
 	if err != nil {
 		return chat.Outcome{}, err
@@ -76,12 +82,21 @@ func runSchedule(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
 		ID: ID(c.ID), Cohort: cohort.ID, Title: c.Given.Text("title"), Time: when, Minutes: int(length / time.Minute),
 		Where: c.Given.Text("where"), By: c.Person.ID, Made: c.Now,
 	}
-	if s.People, err = whom(tx, cohort, c); err != nil {
+	outside := 0
+	if s.Interested = forInterested(c); s.Interested {
+		s.People, outside, err = o.interested(tx, cohort, c)
+	} else {
+		s.People, err = whom(tx, cohort, c)
+	}
+	if err != nil {
 		return chat.Outcome{}, err
 	}
 	again, err := parseRepeat(c.Given.Text("repeat"), when.Wall.Date, c.Now, when.Zone)
 	if err != nil {
 		return chat.Outcome{}, err
+	}
+	if again.weeks > 0 && s.Interested {
+		return chat.Outcome{}, deeds.RefuseField("repeat", "A session for people who registered interest is planned one at a time, since others have registered by the next one.")
 	}
 	if again.weeks > 0 { // the group meets by its own wall, whoever plans it from elsewhere
 		s.Time = Time{Wall: schedules.WallOf(s.Start().In(cohort.Zone.Location())), Zone: cohort.Zone}
@@ -90,6 +105,9 @@ func runSchedule(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
 	words := s.name() + ", " + span(s.Start(), length, cohort.Zone, c.Now)
 	if !c.Sure {
 		told, err := toldOf(tx, cohort, s, c.Person)
+		if s.Interested {
+			told = asked(s, c.Person, outside)
+		}
 		text := words + ", " + soon(s.Start(), cohort.Zone, c.Now) + "." + caveats(c, cohort)
 		if r.Weeks > 0 {
 			last := s.Time.Wall.AddDays((r.Count - 1) * 7 * r.Weeks)
@@ -108,6 +126,14 @@ func runSchedule(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
 	}
 	done := "Scheduled: " + words + ". The announcement is on its way to " + chat.Plain(cohort.Name) + "."
 	switch {
+	case s.Interested:
+		done = "Scheduled: " + words + ". Whoever registered interest and is here is asked in private, and so is whoever registers from now on."
+		m := chat.Message{Text: done + " Whoever comes is reminded a day and an hour before, in their own time.", Buttons: handles(s.ID)[:2]}
+		if outside > 0 {
+			m.Text += " For those outside there are words to pass on, with a file for their calendar."
+			m.Buttons = append([]chat.Button{{Label: "Words to pass on", Command: "interest message", Record: cohort.From.Programme, Main: true}}, m.Buttons...)
+		}
+		return chat.Answering(m), nil
 	case len(s.People) > 0:
 		done = "Scheduled: " + words + ". Whom it is for is asked in private."
 	case r.Weeks > 0:

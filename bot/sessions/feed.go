@@ -23,6 +23,9 @@ type Options struct {
 	// Pages is where the bot's pages are found, without a slash at the end. Empty
 	// where it has none, and so no address to subscribe to.
 	Pages string
+	// Interested gives the people of a workspace who registered interest in a
+	// programme, and counts those who have no account there. Nil knows of nobody.
+	Interested func(tx store.Tx, programme string, w chat.Workspace) (here []people.ID, outside int, err error)
 }
 
 // Feed is the secret address of a cohort's calendar: whoever has it sees when and

@@ -104,7 +104,7 @@ func meantFind(tx store.Tx, c deeds.Call) (Find, cohorts.Cohort, error) {
 			return f, cohort, err
 		}
 		return f, cohort, &deeds.Error{
-			Code: deeds.Conflict, Say: "A time has been found: " + s.name() + " is " + inWords(s, c) + ".", Buttons: answers(s.ID),
+			Code: deeds.Conflict, Say: "A time has been found: " + s.name() + " is " + inWords(s, c) + ".", Buttons: s.answers(),
 		}
 	case !f.Left.IsZero():
 		err = deeds.Refuse(deeds.Conflict, "The search for a time for %s was given up.", bold(f.Title))

@@ -105,5 +105,5 @@ func Next(tx store.Tx, c cohorts.Cohort, p people.Person, now time.Time) (deeds.
 	if !s.Start().After(now) {
 		text = "The group is meeting just now for " + s.name() + "." + s.place()
 	}
-	return deeds.Glance{Lines: []string{text}, Buttons: answers(s.ID)[:2]}, nil
+	return deeds.Glance{Lines: []string{text}, Buttons: s.answers()[:2]}, nil
 }

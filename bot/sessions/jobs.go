@@ -162,7 +162,7 @@ func load(tx store.Tx, attendee string) (attendance, bool, error) {
 	if err != nil {
 		return at, false, err
 	}
-	_, here, err := cohorts.MemberOf(tx, at.cohort.ID, at.Person)
+	here, err := takesPart(tx, at.session, at.Person)
 	return at, here && at.cohort.State != cohorts.Deleted, err
 }
 

@@ -171,6 +171,9 @@ func sayNotes(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, er
 		return chat.Message{}, false, err
 	}
 	m, err := notesMessage(tx, s, dayOf(s.Time.Wall.Date, c.Zone, now))
+	if s.Interested { // who is in no group has nothing to catch up with
+		return m, err == nil, err
+	}
 	m.Text += "\n\nFor whoever catches up: *" + chat.Plain(s.Notes.question()) + "*"
 	m.Buttons = []chat.Button{hereButton(s.ID), catchUpButton(s.ID)}
 	m.Note = "The facilitators read what you answer there. Nobody keeps a list of who wasn't there."

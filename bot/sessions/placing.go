@@ -94,6 +94,6 @@ func sayPlaced(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, e
 	}
 	return chat.Message{
 		Text:    s.name() + ", " + at(s.Start(), c.Zone, now) + ", meets in another place than was said before." + s.place(),
-		Buttons: answers(s.ID), Event: s.event(c),
+		Buttons: s.answers(), Event: s.event(c),
 	}, true, nil
 }

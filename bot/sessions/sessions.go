@@ -41,6 +41,10 @@ type Session struct {
 	// cohort. What is for some is said to them in private and stands on no list of
 	// anybody else's but the facilitators'.
 	People []people.ID `json:"people,omitempty"`
+	// Interested tells that it is for those who registered interest in the cohort's
+	// programme. People has those of them who are asked in private, in the cohort or
+	// not.
+	Interested bool `json:"interested,omitempty"`
 
 	Series SeriesID `json:"series,omitempty"` // that it belongs to, if to one
 	Number int      `json:"number,omitempty"` // its place in the series, from 1

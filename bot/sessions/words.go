@@ -139,9 +139,9 @@ func (t Tally) words() string {
 }
 
 // answers are the three buttons.
-func answers(s ID) []chat.Button {
+func (s Session) answers() []chat.Button {
 	button := func(label string, a Answer) chat.Button {
-		return chat.Button{Label: label, Command: answerPath, Record: string(s), Choice: string(a), Main: a == Yes}
+		return chat.Button{Label: label, Command: s.answerPath(), Record: string(s.ID), Choice: string(a), Main: a == Yes}
 	}
 	return []chat.Button{button("I'll come", Yes), button("Can't make it", No), button("Maybe", Maybe)}
 }
@@ -159,7 +159,7 @@ func sayAnnounced(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool
 		return chat.Message{Text: text + "\n\nIt is over.", Event: s.event(c)}, err == nil, err
 	}
 	return chat.Message{
-		Text: text, Buttons: append(answers(s.ID), agendaButton(s.ID)), Event: s.event(c),
+		Text: text, Buttons: append(s.answers(), agendaButton(s.ID)), Event: s.event(c),
 		Note: "Everyone here sees how many come; only " + s.whoSees(c) + " see who. Whoever comes is reminded a day and an hour before.",
 	}, err == nil, err
 }
@@ -214,8 +214,11 @@ func sayInvite(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, e
 	} else if ok {
 		who = chat.Plain(p.Name)
 	}
+	if s.Interested {
+		return s.invitation(c, who, text), true, nil
+	}
 	return chat.Message{
-		Text: who + " invites you, and not the whole of " + chat.Plain(c.Name) + ": " + text, Buttons: append(answers(s.ID), agendaButton(s.ID)), Event: s.event(c),
+		Text: who + " invites you, and not the whole of " + chat.Plain(c.Name) + ": " + text, Buttons: append(s.answers(), agendaButton(s.ID)), Event: s.event(c),
 		Note: fmt.Sprintf("It is for %d people, who see how many come; only facilitators and whoever planned it see who.", len(s.People)),
 	}, true, nil
 }
@@ -242,13 +245,13 @@ func sayMoved(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, er
 	if s.Moves[n-1].Instant().Equal(s.Start()) {
 		return chat.Message{
 			Text:    s.name() + ", " + at(s.Start(), c.Zone, now) + ", is now for " + lasts(s.Minutes) + "." + s.place(),
-			Buttons: answers(s.ID), Event: s.event(c),
+			Buttons: s.answers(), Event: s.event(c),
 		}, true, nil
 	}
 	return chat.Message{
 		Text: fmt.Sprintf("%s has moved to %s. It was planned for %s.%s\n\nYour answer stands. If the new time changes it, please say so.",
 			s.name(), at(s.Start(), c.Zone, now), before(s.Moves[n-1].Instant(), c.Zone, now), s.place()),
-		Buttons: answers(s.ID), Event: s.event(c),
+		Buttons: s.answers(), Event: s.event(c),
 	}, true, nil
 }
 
@@ -283,7 +286,7 @@ func sayReminder(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool,
 		note = "You said maybe. /settings reminders turns reminders down or off."
 	}
 	return chat.Message{Text: text + s.place(), Note: note, Buttons: []chat.Button{
-		{Label: "Can't make it", Command: answerPath, Record: string(s.ID), Choice: string(No)},
+		{Label: "Can't make it", Command: s.answerPath(), Record: string(s.ID), Choice: string(No)},
 		{Label: "Fewer reminders", Command: "settings reminders", Choice: string(people.Fewer)},
 	}}, true, nil
 }
@@ -308,7 +311,7 @@ func sayChange(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, e
 	case !ok, now.After(s.End()):
 		return chat.Message{}, false, nil
 	case i.Key == cancelledKey(s.ID)+"/"+string(at.Person):
-		text := s.name() + " in " + chat.Plain(at.cohort.Name) + ", " + when + ", is cancelled. You need do nothing."
+		text := s.name() + " " + s.inGroup(at.cohort) + ", " + when + ", is cancelled. You need do nothing."
 		if s.Why != "" {
 			text += "\n\n" + chat.Quote(s.Why)
 		}
@@ -316,12 +319,12 @@ func sayChange(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, e
 	case s.Off(), !at.Told.Equal(start):
 		return chat.Message{}, false, nil
 	}
-	text := fmt.Sprintf("%s in %s has moved to %s. It was planned for %s.%s\n\n",
-		s.name(), chat.Plain(at.cohort.Name), when, inTheirs(at.person, at.cohort, at.Was, now), s.place())
+	text := fmt.Sprintf("%s %s has moved to %s. It was planned for %s.%s\n\n",
+		s.name(), s.inGroup(at.cohort), when, inTheirs(at.person, at.cohort, at.Was, now), s.place())
 	if at.Answer != "" {
 		text += "You had said " + at.Answer.said() + ". "
 	}
-	return chat.Message{Text: text + "Does the new time suit you?", Buttons: answers(s.ID), Event: s.event(at.cohort)}, true, nil
+	return chat.Message{Text: text + "Does the new time suit you?", Buttons: s.answers(), Event: s.event(at.cohort)}, true, nil
 }
 
 func (a Answer) said() string {

@@ -61,6 +61,7 @@ type DiscordSpace struct {
 type Pages struct {
 	Address listenAddress `yaml:"address" need:"yes" help:"Where the pages are served: a host and a port. Put a web server with a certificate in front of it." example:"127.0.0.1:8090"`
 	BaseURL baseURL       `yaml:"base_url" need:"yes" help:"The same place as people reach it from outside; what the bot hands out begins with it." example:"https://cohortbot.example.org"`
+	Join    string        `yaml:"join" help:"How somebody without an account gets one in your workspace, such as the address of an invitation: shown to those who registered interest on a page. Without it they are told to ask." example:"https://join.example.org"`
 }
 
 // LocalSpace is the workspace in the browser.

@@ -71,8 +71,9 @@ func (c *demoCommand) Run(m *Main) (err error) {
 	if err != nil {
 		return err
 	}
-	front := pages.New(pages.Options{Calendar: subscribed(d.bot, d.clock), Guests: d.bot, Writers: d.bot, Base: base, Rest: d.workspace, Log: log})
-	return host{bot: d.bot, workspace: d.workspace, front: front, log: log}.run(m.ctx, listener, func(ctx context.Context) error {
+	front := pagesOf(d.bot, d.clock, base, log)
+	front.Rest = d.workspace
+	return host{bot: d.bot, workspace: d.workspace, front: pages.New(front), log: log}.run(m.ctx, listener, func(ctx context.Context) error {
 		if !state.Seeded {
 			fmt.Fprintln(m.out, "Acting out the last weeks of two groups, for you to look at.")
 			if err := d.seed(ctx); err != nil {

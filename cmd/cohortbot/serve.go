@@ -86,7 +86,7 @@ func (c *serveCommand) Run(m *Main) (err error) {
 		ready = func(ctx context.Context) error { return config.Local.furnish(ctx, h.workspace) }
 	}
 	if p := config.Pages; p != nil {
-		o.Pages = string(p.BaseURL)
+		o.Pages, o.Join = string(p.BaseURL), p.Join
 		opened, err := listenOn(m.ctx, string(p.Address))
 		if err != nil {
 			return err
@@ -103,7 +103,7 @@ func (c *serveCommand) Run(m *Main) (err error) {
 		h.beside = append(h.beside, site{newOrders(packing, log), l})
 	}
 	if h.pages != nil {
-		h.pages.handler = pages.New(pages.Options{Calendar: subscribed(h.bot, m.clock), Guests: h.bot, Writers: h.bot, Base: o.Pages, Log: log})
+		h.pages.handler = pages.New(pagesOf(h.bot, m.clock, o.Pages, log))
 		log.Info("pages are served", "address", h.pages.listener.Addr().String(), "base_url", o.Pages)
 	}
 	log.Info("started", "address", address, "data", string(config.Data))
@@ -143,6 +143,14 @@ func (l LocalSpace) furnish(ctx context.Context, space *web.Workspace) error {
 		}
 	}
 	return nil
+}
+
+// pagesOf gives what the pages need, for people without an account.
+func pagesOf(b *bot.Bot, clock schedules.Clock, base string, log *slog.Logger) pages.Options {
+	return pages.Options{
+		Calendar: subscribed(b, clock), Guests: b, Writers: b, Public: b, Base: base, Log: log,
+		Entry: func(e chat.Event) []byte { return calendar.Entry(e, clock.Now()) },
+	}
 }
 
 // subscribed gives the calendars that people subscribe to.

@@ -20,10 +20,11 @@ import (
 //
 //	visit WHO                opens the link in what was last shown, or else the one
 //	                         that WHO opened before, and shows the page
+//	visit WHO PATH           opens a public page
 //	tap WHO LABEL            presses a button of the page that WHO sees
 //	write WHO FIELD=VALUE …  hands in the form there
 var pageCommands = map[string]func(*testscript.TestScript, bool, []string){
-	"visit": words(1, 1, visit),
+	"visit": words(1, 2, visit),
 	"tap":   words(2, 2, tap),
 	"write": words(2, 16, handIn),
 }
@@ -52,6 +53,11 @@ var (
 
 func visit(s *scene, ts *testscript.TestScript, args []string) {
 	g := guestOf(ts, args[0])
+	if len(args) == 2 {
+		g.path = args[1]
+		g.load(ts, http.MethodGet, nil)
+		return
+	}
 	if found := linkShown.FindString(ts.ReadFile("stdout")); found != "" {
 		g.path = found
 		s.told(strings.TrimPrefix(found, "/l/"))
@@ -107,6 +113,7 @@ func (g *guest) load(ts *testscript.TestScript, method string, sent url.Values) 
 	ts.Check(err)
 	if method == http.MethodPost {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("Origin", "http://"+r.Host)
 	}
 	client := http.Client{Timeout: 20 * time.Second}
 	got, err := client.Do(r)

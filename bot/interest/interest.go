@@ -1,0 +1,262 @@
+// Package interest is the people who would like to take part in a programme one
+// day: before any group exists, from a chat or from a public page. Start reading at
+// [Interest]; asking.go is what they are asked, own.go what each can do about their
+// own, list.go what facilitators see, jobs.go what happens later.
+//
+// Whoever registers is asked to a session for questions, and can go on from there:
+// into a group, or at their own pace. Nothing is kept for longer than [KeptFor].
+package interest
+
+import (
+	"errors"
+	"slices"
+	"time"
+
+	"cohortbot/bot/chat"
+	"cohortbot/bot/cohorts"
+	"cohortbot/bot/deeds"
+	"cohortbot/bot/jobs"
+	"cohortbot/bot/links"
+	"cohortbot/bot/outbox"
+	"cohortbot/bot/people"
+	"cohortbot/bot/programmes"
+	"cohortbot/bot/store"
+)
+
+// ID names an interest for ever.
+type ID string
+
+// Interest is one person who would like to take part in one programme.
+type Interest struct {
+	ID        ID             `json:"id"`
+	Programme string         `json:"programme"`
+	Person    people.ID      `json:"person,omitempty"` // empty for somebody without an account
+	Workspace chat.Workspace `json:"w,omitempty"`      // of Person
+	Name      string         `json:"name,omitempty"`   // of somebody without an account, as they wrote it
+	Way       Way            `json:"way"`
+	Address   string         `json:"address,omitempty"` // how to reach them by that way, as they wrote it
+	Before    Before         `json:"before"`
+	Consent   Consent        `json:"consent"`
+
+	Link    links.ID     `json:"link,omitempty"` // of the page of somebody without an account
+	Made    time.Time    `json:"made"`
+	Until   time.Time    `json:"until"` // forgotten then
+	State   State        `json:"state,omitempty"`
+	Cohort  cohorts.ID   `json:"cohort,omitempty"`  // that they joined
+	Offered []cohorts.ID `json:"offered,omitempty"` // the groups that they were told of
+}
+
+// Consent is what somebody agreed to, in the words that they read.
+type Consent struct {
+	Purpose string    `json:"purpose"`
+	Words   string    `json:"words"`
+	At      time.Time `json:"at"`
+}
+
+// Way is how somebody wants to be reached.
+type Way string
+
+// The ways.
+const (
+	Here    Way = "here" // in private, where they registered
+	Email   Way = "email"
+	Phone   Way = "phone"
+	Through Way = "through" // by somebody who knows them
+)
+
+// Before is the answer to whether somebody has done this before. It keeps nobody
+// out.
+type Before string
+
+// The answers.
+const (
+	Done   Before = "yes"
+	Alike  Before = "alike"
+	NotYet Before = "not yet"
+)
+
+// State is how far somebody has come since.
+type State string
+
+// The states.
+const (
+	Waiting State = ""
+	Joined  State = "joined" // a group
+	Alone   State = "alone"  // began at their own pace
+)
+
+// KeptFor is how long an interest is kept; then it is forgotten, whatever came of it.
+const KeptFor = 365 * 24 * time.Hour
+
+// mostOutside is how many people without an account can be on the list of one
+// programme. More than that is no list that anybody works with.
+const mostOutside = 2000
+
+// Table keeps all interests.
+var Table = store.NewTable[ID, Interest]("interests", 1,
+	store.Index[Interest]{Name: "programme", Keys: func(i Interest) [][]byte {
+		return [][]byte{store.Key(i.Programme, i.Made, string(i.ID))}
+	}},
+	store.Index[Interest]{Name: "person", Keys: func(i Interest) [][]byte {
+		if i.Person == "" {
+			return nil
+		}
+		return [][]byte{store.Key(string(i.Person), i.Programme)}
+	}})
+
+// Options is what this package needs from outside.
+type Options struct {
+	Programmes []programmes.Programme // at least one
+	Pages      string                 // where the bot's pages are found; empty: it has none
+	Join       string                 // how somebody outside gets an account in the workspace: an address or a sentence; empty: they ask
+
+	// Meetings gives the sessions to come that those are asked to who registered
+	// interest in a programme, the next one first.
+	Meetings func(tx store.Tx, programme string, now time.Time) ([]Meeting, error)
+	// Invite asks somebody who has just registered to those sessions.
+	Invite func(tx store.Tx, programme string, p people.Person, w chat.Workspace, now time.Time) error
+	// Uninvite takes somebody off them again.
+	Uninvite func(tx store.Tx, programme string, p people.ID, now time.Time) error
+	// Alone begins a portfolio without a group.
+	Alone func(tx store.Tx, c deeds.Call, programme string) (chat.Outcome, error)
+	// Calendar makes a calendar file. Nil makes none.
+	Calendar func(name string, events []chat.Event, now time.Time) []byte
+}
+
+// Meeting is a session for those who registered interest.
+type Meeting struct {
+	Title string
+	When  string // in words, with the zone
+	Where string // as it was typed
+	Event chat.Event
+}
+
+type feature struct{ Options }
+
+// Feature is what this package brings to the bot.
+func Feature(o Options) deeds.Feature {
+	f := feature{o}
+	return deeds.Feature{
+		Deeds: []deeds.Deed{
+			f.registerDeed(), f.mineDeed(), f.listDeed(), f.messageDeed(), f.inviteDeed(),
+			f.pageDeed(), f.changeDeed(), f.stopDeed(), f.aloneDeed(), f.oneDeed(), f.removeDeed(),
+		},
+		Jobs:    []jobs.Kind{{Name: forgetKind, Run: f.forgetDue}, {Name: offerKind, Run: f.offerDue}},
+		Reasons: []outbox.Reason{{Kind: offerKind, Render: f.sayOffer}},
+		Tables:  []store.Prepared{Table},
+	}
+}
+
+// programme gives a programme that somebody can be interested in.
+func (f feature) programme(id string) (programmes.Programme, bool) {
+	i := slices.IndexFunc(f.Programmes, func(p programmes.Programme) bool { return p.ID == id })
+	if i < 0 {
+		return programmes.Programme{ID: id, Title: id}, false
+	}
+	return f.Programmes[i], true
+}
+
+// get gives an interest; false where it is not there, or not there any more.
+func get(tx store.Tx, id ID) (Interest, bool, error) {
+	i, err := Table.Get(tx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return i, false, nil
+	}
+	return i, err == nil, err
+}
+
+// Of gives what a person is interested in.
+func Of(tx store.Tx, p people.ID) ([]Interest, error) {
+	var all []Interest
+	for row, err := range Table.By(tx, "person", string(p)) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, row.Value)
+	}
+	return all, nil
+}
+
+// In gives everybody who is interested in a programme, those who registered first
+// at the beginning.
+func In(tx store.Tx, programme string) ([]Interest, error) {
+	var all []Interest
+	for row, err := range Table.By(tx, "programme", programme) {
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, row.Value)
+	}
+	return all, nil
+}
+
+// Reachable gives the people of a workspace who registered interest in a programme
+// and have not begun, and counts those who have no account there.
+func Reachable(tx store.Tx, programme string, w chat.Workspace) (here []people.ID, outside int, err error) {
+	all, err := In(tx, programme)
+	for _, i := range all {
+		switch {
+		case i.State != Waiting:
+		case i.Person != "" && i.Workspace == w:
+			here = append(here, i.Person)
+		default:
+			outside++
+		}
+	}
+	return here, outside, err
+}
+
+// Came notes that somebody has joined a group of a programme, if they had registered
+// interest in it.
+func Came(tx store.Tx, c cohorts.Cohort, p people.ID) error {
+	own, err := Of(tx, p)
+	for _, i := range own {
+		if i.Programme != c.From.Programme || i.State == Joined {
+			continue
+		}
+		i.State, i.Cohort = Joined, c.ID
+		if err := Table.Put(tx, i.ID, i); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+// keep keeps a new interest, and sets when it is forgotten.
+func (i Interest) keep(tx store.Tx) error {
+	if err := jobs.Set(tx, jobs.Job{Key: forgetKey(i.ID), Kind: forgetKind, Record: string(i.ID), Due: i.Until}); err != nil {
+		return err
+	}
+	return Table.Put(tx, i.ID, i)
+}
+
+// forget deletes an interest and everything around it: nothing tells afterwards that
+// there was one.
+func (f feature) forget(tx store.Tx, i Interest, now time.Time) error {
+	if err := jobs.Drop(tx, forgetKey(i.ID)); err != nil {
+		return err
+	}
+	for _, c := range i.Offered {
+		if err := jobs.Drop(tx, offerKey(i.ID, c)); err != nil {
+			return err
+		}
+	}
+	if i.Person != "" && f.Uninvite != nil {
+		if err := f.Uninvite(tx, i.Programme, i.Person, now); err != nil {
+			return err
+		}
+	}
+	if i.Link != "" {
+		guest, err := people.ByAccount(tx, links.Link{ID: i.Link}.Guest())
+		if err == nil {
+			err = people.Table.Delete(tx, guest.ID)
+		}
+		if err != nil && !errors.Is(err, people.ErrUnknown) {
+			return err
+		}
+		if err := links.Table.Delete(tx, i.Link); err != nil {
+			return err
+		}
+	}
+	return Table.Delete(tx, i.ID)
+}

@@ -1,0 +1,365 @@
+package interest
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"cohortbot/bot/chat"
+	"cohortbot/bot/cohorts"
+	"cohortbot/bot/deeds"
+	"cohortbot/bot/links"
+	"cohortbot/bot/programmes"
+	"cohortbot/bot/store"
+	"cohortbot/schedules"
+)
+
+// This file is what somebody can do about their own interest: see it, change it, go
+// on from it, and stop it. Somebody with an account does it in the chat, somebody
+// without one on the page that their link opens.
+
+const (
+	minePath   = "interest mine"
+	pagePath   = "interest page" // what a link opens
+	changePath = "interest change"
+	stopPath   = "interest stop"
+	alonePath  = "interest alone"
+)
+
+func joinButton(c cohorts.Cohort, main bool) chat.Button {
+	return chat.Button{Label: chat.Short("Join "+c.Name, 70), Command: "cohort join", Record: string(c.ID), Choice: cohorts.AtOnce, Main: main}
+}
+
+func stopButton(i ID) chat.Button {
+	return chat.Button{Label: "Take me off the list", Command: stopPath, Record: string(i)}
+}
+
+// aloneButtons has what begins at one's own pace, where the programme leads to a
+// portfolio.
+func (f feature) aloneButtons(i Interest) []chat.Button {
+	p, ok := f.programme(i.Programme)
+	if !ok || p.Portfolio.IsZero() || f.Alone == nil || i.State != Waiting {
+		return nil
+	}
+	return []chat.Button{{Label: "Start at my own pace", Command: alonePath, Record: string(i.ID)}}
+}
+
+// mineDeed shows somebody with an account what they are interested in.
+func (f feature) mineDeed() deeds.Deed {
+	return deeds.Deed{
+		Command: chat.Command{Path: minePath, Summary: "What you registered interest in: see it, change it, or stop it", Role: chat.Anyone},
+		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
+			all, err := Of(tx, c.Person.ID)
+			if err != nil {
+				return chat.Outcome{}, err
+			}
+			for _, i := range all {
+				if string(i.ID) == c.Record || len(all) == 1 {
+					m, err := f.own(tx, i, c)
+					return chat.Answering(m), err
+				}
+			}
+			if len(all) == 0 {
+				return chat.Say("You are on no list. /interest register puts you on one; it commits you to nothing.",
+					chat.Button{Label: "I'm interested", Command: registerPath, Main: true}), nil
+			}
+			m := chat.Message{Text: "You registered interest in several things. Which one is this about?", Note: "Only you see this."}
+			for _, i := range all {
+				p, _ := f.programme(i.Programme)
+				m.Buttons = append(m.Buttons, chat.Button{Label: chat.Short(p.Title, 70), Command: minePath, Record: string(i.ID)})
+			}
+			return chat.Answering(m), nil
+		},
+	}
+}
+
+// pageDeed is the page of somebody without an account.
+func (f feature) pageDeed() deeds.Deed {
+	return deeds.Deed{
+		Command: chat.Command{Path: pagePath, Summary: "What you registered interest in, without an account", Role: chat.Guest, Hidden: true},
+		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
+			i, err := f.mine(tx, c)
+			if err != nil {
+				return chat.Outcome{}, err
+			}
+			m, err := f.own(tx, i, c)
+			p, _ := f.programme(i.Programme)
+			m.Text = "**Your interest in " + chat.Plain(p.Title) + "**\n\n" + m.Text
+			return chat.Answering(m), err
+		},
+	}
+}
+
+// mine gives the interest of a call, which is the caller's own: the bot lets whoever
+// came by a link do nothing but about the record of that link.
+func (f feature) mine(tx store.Tx, c deeds.Call) (Interest, error) {
+	i, ok, err := get(tx, ID(c.Record))
+	if err == nil && (!ok || i.Person != c.Person.ID && !outside(c)) { // whether it exists is nobody's business
+		err = deeds.Refuse(deeds.NotFound, "There is nothing of yours here, or nothing any more. /interest register puts you on a list.")
+	}
+	return i, err
+}
+
+// outside tells whether somebody came by a link.
+func outside(c deeds.Call) bool { return c.Profile.User.Workspace == links.Guests }
+
+// own shows somebody their own interest, and what they can do from here.
+func (f feature) own(tx store.Tx, i Interest, c deeds.Call) (chat.Message, error) {
+	p, _ := f.programme(i.Programme)
+	m := chat.Message{Note: whoReads}
+	if outside(c) { // nobody knows where they live: most likely where the groups do
+		var err error
+		if c.Zone, err = groupsZone(tx, c.Zone); err != nil {
+			return m, err
+		}
+	}
+	m.Text = fmt.Sprintf("You registered interest in **%s** on %s. I keep that %s, and that %s.",
+		chat.Plain(p.Title), day(i.Made, c.Zone, c.Now), i.reach("you"), i.before("you"))
+	if i.Name != "" {
+		m.Text += " Your name there is " + chat.Plain(i.Name) + "."
+	}
+	m.Text += " It is deleted on " + day(i.Until, c.Zone, c.Now) + " at the latest."
+	if i.State == Joined {
+		m.Text += "\n\nYou have joined a group since, so nothing more comes from this list."
+		m.Buttons = []chat.Button{stopButton(i.ID)}
+		return m, nil
+	}
+	meetings, err := f.meetings(tx, i.Programme, c.Now)
+	if err != nil {
+		return m, err
+	}
+	if len(meetings) > 0 {
+		m.Text += "\n\n**The next session for questions** is " + meetings[0].words()
+		m.Event = &meetings[0].Event
+	} else {
+		m.Text += "\n\nNo session for questions is planned yet. You are told when one is."
+	}
+	groups, err := open(tx, i)
+	if err != nil {
+		return m, err
+	}
+	for n, g := range groups {
+		m.Text += "\n\n" + begins(g, c.Now)
+		if !outside(c) {
+			m.Buttons = append(m.Buttons, joinButton(g, n == 0))
+		}
+	}
+	if outside(c) {
+		m.Text += f.howToJoin(p, len(groups) > 0)
+	} else {
+		m.Buttons = append(m.Buttons, f.aloneButtons(i)...)
+	}
+	m.Buttons = append(m.Buttons, chat.Button{Label: "Change what I gave", Command: changePath, Record: string(i.ID)}, stopButton(i.ID))
+	return m, nil
+}
+
+// howToJoin says how somebody outside comes in.
+func (f feature) howToJoin(p programmes.Programme, group bool) string {
+	text := "\n\n**To take part** you need an account where the group talks. "
+	switch {
+	case strings.HasPrefix(f.Join, "http"):
+		text += "You get one here: <" + f.Join + ">"
+	case f.Join != "":
+		text += chat.Plain(f.Join)
+	default:
+		text += "Whoever tells you of the session sends you an invitation; you can also ask them for one now."
+	}
+	if group {
+		text += " Then write /interest register to the bot there, and press Join."
+	}
+	if !p.Portfolio.IsZero() {
+		text += " You need not wait for a group: with an account, /interest register offers you to start at your own pace."
+	}
+	return text
+}
+
+func (f feature) meetings(tx store.Tx, programme string, now time.Time) ([]Meeting, error) {
+	if f.Meetings == nil {
+		return nil, nil
+	}
+	return f.Meetings(tx, programme, now)
+}
+
+// words says when and where.
+func (m Meeting) words() string {
+	text := m.When + "."
+	if m.Where != "" {
+		text += " Where: " + chat.Plain(m.Where)
+	}
+	return text
+}
+
+// groupsZone gives the zone of the youngest group, or else another.
+func groupsZone(tx store.Tx, other schedules.Zone) (schedules.Zone, error) {
+	youngest := time.Time{}
+	for row, err := range cohorts.Table.All(tx) {
+		if err != nil {
+			return other, err
+		}
+		if c := row.Value; c.Created.After(youngest) {
+			youngest, other = c.Created, c.Zone
+		}
+	}
+	return other, nil
+}
+
+// mostGroups is how many groups somebody is shown that they could join.
+const mostGroups = 3
+
+// open gives the groups of a programme that somebody could join now, the youngest
+// first. Somebody outside could join any.
+func open(tx store.Tx, i Interest) ([]cohorts.Cohort, error) {
+	var all []cohorts.Cohort
+	for row, err := range cohorts.Table.All(tx) {
+		if err != nil {
+			return nil, err
+		}
+		c := row.Value
+		if c.State != cohorts.Open || c.From.Programme != i.Programme || i.Person != "" && c.Place.Workspace != i.Workspace {
+			continue
+		}
+		if _, in, err := cohorts.MemberOf(tx, c.ID, i.Person); err != nil || in {
+			if err != nil {
+				return nil, err
+			}
+			continue
+		}
+		all = append([]cohorts.Cohort{c}, all...)
+	}
+	return all[:min(len(all), mostGroups)], nil
+}
+
+// changeDeed changes how somebody is reached, and what they answered. What they wrote
+// does not stand in the form: it would be kept there after they stopped.
+func (f feature) changeDeed() deeds.Deed {
+	return deeds.Deed{
+		Via:     pagePath,
+		Command: chat.Command{Path: changePath, Summary: "Change how you can be reached", Role: chat.Guest, Hidden: true},
+		Ask: func(tx store.Tx, c deeds.Call) (*chat.Form, error) {
+			i, err := f.mine(tx, c)
+			if err != nil {
+				return nil, err
+			}
+			p, _ := f.programme(i.Programme)
+			way, address := wayField, addressField
+			if outside(c) {
+				way.Options = way.Options[1:]
+			}
+			address.Hint = "Left empty, as it is"
+			return &chat.Form{
+				Title: "Change what I gave", Submit: "Keep it so", Fields: []chat.Field{way, address, beforeField(p)}, Note: whoReads,
+				Filled: chat.Answers{"way": chat.Given(string(i.Way)), "before": chat.Given(string(i.Before))},
+			}, nil
+		},
+		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
+			i, err := f.mine(tx, c)
+			if err != nil {
+				return chat.Outcome{}, err
+			}
+			way, address := Way(c.Given.Text(wayField.Name)), strings.Join(strings.Fields(c.Given.Text(addressField.Name)), " ")
+			if address == "" && way == i.Way {
+				address = i.Address
+			}
+			if err := reachable(way, address); err != nil {
+				return chat.Outcome{}, err
+			}
+			if way == Here {
+				address = ""
+			}
+			i.Way, i.Address, i.Before = way, address, Before(c.Given.Text("before"))
+			if err := Table.Put(tx, i.ID, i); err != nil {
+				return chat.Outcome{}, err
+			}
+			m, err := f.own(tx, i, c)
+			m.Text = "**Changed.**\n\n" + m.Text
+			return chat.Answering(m), err
+		},
+	}
+}
+
+// stopDeed takes somebody off the list, in one press, and deletes what they gave.
+func (f feature) stopDeed() deeds.Deed {
+	return deeds.Deed{
+		Via:     pagePath,
+		Command: chat.Command{Path: stopPath, Summary: "Take yourself off a list of interest", Role: chat.Guest, Hidden: true},
+		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
+			i, err := f.mine(tx, c)
+			if err != nil {
+				return chat.Outcome{}, err
+			}
+			if err := f.forget(tx, i, c.Now); err != nil {
+				return chat.Outcome{}, err
+			}
+			if outside(c) {
+				return chat.Say("**You're off the list**\n\nWhat you gave is deleted, and this page is no longer open. You are welcome to register again whenever you like."), nil
+			}
+			return chat.Say("You're off the list, and what you gave for it is deleted. /interest register puts you on it again whenever you like."), nil
+		},
+	}
+}
+
+// aloneDeed begins at somebody's own pace, without a group.
+func (f feature) aloneDeed() deeds.Deed {
+	return deeds.Deed{
+		Command: chat.Command{Path: alonePath, Summary: "Start at your own pace, without a group", Role: chat.Anyone, Hidden: true},
+		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
+			i, err := f.mine(tx, c)
+			if err != nil {
+				return chat.Outcome{}, err
+			}
+			p, _ := f.programme(i.Programme)
+			if len(f.aloneButtons(i)) == 0 && i.State == Waiting {
+				return chat.Outcome{}, deeds.Refuse(deeds.Conflict, "**%s** is done in a group, and leads to no portfolio of one's own. /interest mine shows which groups there are.", chat.Plain(p.Title))
+			}
+			if i.State == Waiting {
+				i.State = Alone
+				if err := Table.Put(tx, i.ID, i); err != nil {
+					return chat.Outcome{}, err
+				}
+			}
+			return f.Alone(tx, c, i.Programme)
+		},
+	}
+}
+
+// reach says how somebody can be reached, in a sentence about them.
+func (i Interest) reach(who string) string {
+	be := "they can be reached "
+	if who == "you" {
+		be = "you can be reached "
+	}
+	return be + i.way()
+}
+
+func (i Interest) way() string {
+	switch i.Way {
+	case Email:
+		return "by e-mail at " + chat.Plain(i.Address)
+	case Phone:
+		return "by phone at " + chat.Plain(i.Address)
+	case Through:
+		return "through " + chat.Plain(i.Address)
+	}
+	return "here, in private"
+}
+
+// before says what somebody has done so far.
+func (i Interest) before(who string) string {
+	switch i.Before {
+	case Done:
+		return who + " have done this before"
+	case Alike:
+		return who + " have done something like it"
+	}
+	return who + " have not done this yet"
+}
+
+// day says the date of an instant, without the year where it is this one.
+func day(t time.Time, z schedules.Zone, now time.Time) string {
+	d := schedules.DateOf(t.In(z.Location()))
+	words := d.Long()
+	if d.Year == schedules.DateOf(now.In(z.Location())).Year {
+		words = words[:strings.LastIndex(words, " ")]
+	}
+	return words
+}

@@ -1,0 +1,219 @@
+package sessions
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"cohortbot/bot/chat"
+	"cohortbot/bot/cohorts"
+	"cohortbot/bot/deeds"
+	"cohortbot/bot/jobs"
+	"cohortbot/bot/outbox"
+	"cohortbot/bot/people"
+	"cohortbot/bot/store"
+)
+
+// This file is the sessions for people who registered interest and are in no group
+// yet: a cohort's facilitators plan them, and answer what people ask before they
+// join.
+
+const (
+	// comePath is the command of the buttons under an invitation to somebody who need
+	// not be in the cohort.
+	comePath = "session come"
+	// Interested is the choice of the button that plans such a session, and what can
+	// be typed for whom it is.
+	Interested = "interested"
+)
+
+// forInterested tells whether a session is to be for those who registered interest.
+func forInterested(c deeds.Call) bool {
+	who := strings.ToLower(strings.Join(strings.Fields(c.Given.Text("who")), " "))
+	return c.Choice == Interested || who == Interested || strings.HasSuffix(who, "registered interest")
+}
+
+// interested gives those who are to be asked in private, whoever plans it among
+// them, and counts those who can't be.
+func (o Options) interested(tx store.Tx, cohort cohorts.Cohort, c deeds.Call) (all []people.ID, outside int, err error) {
+	if o.Interested != nil {
+		if all, outside, err = o.Interested(tx, cohort.From.Programme, cohort.Place.Workspace); err != nil {
+			return nil, 0, err
+		}
+	}
+	if !slices.Contains(all, c.Person.ID) {
+		all = append(all, c.Person.ID)
+	}
+	return all, outside, nil
+}
+
+// asked says who hears of a session for those who registered interest.
+func asked(s Session, by people.Person, outside int) string {
+	here := len(s.People)
+	if slices.Contains(s.People, by.ID) {
+		here--
+	}
+	text := "Nobody who registered interest is here yet; whoever registers until then is asked in private"
+	if here > 0 {
+		text = fmt.Sprintf("Asked in private, and whoever registers until then as well: %s who registered interest", persons(here))
+	}
+	if outside > 0 {
+		text += fmt.Sprintf(". %d more asked to be reached in another way, and I give you words for them", outside)
+	}
+	return text + ". The group is not told"
+}
+
+func persons(n int) string {
+	if n == 1 {
+		return "1 person"
+	}
+	return fmt.Sprintf("%d people", n)
+}
+
+// takesPart tells whether somebody is one of those whom a session can be for: in the
+// cohort, or asked because they registered interest.
+func takesPart(tx store.Tx, s Session, p people.ID) (bool, error) {
+	if s.Interested && slices.Contains(s.People, p) {
+		return true, nil
+	}
+	_, here, err := cohorts.MemberOf(tx, s.Cohort, p)
+	return here, err
+}
+
+// answerPath is the command of the buttons that answer a session.
+func (s Session) answerPath() string {
+	if s.Interested {
+		return comePath
+	}
+	return answerPath
+}
+
+// whoFor says for whom a session is that is not for everybody.
+func (s Session) whoFor() string {
+	if s.Interested {
+		return "people who registered interest"
+	}
+	return fmt.Sprintf("%d people of the group", len(s.People))
+}
+
+// inGroup says whose session it is, to somebody who may be in no group.
+func (s Session) inGroup(c cohorts.Cohort) string {
+	if s.Interested {
+		return "for " + chat.Plain(c.Programme.Title)
+	}
+	return "in " + chat.Plain(c.Name)
+}
+
+// invitation asks somebody who registered interest.
+func (s Session) invitation(c cohorts.Cohort, who, announced string) chat.Message {
+	return chat.Message{
+		Text: "You registered interest in **" + chat.Plain(c.Programme.Title) + "**. " + who + " invites you to a session for questions: " + announced,
+		Note: "It commits you to nothing. You see how many come, and only facilitators see who. /interest mine takes you off the list.", Buttons: s.answers(), Event: s.event(c),
+	}
+}
+
+// comeDeed is what the buttons under such an invitation do. It is no deed of the
+// cohort's members: who is asked need not be one.
+func comeDeed() deeds.Deed {
+	return deeds.Deed{
+		Command: chat.Command{Path: comePath, Summary: "Say whether you come to a session for questions", Role: chat.Anyone, Hidden: true},
+		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
+			s, cohort, ok, err := still(tx, ID(c.Record))
+			if err != nil {
+				return chat.Outcome{}, err
+			}
+			runs, _, err := cohorts.MemberOf(tx, cohort.ID, c.Person.ID) // another facilitator comes along
+			if err != nil {
+				return chat.Outcome{}, err
+			}
+			said := Answer(c.Choice)
+			switch {
+			case !ok || !s.Interested || !slices.Contains(s.People, c.Person.ID) && (!runs.Active() || !runs.Facilitator):
+				return chat.Outcome{}, deeds.Refuse(deeds.NotFound, "You are not asked to this session, or not any more. /interest register puts you on the list again.")
+			case s.Off():
+				return chat.Outcome{}, deeds.Refuse(deeds.Conflict, "%s is cancelled. You hear of the next one; /interest mine shows it.", s.name())
+			case s.over(c.Now):
+				return chat.Outcome{}, deeds.Refuse(deeds.Conflict, "%s is over. /interest mine shows whether there is another.", s.name())
+			case said != Yes && said != No && said != Maybe:
+				return chat.Outcome{}, deeds.Refuse(deeds.Invalid, "I couldn't read that as an answer. Press one of the buttons under the invitation.")
+			}
+			a, err := answer(tx, cohort, s, c.Person, said, c.Now)
+			return chat.Say(answered(cohort, s, a, c)), err
+		},
+	}
+}
+
+// Questions gives the sessions to come for those who registered interest in a
+// programme, the next one first, each with its cohort.
+func Questions(tx store.Tx, programme string, now time.Time) (all []Session, of []cohorts.Cohort, err error) {
+	for row, err := range cohorts.Table.All(tx) {
+		if err != nil {
+			return nil, nil, err
+		}
+		c := row.Value
+		if c.From.Programme != programme || c.State == cohorts.Deleted {
+			continue
+		}
+		next, err := upcoming(tx, c.ID, now, mostPicked, func(s Session) bool { return s.Interested })
+		if err != nil {
+			return nil, nil, err
+		}
+		for _, s := range next {
+			i, _ := slices.BinarySearchFunc(all, s, func(a, b Session) int { return a.Start().Compare(b.Start()) })
+			all, of = slices.Insert(all, i, s), slices.Insert(of, i, c)
+		}
+	}
+	return all, of, nil
+}
+
+// Said says when a session is, in the zone of its group, and gives it as an entry for
+// a calendar.
+func (s Session) Said(c cohorts.Cohort, now time.Time) (when string, e chat.Event) {
+	return span(s.Start(), s.Length(), c.Zone, now), *s.event(c)
+}
+
+// Ask asks somebody who registered interest in a programme to its sessions to come in
+// a workspace.
+func Ask(tx store.Tx, programme string, p people.Person, w chat.Workspace, now time.Time) error {
+	all, of, err := Questions(tx, programme, now)
+	for n, s := range all {
+		if of[n].Place.Workspace != w || !s.Start().After(now) || slices.Contains(s.People, p.ID) {
+			continue
+		}
+		s.People = append(s.People, p.ID)
+		if err := s.keep(tx); err != nil {
+			return err
+		}
+		if err := askOne(tx, of[n], s, p, now); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
+// Unask takes somebody off the sessions to come that they were asked to because they
+// had registered interest.
+func Unask(tx store.Tx, programme string, p people.ID, now time.Time) error {
+	all, _, err := Questions(tx, programme, now)
+	for _, s := range all {
+		if !slices.Contains(s.People, p) || s.By == p {
+			continue
+		}
+		s.People = slices.DeleteFunc(slices.Clone(s.People), func(x people.ID) bool { return x == p })
+		keys := []string{inviteJobKey(s.ID, p), fmt.Sprintf("session/%s/notice/%s", s.ID, p)}
+		for _, r := range reminders {
+			keys = append(keys, remindKey(s.ID, r.name, p))
+		}
+		var faults []error
+		for _, key := range keys {
+			faults = append(faults, jobs.Drop(tx, key))
+		}
+		faults = append(faults, s.keep(tx), Attendees.Delete(tx, AttendeeID(s.ID, p)), outbox.Touch(tx, inviteKind, string(s.ID)))
+		if err := errors.Join(faults...); err != nil {
+			return err
+		}
+	}
+	return err
+}
