@@ -31,7 +31,7 @@ type sheet struct {
 	Buttons []button
 	Papers  []paper // longer things to read
 	Files   []fileLine
-	Entry   string  // the path of a file for a calendar; empty: there is none
+	Entry   string // the path of a file for a calendar; empty: there is none
 	Note    template.HTML
 	Back    string // the path that leads back; empty: there is no way back
 	BackTo  string // what is there; empty: nothing in particular

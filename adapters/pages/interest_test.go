@@ -8,7 +8,6 @@ import (
 	"testing"
 	"time"
 
-	"cohortbot/adapters/calendar"
 	"cohortbot/adapters/pages"
 	"cohortbot/bot/bottest"
 	"cohortbot/bot/chat"
@@ -27,7 +26,7 @@ func public(t *testing.T, test func(w *bottest.World, v *visitor)) {
 		w.Restart()
 		h := pages.New(pages.Options{
 			Guests: w.Bot, Public: w.Bot, Base: w.Pages, Log: slog.New(slog.DiscardHandler),
-			Entry: func(e chat.Event) []byte { return calendar.Entry(e, w.Now()) },
+			Entry: func(e chat.Event) []byte { return []byte("BEGIN:VCALENDAR " + e.Where) },
 		})
 		test(w, &visitor{t: t, h: h, path: "/interest/community-builder", header: http.Header{"Origin": {site}}})
 	})

@@ -143,7 +143,7 @@ func Feature(o Options) deeds.Feature {
 		},
 		Jobs:    []jobs.Kind{{Name: forgetKind, Run: f.forgetDue}, {Name: offerKind, Run: f.offerDue}},
 		Reasons: []outbox.Reason{{Kind: offerKind, Render: f.sayOffer}},
-		Tables:  []store.Prepared{Table},
+		Tables:  []store.Prepared{Table}, Holdings: f.holdings(),
 	}
 }
 
@@ -233,6 +233,21 @@ func (i Interest) keep(tx store.Tx) error {
 // forget deletes an interest and everything around it: nothing tells afterwards that
 // there was one.
 func (f feature) forget(tx store.Tx, i Interest, now time.Time) error {
+	if err := f.drop(tx, i, now); err != nil || i.Link == "" {
+		return err
+	}
+	guest, err := people.ByAccount(tx, links.Link{ID: i.Link}.Guest())
+	if err == nil {
+		err = people.Table.Delete(tx, guest.ID)
+	}
+	if err != nil && !errors.Is(err, people.ErrUnknown) {
+		return err
+	}
+	return links.Table.Delete(tx, i.Link)
+}
+
+// drop deletes an interest and what is still to come of it.
+func (f feature) drop(tx store.Tx, i Interest, now time.Time) error {
 	if err := jobs.Drop(tx, forgetKey(i.ID)); err != nil {
 		return err
 	}
@@ -243,18 +258,6 @@ func (f feature) forget(tx store.Tx, i Interest, now time.Time) error {
 	}
 	if i.Person != "" && f.Uninvite != nil {
 		if err := f.Uninvite(tx, i.Programme, i.Person, now); err != nil {
-			return err
-		}
-	}
-	if i.Link != "" {
-		guest, err := people.ByAccount(tx, links.Link{ID: i.Link}.Guest())
-		if err == nil {
-			err = people.Table.Delete(tx, guest.ID)
-		}
-		if err != nil && !errors.Is(err, people.ErrUnknown) {
-			return err
-		}
-		if err := links.Table.Delete(tx, i.Link); err != nil {
 			return err
 		}
 	}

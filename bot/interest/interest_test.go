@@ -2,6 +2,7 @@ package interest_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -45,7 +46,7 @@ func register(w *bottest.World, name, programme string) {
 // page hands something in on the public page, as somebody called name.
 func page(w *bottest.World, programme, name, way, address, consent string) chat.Outcome {
 	w.T.Helper()
-	out, err := w.Bot.HandedIn(context.Background(), programme, name+way+address, chat.Answers{
+	out, err := w.Bot.HandedIn(context.Background(), programme, fmt.Sprint(len(name), way, len(address)), chat.Answers{
 		"name": chat.Given(name), "way": chat.Given(way), "address": chat.Given(address), "before": chat.Given("not yet"), "consent": chat.Given(consent),
 	})
 	if err != nil {
@@ -217,6 +218,11 @@ func TestSomebodyOutsideGetsAPageOfTheirOwnAndLeavesNothingBehind(t *testing.T) 
 		if n := len(kept(w, builder)); n != 2 {
 			t.Fatalf("%d are kept, want 2", n)
 		}
+		if _, err := w.Follow("Mere", token(w, first)); err != nil {
+			t.Fatal(err)
+		}
+		w.Press("Mere", "Change what I gave") // left open, with something wrong in it
+		w.Submit("Mere", map[string]string{"way": "email", "address": "marker at example"})
 		guest := w.Known("Mere")
 		if _, err := w.Follow("Mere", token(w, first)); err != nil {
 			t.Fatal(err)
@@ -227,8 +233,15 @@ func TestSomebodyOutsideGetsAPageOfTheirOwnAndLeavesNothingBehind(t *testing.T) 
 			t.Errorf("the page is still open: %v", err)
 		}
 		w.View(func(tx store.Tx) error {
-			if there, err := people.Table.Has(tx, guest.ID); err != nil || there {
-				t.Errorf("somebody who never joined is still known: %t, %v", there, err)
+			for kv, err := range tx.Scan(nil, nil, false) {
+				if err != nil {
+					return err
+				}
+				for _, part := range []string{string(guest.ID), "Mere", "marker"} {
+					if strings.Contains(string(kv.Value), part) {
+						t.Errorf("%q is still kept: %q", part, kv.Value)
+					}
+				}
 			}
 			return nil
 		})

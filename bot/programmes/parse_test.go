@@ -85,7 +85,7 @@ func TestFaultsSayWhereAndWhatToDo(t *testing.T) {
 		{"a fee without a currency", "nudges:", "portfolio:\n  title: Own\n  framework: facilitation\n  parts: [{id: a, title: A, holds: text}]\n  fee: {amount: 20, currency: dollars}\nnudges:", `A fee is an amount and three letters of a currency`},
 		{"a slot that nothing holds", "nudges:", "portfolio:\n  title: Own\n  framework: facilitation\n  parts: [{id: a, title: A, holds: attestations}]\n  slots: [{id: s, title: S, roles: [boss]}]\nnudges:", `I don't know the role "boss".`},
 		{"a star without a shape", "nudges:", "stars:\n  - {id: own, title: Own, points: [{id: a, title: A}]}\nnudges:", `21:35: A star has 3 to 12 points; this has 1.`},
-		{"unknown key, nothing near", "nudges:", "colour: red\nnudges:", `20:1: I don't know "colour" here. Here can stand id, title, summary, members, rhythm, welcome, own_pace, strands, phases, nudges, graduate, community, experiment, peers, stars, portfolio.`},
+		{"unknown key, nothing near", "nudges:", "colour: red\nnudges:", `20:1: I don't know "colour" here. Here can stand id, title, summary, members, rhythm, welcome, own_pace, strands, phases, nudges, graduate, community, experiment, peers, stars, portfolio, interest.`},
 		{"key twice", "nudges:", "title: Again\nnudges:", `20:1: "title" stands here twice. Keep one of them.`},
 		{"text for a number", "weekly: 1", "weekly: often", `22:11: "weekly" should be a whole number, such as 1.`},
 		{"number with a point", "weekly: 1", "weekly: 1.5", `22:11: "weekly" should be a whole number, such as 1.`},
