@@ -28,6 +28,7 @@ import (
 	"cohortbot/bot/people"
 	"cohortbot/bot/programmes"
 	"cohortbot/bot/store"
+	"cohortbot/bot/thinking"
 	"cohortbot/schedules"
 )
 
@@ -40,6 +41,7 @@ type Options struct {
 
 	Programmes []programmes.Programme // the organisation's own, offered before the built-in ones
 	Frameworks []frameworks.Framework // the organisation's own, likewise
+	Chapters   []thinking.Chapter     // of questions to think about, the organisation's own, likewise
 	Holidays   schedules.Calendar     // public holidays that new cohorts take over
 
 	// EditRest is how long, in real time, to wait between two edits in one place;

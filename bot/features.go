@@ -26,6 +26,7 @@ import (
 	"cohortbot/bot/settings"
 	"cohortbot/bot/stars"
 	"cohortbot/bot/store"
+	"cohortbot/bot/thinking"
 	"cohortbot/bot/thread"
 	"cohortbot/bot/verdicts"
 )
@@ -52,6 +53,7 @@ var nouns = map[string]string{
 	"evidence":   "what shows your work",
 	"hours":      "how long your work took",
 	"attest":     "words from people who were there",
+	"think":      "questions to pick up, in your own time",
 	"portfolio":  "all of it together, to hand in",
 }
 
@@ -74,6 +76,7 @@ func features(o Options) []deeds.Feature {
 		verdicts.Feature(),
 		experiments.Feature(),
 		peers.Feature(),
+		thinking.Feature(thinking.NewLibrary(o.Chapters)),
 		settings.Feature(),
 		goals.Feature(),
 		graduation.Feature(),

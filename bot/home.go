@@ -58,6 +58,13 @@ func (b *Bot) homeDeed() deeds.Deed {
 					panels = append(panels, chat.Button{Label: "Panel of " + x.Name, Command: "cohort panel", Record: string(x.ID)})
 				}
 			}
+			mine, err := together(tx, c, b.owns)
+			if err != nil {
+				return chat.Outcome{}, err
+			}
+			if len(mine.Buttons) > 0 { // one in sight, however much goes on in the groups
+				first, rest = append(first, mine.Buttons[0]), append(rest, mine.Buttons[1:]...)
+			}
 			if c.Choice == more && len(rest) > 0 {
 				m.Text, m.Buttons = "What else you can open from here.", under(rest, nil, chat.Button{}, nil)
 				return chat.Answering(m), nil
@@ -69,8 +76,11 @@ func (b *Bot) homeDeed() deeds.Deed {
 					first = append(first, chat.Button{Label: "Start a cohort", Command: "cohort start"})
 				}
 			}
-			if err := b.ownGlances(tx, c, &m); err != nil {
-				return chat.Outcome{}, err
+			if len(mine.Lines) > 0 {
+				m.Text += "\n\n**Your own**\n"
+				for _, line := range mine.Lines {
+					m.Text += "\n- " + line
+				}
 			}
 			m.Text = strings.TrimSpace(m.Text)
 			m.Buttons = under(first, rest, chat.Button{Label: "More", Command: "home", Choice: more}, panels)
@@ -106,25 +116,6 @@ func together(tx store.Tx, c deeds.Call, looks []func(store.Tx, deeds.Call) (dee
 		to.Lines, to.Buttons = append(to.Lines, g.Lines...), append(to.Buttons, g.Buttons...)
 	}
 	return deeds.Glance{Lines: append(now.Lines, later.Lines...), Buttons: append(now.Buttons, later.Buttons...)}, nil
-}
-
-// ownGlances adds what is the person's own, whatever groups they are in.
-func (b *Bot) ownGlances(tx store.Tx, c deeds.Call, m *chat.Message) error {
-	var lines string
-	for _, look := range b.owns {
-		g, err := look(tx, c)
-		if err != nil {
-			return err
-		}
-		for _, line := range g.Lines {
-			lines += "- " + line + "\n"
-		}
-		m.Buttons = append(m.Buttons, g.Buttons...)
-	}
-	if lines != "" {
-		m.Text += "\n\n**Your own**\n\n" + lines
-	}
-	return nil
 }
 
 // panelDeed answers "cohort panel": what the facilitators of a cohort see of it.

@@ -32,6 +32,7 @@ var activityTitles = map[programmes.Activity]string{
 	programmes.DoRehearsal:  "Practising a tool",
 	programmes.DoPairs:      "Meeting in twos and threes",
 	programmes.DoGoals:      "Goals of the group",
+	programmes.DoThink:      "Questions to think about",
 	programmes.DoGift:       "Leaving something for the next cohort",
 }
 

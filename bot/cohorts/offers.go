@@ -30,6 +30,7 @@ var Offers = map[programmes.Activity]Offer{
 	programmes.DoGoals:      {Label: "The group's goals", Command: "goal list", Begins: "goals-revisit"},
 	programmes.DoVerdict:    {Label: "Keep, change or drop", Command: "verdict give"},
 	programmes.DoGift:       {Label: "Leave something", Command: "legacy give"},
+	programmes.DoThink:      {Label: "Pick up and think", Command: "think chapter"},
 }
 
 // Buttons gives the buttons for what a week offers beside its question.

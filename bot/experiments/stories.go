@@ -27,13 +27,13 @@ type Story struct {
 }
 
 // Sees is who may read a story.
-type Sees string
+type Sees = cohorts.Sees
 
 // Who may read, from the fewest to the most.
 const (
-	OnlyMe       Sees = "me"
-	Facilitators Sees = "facilitators"
-	Group        Sees = "cohort"
+	OnlyMe       = cohorts.OnlyMe
+	Facilitators = cohorts.OnlyFacilitators
+	Group        = cohorts.WholeGroup
 )
 
 // Stories keeps the stories, by their experiment.

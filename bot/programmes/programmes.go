@@ -170,10 +170,11 @@ const (
 	DoGoals      Activity = "goals"      // the group looks at its goals
 	DoVerdict    Activity = "verdict"    // people say what to keep, change or drop
 	DoGift       Activity = "gift"       // something can be left for the next cohort
+	DoThink      Activity = "think"      // questions can be picked up and thought about
 )
 
 // Activities are all of them.
-var Activities = []Activity{DoExperiment, DoStory, DoStar, DoRehearsal, DoPairs, DoGoals, DoVerdict, DoGift}
+var Activities = []Activity{DoExperiment, DoStory, DoStar, DoRehearsal, DoPairs, DoGoals, DoVerdict, DoGift, DoThink}
 
 // Word is a noun in both numbers, as it stands inside a sentence.
 type Word struct {

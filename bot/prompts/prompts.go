@@ -74,13 +74,13 @@ const (
 )
 
 // Sees is who may read an answer.
-type Sees string
+type Sees = cohorts.Sees
 
 // Who may read, from the fewest to the most.
 const (
-	OnlyMe       Sees = "me"
-	Facilitators Sees = "facilitators"
-	Group        Sees = "cohort"
+	OnlyMe       = cohorts.OnlyMe
+	Facilitators = cohorts.OnlyFacilitators
+	Group        = cohorts.WholeGroup
 )
 
 // Pass says that a person leaves a week out. Silence is a legitimate answer, and

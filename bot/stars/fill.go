@@ -235,7 +235,7 @@ func kept(tx store.Tx, c deeds.Call, cohort cohorts.Cohort, f Filling) (chat.Out
 		return chat.Outcome{}, err
 	}
 	m, err := ownMessage(tx, c, cohort, f, nil)
-	m.Text, m.Note = "Kept. "+f.Sees.words(cohort)+"\n\n"+m.Text, ""
+	m.Text, m.Note = "Kept. "+f.Sees.Words(cohort)+"\n\n"+m.Text, ""
 	return chat.Answering(m), err
 }
 

@@ -169,7 +169,7 @@ func shownStars(tx store.Tx, m *chat.Message, c deeds.Call, cohort cohorts.Cohor
 		if f.Person == c.Person.ID {
 			continue
 		}
-		may, err := f.Sees.mayRead(tx, f.Cohort, f.Person, c.Person.ID)
+		may, err := f.Sees.MayRead(tx, f.Cohort, f.Person, c.Person.ID)
 		if err != nil {
 			return err
 		}

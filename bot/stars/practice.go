@@ -116,7 +116,7 @@ func practiseDeed() deeds.Deed {
 			if err := keepPractice(tx, p, c.Now); err != nil {
 				return chat.Outcome{}, err
 			}
-			return chat.Say("Kept. "+p.Sees.words(cohort), p.handles()...), nil
+			return chat.Say("Kept. "+p.Sees.Words(cohort), p.handles()...), nil
 		},
 	}
 }
@@ -133,7 +133,7 @@ func keepPractice(tx store.Tx, p Practice, now time.Time) error {
 
 // handles gives the buttons for whoever wrote it.
 func (p Practice) handles() []chat.Button {
-	return append(p.Sees.sharing(sharePracticePath, string(p.ID)), chat.Button{Label: "Delete", Command: deletePracticePath, Record: string(p.ID)})
+	return append(p.Sees.Sharing(sharePracticePath, string(p.ID)), chat.Button{Label: "Delete", Command: deletePracticePath, Record: string(p.ID)})
 }
 
 // text says all of a practice, under who practised what.
@@ -190,14 +190,14 @@ func practicesDeed() deeds.Deed {
 					return chat.Outcome{}, err
 				}
 				text, err := p.text(tx, cohort)
-				return chat.Say(text+"\n\n"+p.Sees.words(cohort), p.handles()...), err
+				return chat.Say(text+"\n\n"+p.Sees.Words(cohort), p.handles()...), err
 			}
 			var all []Practice
 			for row, err := range Practices.By(tx, "cohort", c.Cohort) {
 				if err != nil {
 					return chat.Outcome{}, err
 				}
-				may, err := row.Value.Sees.mayRead(tx, cohort.ID, row.Value.Person, c.Person.ID)
+				may, err := row.Value.Sees.MayRead(tx, cohort.ID, row.Value.Person, c.Person.ID)
 				if err != nil {
 					return chat.Outcome{}, err
 				}
@@ -254,7 +254,7 @@ func sharePracticeDeed() deeds.Deed {
 			if p.Sees, err = readSees(tx, c, cohort); err != nil {
 				return chat.Outcome{}, err
 			}
-			return chat.Say(p.Sees.words(cohort), p.handles()...), keepPractice(tx, p, c.Now)
+			return chat.Say(p.Sees.Words(cohort), p.handles()...), keepPractice(tx, p, c.Now)
 		},
 	}
 }

@@ -93,7 +93,7 @@ func readable(tx store.Tx, c deeds.Call) (Filling, error) {
 	if err != nil {
 		return f, err
 	}
-	may, err := f.Sees.mayRead(tx, f.Cohort, f.Person, c.Person.ID)
+	may, err := f.Sees.MayRead(tx, f.Cohort, f.Person, c.Person.ID)
 	if err == nil && !may {
 		err = deeds.Refuse(deeds.Forbidden, "This star is not shown to you. /shape group has those that are.")
 	}
@@ -186,7 +186,7 @@ func shareDeed() deeds.Deed {
 			if err := keep(tx, f, c.Now); err != nil {
 				return chat.Outcome{}, err
 			}
-			return chat.Say(f.heading(cohort)+": "+f.Sees.words(cohort), f.Sees.sharing(sharePath, c.Record)...), nil
+			return chat.Say(f.heading(cohort)+": "+f.Sees.Words(cohort), f.Sees.Sharing(sharePath, c.Record)...), nil
 		},
 	}
 }

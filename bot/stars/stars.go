@@ -61,13 +61,13 @@ var scale = shapes.Scale{Steps: steps[:], More: "longer", Less: "shorter"}
 func (f Filling) seen() shapes.Seen { return shapes.Seen{At: f.At, Values: f.Values} }
 
 // Sees is who may see what somebody made.
-type Sees string
+type Sees = cohorts.Sees
 
 // Who may see, from the fewest to the most.
 const (
-	OnlyMe       Sees = "me"
-	Facilitators Sees = "facilitators"
-	Group        Sees = "cohort"
+	OnlyMe       = cohorts.OnlyMe
+	Facilitators = cohorts.OnlyFacilitators
+	Group        = cohorts.WholeGroup
 )
 
 // Fillings keeps all fillings.

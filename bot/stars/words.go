@@ -3,7 +3,6 @@ package stars
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"cohortbot/bot/chat"
@@ -43,48 +42,6 @@ func (f Filling) heading(c cohorts.Cohort) string {
 	return "**" + chat.Plain(s.Title) + " · " + chat.Plain(f.About) + "**"
 }
 
-// words says who sees it.
-func (s Sees) words(c cohorts.Cohort) string {
-	if s == OnlyMe {
-		return "Only you can see it."
-	}
-	who := s.who(c)
-	return strings.ToUpper(who[:1]) + who[1:] + " can see it."
-}
-
-func (s Sees) who(c cohorts.Cohort) string {
-	switch s {
-	case Group:
-		return "everyone in " + chat.InChannel(c.Place)
-	case Facilitators:
-		return "you and your facilitators"
-	}
-	return "only you"
-}
-
-// sharing gives the buttons by which somebody changes who sees what they made.
-func (s Sees) sharing(command, record string) []chat.Button {
-	var buttons []chat.Button
-	for _, to := range []struct {
-		sees  Sees
-		label string
-	}{{Group, "Show it to the group"}, {Facilitators, "Just my facilitators"}, {OnlyMe, "Only me"}} {
-		if s != to.sees {
-			buttons = append(buttons, chat.Button{Label: to.label, Command: command, Record: record, Choice: string(to.sees)})
-		}
-	}
-	return buttons
-}
-
-// mayRead tells whether somebody may read what a person made for some.
-func (s Sees) mayRead(tx store.Tx, c cohorts.ID, author, reader people.ID) (bool, error) {
-	if author == reader {
-		return true, nil
-	}
-	m, ok, err := cohorts.MemberOf(tx, c, reader)
-	return ok && (s == Group || s == Facilitators && m.Facilitator), err
-}
-
 // ownMessage shows somebody a star of their own: beside the one named by then, or
 // else beside the first that they filled in.
 func ownMessage(tx store.Tx, c deeds.Call, cohort cohorts.Cohort, f Filling, then *Filling) (chat.Message, error) {
@@ -98,7 +55,7 @@ func ownMessage(tx store.Tx, c deeds.Call, cohort cohorts.Cohort, f Filling, the
 			then = &all[i]
 		}
 	}
-	m := chat.Message{Text: f.heading(cohort), Note: "Who sees this star: " + f.Sees.who(cohort) + "."}
+	m := chat.Message{Text: f.heading(cohort), Note: "Who sees this star: " + f.Sees.Who(cohort) + "."}
 	if n := len(all); n > 1 {
 		often := "twice"
 		if n > 2 {
@@ -114,7 +71,7 @@ func ownMessage(tx store.Tx, c deeds.Call, cohort cohorts.Cohort, f Filling, the
 	if len(all) > 1 {
 		m.Buttons = append(m.Buttons, chat.Button{Label: "Choose two to compare", Command: comparePath, Record: string(f.ID)})
 	}
-	m.Buttons = append(m.Buttons, f.Sees.sharing(sharePath, string(f.ID))...)
+	m.Buttons = append(m.Buttons, f.Sees.Sharing(sharePath, string(f.ID))...)
 	m.Buttons = append(m.Buttons, chat.Button{Label: "Delete", Command: deletePath, Record: string(f.ID)})
 	return m, nil
 }

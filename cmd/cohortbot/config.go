@@ -24,6 +24,7 @@ type Config struct {
 	Holidays   []Holiday     `yaml:"holidays" help:"Days on which no prompt goes out; it waits for the next day that is none. A new cohort takes the list over as it stands on the day that the cohort is started."`
 	Programmes []string      `yaml:"programmes" help:"Programme files of your own, beside those that are built in. Relative to this file." example:"./our-programme.yaml"`
 	Frameworks []string      `yaml:"frameworks" help:"Competency frameworks of your own, beside those that are built in, such as the official wording of one. Relative to this file. \"cohortbot framework import\" makes one of a CASE package." example:"./our-framework.yaml"`
+	Chapters   []string      `yaml:"chapters" help:"Chapters of questions to think about of your own, after those that come along; one with the id of such a one takes its place. Relative to this file. \"cohortbot chapter show\" prints one to begin from." example:"./our-chapter.yaml"`
 	Evidence   *Evidence     `yaml:"evidence" help:"What is kept of the files that members keep as evidence. They stand in the data folder, in its folder files."`
 	Slack      []SlackSpace  `yaml:"slack" help:"The Slack workspaces that the bot is in, each with the two tokens of its app. \"cohortbot manifest slack\" prints what to make the app from."`
 	Discord    *DiscordSpace `yaml:"discord" help:"The Discord servers that the bot is in. \"cohortbot manifest discord\" prints how to invite it."`

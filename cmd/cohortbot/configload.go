@@ -13,6 +13,7 @@ import (
 	"cohortbot/adapters/slack"
 	"cohortbot/bot/frameworks"
 	"cohortbot/bot/programmes"
+	"cohortbot/bot/thinking"
 	"cohortbot/bot/yamlfile"
 )
 
@@ -21,6 +22,7 @@ type loaded struct {
 	Config
 	programmes []programmes.Programme // the organisation's own
 	frameworks []frameworks.Framework // likewise
+	chapters   []thinking.Chapter     // likewise
 	slack      []slack.Tokens
 	discord    string // the token
 }
@@ -120,6 +122,7 @@ func (r *reader) meaning(c *loaded) {
 		c.programmes = append(c.programmes, p)
 	}
 	r.frameworks(c, beside)
+	r.chapters(c, beside)
 }
 
 // token reads a token from where it is kept; empty where that was not named.

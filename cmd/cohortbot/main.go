@@ -95,6 +95,7 @@ type commands struct {
 	Verify     verifyCommand     `cmd:"" help:"Say whether an exported portfolio is exactly as it was made, or whether a backup or a data folder is sound."`
 	Credential credentialCommand `cmd:"" help:"Check what somebody was given."`
 	Framework  frameworkCommand  `cmd:"" help:"Look at competency frameworks, and exchange them with others as CASE 1.1."`
+	Chapter    chapterCommand    `cmd:"" help:"Look at the chapters of questions to think about that come along."`
 }
 
 // exited is thrown when the command line's own parts, such as --help, are done.

@@ -45,7 +45,7 @@ func (c *serveCommand) Run(m *Main) (err error) {
 	}
 	packing := packing{data: string(config.Data), store: kept, clock: m.clock}
 	h := host{log: log}
-	o := bot.Options{Store: kept, Clock: m.clock, Log: log, Programmes: config.programmes, Frameworks: config.frameworks, Holidays: config.calendar(), Calendar: calendar.Feed, FileLimits: config.limits()}
+	o := bot.Options{Store: kept, Clock: m.clock, Log: log, Programmes: config.programmes, Frameworks: config.frameworks, Chapters: config.chapters, Holidays: config.calendar(), Calendar: calendar.Feed, FileLimits: config.limits()}
 	if o.Files, err = files.Open(filepath.Join(string(config.Data), filesFolder)); err != nil {
 		return err
 	}
