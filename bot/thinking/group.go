@@ -106,7 +106,7 @@ func (f feature) askedMessage(tx store.Tx, i outbox.Item, _ time.Time) (chat.Mes
 	} else {
 		m.Text = "**A question to think about** · " + chat.Plain(last.Title) + "\n\n**" + chat.Plain(strings.TrimSpace(last.Asked)) + "**"
 	}
-	if asked {
+	if asked && put.By != "" {
 		name, err := nameOf(tx, put.By)
 		if err != nil {
 			return m, false, err
@@ -144,7 +144,8 @@ func ignoreMissing(err error) error {
 }
 
 // mayAsk gives the groups that are going on and to which somebody may put a
-// question: those that they facilitate, and communities that they are in.
+// question: those that they facilitate, and communities that they are in. In the
+// channel of one of them, that one is meant.
 func mayAsk(tx store.Tx, c deeds.Call) ([]cohorts.Cohort, error) {
 	groups, err := cohorts.Of(tx, c.Person.ID)
 	if err != nil {
@@ -156,9 +157,13 @@ func mayAsk(tx store.Tx, c deeds.Call) ([]cohorts.Cohort, error) {
 		if err != nil {
 			return nil, err
 		}
-		if ok && g.State == cohorts.Open && (m.Facilitator || g.Programme.Community) {
-			found = append(found, g)
+		if !ok || g.State != cohorts.Open || !m.Facilitator && !g.Programme.Community {
+			continue
 		}
+		if g.Place == c.At.Root() {
+			return []cohorts.Cohort{g}, nil
+		}
+		found = append(found, g)
 	}
 	return found[:min(len(found), 25)], nil
 }

@@ -69,7 +69,7 @@ type Asking struct {
 	Cohort   cohorts.ID `json:"cohort"`
 	Chapter  string     `json:"chapter"`
 	Question string     `json:"question"`
-	By       people.ID  `json:"by"`
+	By       people.ID  `json:"by,omitempty"` // empty: somebody who is no longer known
 	At       time.Time  `json:"at"`
 }
 
@@ -119,9 +119,10 @@ func Feature(l Library) deeds.Feature {
 			{Kind: askedKind, Render: f.askedMessage},
 			{Kind: sharedKind, Render: sharedMessage},
 		},
-		Tables: []store.Prepared{Answers, Versions, Places, Askings, Remarks},
-		Own:    f.own,
-		Panel:  f.panel,
+		Tables:   []store.Prepared{Answers, Versions, Places, Askings, Remarks},
+		Holdings: holdings(),
+		Own:      f.own,
+		Panel:    f.panel,
 	}
 }
 

@@ -71,7 +71,7 @@ func count(n int, one string) string {
 // nameOf gives what somebody is called; whoever is no longer known is somebody.
 func nameOf(tx store.Tx, p people.ID) (string, error) {
 	who, err := people.Table.Get(tx, p)
-	if errors.Is(err, store.ErrNotFound) {
+	if errors.Is(err, store.ErrNotFound) || err == nil && who.Name == "" {
 		return "Somebody", nil
 	}
 	return who.Name, err

@@ -24,6 +24,7 @@ func (p *play) explorers() {
 	p.findGoals()
 	p.drawStars()
 	p.tryOut()
+	p.think()
 	p.thisWeek()
 }
 
@@ -123,6 +124,22 @@ func (p *play) drawStars() {
 	star(week(4, 2, 12, 0), "tui", kitchen, "333131", "", "cohort")
 	p.types(week(4, 3, 9, 0), "wiremu", in, "/shape group harbour kitchen", nil)
 	star(week(7, 2, 12, 0), "kiri", "/shape fill star:own", "34432", starWords[0], "cohort")
+}
+
+// think is what they do with the questions to pick up: one of them is put to all,
+// and Ana is in the middle of another chapter.
+func (p *play) think() {
+	in, week := channel("explorers"), p.explorersIn
+	p.types(week(4, 3, 12, 0), "ana", private("ana"), `/think chapter "what is community?"`, map[string]string{
+		"text": "The end seat at choir, the row of gardens behind the school, and my sister's kitchen. I know because people ask where I was.",
+	}, "Answer", "Next question")
+	p.types(week(7, 1, 9, 15), "wiremu", in, "/think chapter power", nil, "Another question", "Another question", "Put it to the group", "Put it to the group")
+	p.presses(week(7, 1, 18, 40), "kiri", in, "Answer", map[string]string{
+		"text": "The hall, before we came. Whoever holds the key had settled it already, and I don't think he knows.",
+	})
+	p.types(week(7, 2, 8, 0), "sione", private("sione"), "/think tell", map[string]string{
+		"about": "power", "text": "Good questions. I would read them to the choir, if one of them were about money.",
+	})
 }
 
 // tryOut is their experiments: one told already, the others on their third day.
