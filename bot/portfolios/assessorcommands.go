@@ -335,6 +335,9 @@ func (f feature) readingMessage(tx store.Tx, a Appointment, s Snapshot, x Assess
 			{Label: "Ask for more", Command: morePath, Record: record, Choice: number},
 		}
 	}
+	if x.Decided.IsZero() && s.hasFiles() && !onPage(c) {
+		m.Buttons = append(m.Buttons, chat.Button{Label: "Open the files", Command: filesPath, Record: record, Choice: number})
+	}
 	m.Text = b.String()
 	m.Document = &chat.Document{Name: "portfolio", Title: s.Asks.Title + ": " + s.Name, Text: fit(f.page(s, contents, c))}
 	return m, nil

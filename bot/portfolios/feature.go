@@ -27,7 +27,7 @@ func Feature(o Options) deeds.Feature {
 			f.writeDeed("portfolio add", "Add a few words to a part", true),
 			f.papersDeed(), f.pageDeed(), f.lockDeed(), f.readDeed(), f.versionsDeed(), f.restoreDeed(),
 			f.submitDeed(), f.resultsDeed(), f.scholarshipDeed(), f.recoveryDeed(), f.claimDeed(), f.deleteDeed(),
-			f.assessDeed(), f.judgeDeed(), f.moreDeed(), f.decideDeed(),
+			f.assessDeed(), f.filesDeed(), f.judgeDeed(), f.moreDeed(), f.decideDeed(),
 			f.deskDeed(), f.assessorDeed(), f.feeDeed(), f.awardDeed(),
 			f.recoverDeed(),
 		},

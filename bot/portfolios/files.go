@@ -1,6 +1,11 @@
 package portfolios
 
 import (
+	"slices"
+	"time"
+
+	"cohortbot/bot/chat"
+	"cohortbot/bot/deeds"
 	"cohortbot/bot/evidence"
 	"cohortbot/bot/links"
 	"cohortbot/bot/store"
@@ -53,4 +58,42 @@ func FilesFor(tx store.Tx, l links.Link) ([]evidence.File, error) {
 		}
 	}
 	return files, nil
+}
+
+const (
+	filesPath = "portfolio files"
+	filesTime = 24 * time.Hour // how long the link of an assessor who is here is open
+)
+
+// filesDeed gives an assessor who is in a workspace the page on which the files of the
+// copy can be opened. One who is outside is on it already.
+func (f feature) filesDeed() deeds.Deed {
+	return deeds.Deed{
+		Command: chat.Command{Path: filesPath, Summary: "Open the files of a portfolio that you are asked to assess", Role: chat.Anyone},
+		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
+			a, _, s, _, err := copyMeant(tx, c, filesPath)
+			if err != nil {
+				return chat.Outcome{}, err
+			}
+			if !s.hasFiles() {
+				return chat.Say("There are no files in this copy."), nil
+			}
+			if f.Pages == "" {
+				return chat.Outcome{}, deeds.Refuse(deeds.Unavailable, "This bot has no pages on which files could be opened. Ask whoever appointed you to get them to you.")
+			}
+			l, err := anew(tx, assessPath, string(a.ID), filesTime, c.Now)
+			if err != nil {
+				return chat.Outcome{}, err
+			}
+			a.Link = l.ID
+			out := chat.Say("Here is a page with the copy and its files. Each opens by downloading it:\n\n" + f.Pages + l.Path())
+			out.Reply.Note = "It is for you alone, until this time tomorrow or until you have decided. Asking again ends it and gives you another."
+			return out, Appointments.Put(tx, a.ID, a)
+		},
+	}
+}
+
+// hasFiles tells whether files were submitted.
+func (s Snapshot) hasFiles() bool {
+	return slices.ContainsFunc(s.Pieces, func(p Piece) bool { return p.Kind == OfFile })
 }
