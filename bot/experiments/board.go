@@ -113,6 +113,7 @@ func (w whole) handles(tx store.Tx, days []Day, walks bool) ([]chat.Button, erro
 				buttons = append(buttons, more)
 			}
 		}
+		buttons = append(buttons, w.keepButton())
 	}
 	buttons = append(buttons, button("Delete it", deletePath))
 	all, err := Of(tx, w.Cohort, w.Person)

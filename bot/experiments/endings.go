@@ -94,6 +94,7 @@ func surpriseDeed() deeds.Deed {
 		return chat.Answering(chat.Message{Text: "Kept.", Note: surpriseNote, Buttons: []chat.Button{
 			{Label: "Tell the story", Command: storyPath, Record: string(w.ID), Main: true},
 			{Label: "Show it all", Command: showPath, Record: string(w.ID)},
+			w.keepButton(),
 		}}), nil
 	}
 	return d

@@ -71,6 +71,6 @@ func toldWords(w whole, s Story) chat.Message {
 		m.Text += "Only you can read it."
 	}
 	m.Text += " You can change it whenever you like."
-	m.Buttons = []chat.Button{button("Change", storyPath, ""), wider, button("Delete", untellPath, "")}
+	m.Buttons = []chat.Button{button("Change", storyPath, ""), wider, button("Delete", untellPath, ""), w.keepButton()}
 	return m
 }

@@ -227,7 +227,9 @@ func (w whole) answered(tx store.Tx, n int, now time.Time) (chat.Message, error)
 		m.Text += " " + next
 	}
 	if w.State != Going {
-		m.Buttons, err = w.afterwards(tx)
+		if m.Buttons, err = w.afterwards(tx); w.State == Done {
+			m.Buttons = append(m.Buttons, w.keepButton())
+		}
 		return m, err
 	}
 	m.Buttons = []chat.Button{
@@ -235,6 +237,12 @@ func (w whole) answered(tx store.Tx, n int, now time.Time) (chat.Message, error)
 		{Label: "Show my experiment", Command: showPath, Record: string(w.ID)},
 	}
 	return m, nil
+}
+
+// keepButton keeps the experiment with what its author has to show of their work. The
+// deed is another feature's, above this one.
+func (w whole) keepButton() chat.Button {
+	return chat.Button{Label: "Keep as evidence", Command: "evidence keep", Record: "experiment/" + string(w.ID)}
 }
 
 // afterwards are the three likeliest buttons for what can follow.

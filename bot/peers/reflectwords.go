@@ -123,6 +123,7 @@ var sayGiven = sayReflection("This was taken back by who wrote it.", func(_ stor
 		Buttons: []chat.Button{
 			{Label: "Thank them", Command: "peer thank", Record: string(s.ID), Main: true},
 			{Label: "Write back", Command: "peer write", Record: string(s.ID)},
+			s.keepButton(),
 		},
 	}
 	if s.Thanked {
@@ -182,6 +183,12 @@ var sayLine = sayReflection("This was taken back by who wrote it.", func(_ store
 	}, true, nil
 })
 
+// keepButton keeps a reflection with what its asker has to show of their work: who
+// wrote it is asked first. The deed is another feature's, above this one.
+func (r Reflection) keepButton() chat.Button {
+	return chat.Button{Label: "Keep as evidence", Command: "evidence keep", Record: "reflection/" + string(r.ID)}
+}
+
 // whole gives one of the two all that there is of a reflection.
 func (r Reflection) whole(tx store.Tx, me people.ID) (chat.Message, error) {
 	other, err := nameOf(tx, r.Other(me))
@@ -225,6 +232,8 @@ func (r Reflection) whole(tx store.Tx, me people.ID) (chat.Message, error) {
 		m.Buttons = append(m.Buttons, chat.Button{Label: "Write back", Command: "peer write", Record: string(r.ID), Main: true})
 		if me == r.Peer {
 			m.Buttons = append(m.Buttons, chat.Button{Label: "Change it", Command: "peer give", Record: string(r.ID)})
+		} else {
+			m.Buttons = append(m.Buttons, r.keepButton())
 		}
 	case r.State == Asked && me == r.Peer:
 		m.Buttons = append(

@@ -3,6 +3,7 @@ package portfolios
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"cohortbot/bot/chat"
 	"cohortbot/bot/cohorts"
@@ -24,6 +25,9 @@ func (f feature) glance(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
 			return g, err
 		}
 		line := fmt.Sprintf("**%s**: %d of %d parts have what they need.", chat.Plain(f.titleOf(own, p, c.Zone)), complete(parts), len(parts))
+		if missing := missing(parts); missing != "" && p.Met.IsZero() {
+			line += " Still to come: " + missing + "."
+		}
 		if p.Latest != "" {
 			way, err := f.wayLine(tx, p, c)
 			if err != nil {
@@ -53,6 +57,28 @@ func (f feature) glance(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
 		g.Buttons = append(g.Buttons, chat.Button{Label: chat.Short("Assess "+name, 70), Command: assessPath, Record: string(row.ID)})
 	}
 	return g, nil
+}
+
+// missing names the parts that have not what they need, in a line.
+func missing(parts []Standing) string {
+	var names []string
+	for _, s := range parts {
+		if s.Complete() {
+			continue
+		}
+		name, n := s.Title, 0
+		for _, slot := range s.Slots {
+			n += slot.Missing
+		}
+		if n > 0 {
+			name += fmt.Sprintf(" (%d more)", n)
+		}
+		names = append(names, chat.Plain(name))
+	}
+	if most := 3; len(names) > most {
+		return strings.Join(names[:most], ", ") + fmt.Sprintf(" and %d more", len(names)-most)
+	}
+	return strings.Join(names, ", ")
 }
 
 // panel shows the facilitators of a group who has submitted, which fees are due and

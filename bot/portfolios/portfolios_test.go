@@ -109,7 +109,7 @@ func TestAPortfolioIsStartedWithoutAGroupAndShowsWhatIsMissing(t *testing.T) {
 			"**Papers and pictures**: nothing is chosen yet", "0 h of about 20-40 h", "as a guide and never a condition",
 			"199 NZD, due when you submit", "for an awarding body to decide, and none is named", "5 of 5 still to be given", "Not submitted yet")
 		w.Do("Ana", "/home")
-		bottest.Says(t, w.Answer("Ana"), "**Facilitating in a community**: 0 of 6")
+		bottest.Says(t, w.Answer("Ana"), "**Facilitating in a community**: 0 of 6 parts have what they need. Still to come: Background and role, A case study, What others saw (3 more) and 3 more.")
 	})
 }
 

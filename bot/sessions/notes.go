@@ -161,6 +161,12 @@ func notesDue(tx store.Tx, j jobs.Job, now time.Time) error {
 	}, now)
 }
 
+// keepNotesButton keeps the notes with what somebody has to show of their work: who
+// wrote them is asked first. The deed is another feature's, above this one.
+func keepNotesButton(s ID) chat.Button {
+	return chat.Button{Label: "Keep as evidence", Command: "evidence keep", Record: "session/" + string(s)}
+}
+
 // shownNotes is how many characters of the notes stand in a message; all of them
 // are in the page that comes along.
 const shownNotes = 700
@@ -175,7 +181,7 @@ func sayNotes(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, er
 		return m, err == nil, err
 	}
 	m.Text += "\n\nFor whoever catches up: *" + chat.Plain(s.Notes.question()) + "*"
-	m.Buttons = []chat.Button{hereButton(s.ID), catchUpButton(s.ID)}
+	m.Buttons = []chat.Button{hereButton(s.ID), catchUpButton(s.ID), keepNotesButton(s.ID)}
 	m.Note = "The facilitators read what you answer there. Nobody keeps a list of who wasn't there."
 	return m, err == nil, err
 }
@@ -215,7 +221,7 @@ func readNotes(tx store.Tx, s Session, c deeds.Call) (chat.Outcome, error) {
 	}
 	m, err := notesMessage(tx, s, dayOf(s.Time.Wall.Date, s.Time.Zone, c.Now))
 	m.Note = "Everybody it was for can read them."
-	m.Buttons = []chat.Button{catchUpButton(s.ID)}
+	m.Buttons = []chat.Button{catchUpButton(s.ID), keepNotesButton(s.ID)}
 	if mayWrite {
 		m.Buttons = append(m.Buttons, chat.Button{Label: "Change them", Command: notesPath, Record: string(s.ID), Choice: writing})
 	}
