@@ -157,14 +157,20 @@ func (b *Bot) proceed(tx store.Tx, r chat.Request, p people.Person, d *Draft, no
 	if r.Path == deeds.ConfirmPath {
 		call.Sure = r.Choice == strconv.Itoa(d.Shown)
 	}
-	return b.run(tx, r, deed, d, call)
+	return b.run(tx, r, deed, d, call, fields)
 }
 
 // run does the deed, and keeps it open where it asks for a confirmation.
-func (b *Bot) run(tx store.Tx, r chat.Request, deed deeds.Deed, d *Draft, call deeds.Call) (chat.Outcome, error) {
-	out, err := deed.Run(tx, call)
+func (b *Bot) run(tx store.Tx, r chat.Request, deed deeds.Deed, d *Draft, call deeds.Call, fields []chat.Field) (chat.Outcome, error) {
+	noted := &noting{Tx: tx}
+	out, err := deed.Run(noted, call)
 	if err != nil {
 		return out, err
+	}
+	if noted.wrote {
+		if err := logDone(tx, deed, fields, call, out); err != nil {
+			return out, err
+		}
 	}
 	kept := r.Form != "" || r.Path == deeds.ConfirmPath // it can be handed in again
 	if out.Form != nil {                                // it has questions of its own

@@ -82,12 +82,13 @@ func (b *Bot) own() deeds.Feature {
 			b.helpDeed(),
 			b.homeDeed(),
 			b.panelDeed(),
+			b.logDeed(),
 			hidden(deeds.ConfirmPath, "Go ahead with what was shown"),
 			hidden(deeds.ChangePath, "Change what was shown"),
 		},
 		Jobs:    []jobs.Kind{{Name: sweepKey, Run: sweep}},
 		Reasons: []reason{b.undeliveredReason(), b.parkedReason(), tooLongReason()},
-		Tables:  []store.Prepared{events, drafts},
+		Tables:  []store.Prepared{events, drafts, dones},
 	}
 }
 

@@ -23,6 +23,7 @@ func groundHoldings() []deeds.Holding {
 		}
 	}
 	return []deeds.Holding{
+		donesHolding(),
 		deeds.Holds(drafts, deeds.Records[chat.FormID, Draft]{
 			What: "forms that you began, until you hand them in", Purpose: deeds.Running, Seen: "nobody but you",
 			Mine: func(_ chat.FormID, d Draft, p people.ID) bool { return d.Person == p },
