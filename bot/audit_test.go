@@ -66,6 +66,7 @@ func TestTheLogNamesWeeksAndPeople(t *testing.T) {
 		w.Do("Wiremu", "plan skip week:2")
 		w.Person("Mere", "Pacific/Auckland")
 		w.Do("Wiremu", "cohort facilitator person:@mere")
+		w.Press("Wiremu", "Make them a facilitator")
 		bottest.Says(t, w.Do("Wiremu", "cohort log").Reply.Text, "Start a cohort", "Leave a week out; those after it move up", "Add another facilitator", "Mere")
 	})
 }
