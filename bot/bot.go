@@ -61,6 +61,9 @@ type Options struct {
 	// Key is what the organisation signs with: what others gave a learner, and what
 	// the learner is given. Without one nothing is signed.
 	Key ed25519.PrivateKey
+	// WatchJobs hears of every job that came to its turn; see [jobs.Queue]. Nil is
+	// nobody.
+	WatchJobs func(kind string, late time.Duration, err error)
 }
 
 // Bot is a [chat.Inbox] for all platforms at once.
@@ -100,6 +103,7 @@ func New(ctx context.Context, o Options) (*Bot, error) {
 		return nil, err
 	}
 	b.queue = jobs.NewQueue(b.store, b.log, all.Jobs, b.parked)
+	b.queue.Watch = o.WatchJobs
 	b.outbox = outbox.New(b.store, b.clock, b.platforms, all.Reasons, b.log, b.undelivered)
 	if o.EditRest > 0 {
 		b.outbox.EditRest = o.EditRest

@@ -73,6 +73,7 @@ var homes = []struct {
 	{"github.com/bwmarrin/discordgo", []string{"adapters/discord"}},
 	{"github.com/jackc/pgx", []string{"adapters/postgres"}},
 	{"github.com/piprate/json-gold", []string{"adapters/openbadges"}},
+	{"github.com/prometheus/client_golang", []string{"adapters/health"}},
 	{"github.com/robfig/cron", []string{"schedules"}},
 	{"github.com/slack-go/slack", []string{"adapters/slack"}},
 	{"go.etcd.io/bbolt", []string{"adapters/bolt"}},
@@ -88,6 +89,7 @@ var timeless = []string{"bot", "adapters"}
 var realTime = map[string]string{
 	"adapters/slack":               "deadlines, heartbeats and rates of a service on the network; the civil clock never enters",
 	"adapters/discord":             "deadlines, heartbeats and rates of a service on the network; the civil clock never enters",
+	"adapters/health":              "how long the machine takes to answer",
 	"adapters/slack/slackfake":     "plays a service on the network, which has a clock of its own",
 	"adapters/discord/discordfake": "plays a service on the network, which has a clock of its own",
 }

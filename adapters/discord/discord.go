@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/bwmarrin/discordgo"
@@ -58,6 +59,9 @@ type Discord struct {
 	mu   sync.Mutex
 	self *self
 
+	shards atomic.Int32 // how many there should be; 0 before that is known
+	linked atomic.Int32 // those whose session is on
+
 	channels *memo[discordgo.Channel] // by id, threads among them
 	guilds   *memo[discordgo.Guild]   // by id: its owner and roles
 	members  *memo[discordgo.Member]  // by "guild/user"
@@ -69,6 +73,12 @@ type Discord struct {
 }
 
 var _ chat.Platform = (*Discord)(nil)
+
+// Connected gives how many shards have a session on the gateway at this moment, of
+// how many.
+func (d *Discord) Connected() (connected, wanted int) {
+	return int(d.linked.Load()), max(1, int(d.shards.Load()))
+}
 
 // self is who the bot is.
 type self struct {

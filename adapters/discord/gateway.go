@@ -56,6 +56,7 @@ func (d *Discord) connect(ctx context.Context, take func(event), missed func(tim
 		d.log.Warn("no sessions left for today; waiting until there are", "wait", time.Duration(l.ResetAfter)*time.Millisecond)
 		g.gate.notBefore = time.Now().Add(time.Duration(l.ResetAfter) * time.Millisecond)
 	}
+	d.shards.Store(int32(g.limit))
 	group, ctx := errgroup.WithContext(ctx)
 	for shard := range g.limit {
 		group.Go(func() error { return g.keep(ctx, shard) })

@@ -60,14 +60,15 @@ var (
 
 // link is one connection.
 type link struct {
-	ws    *websocket.Conn
-	g     *gateway
-	s     *session
-	write sync.Mutex
-	acked atomic.Bool
-	seq   atomic.Int64 // as in the session, for heartbeats
-	ended chan struct{}
-	cause atomic.Pointer[error]
+	counted atomic.Bool // among those whose session is on
+	ws      *websocket.Conn
+	g       *gateway
+	s       *session
+	write   sync.Mutex
+	acked   atomic.Bool
+	seq     atomic.Int64 // as in the session, for heartbeats
+	ended   chan struct{}
+	cause   atomic.Pointer[error]
 }
 
 const (
@@ -108,6 +109,7 @@ func (g *gateway) once(ctx context.Context, s *session) error {
 	l := &link{ws: ws, g: g, s: s, ended: make(chan struct{})}
 	l.seq.Store(s.seq)
 	defer l.close(errOver)
+	defer l.off()
 	stop := context.AfterFunc(ctx, func() { l.close(ctx.Err()) })
 	defer stop()
 	err = l.run()
@@ -195,6 +197,19 @@ func (l *link) introduce() error {
 	return l.send(opIdentify, me)
 }
 
+// on and off count the links whose session is on; once makes and ends each.
+func (l *link) on() {
+	if l.counted.CompareAndSwap(false, true) {
+		l.g.d.linked.Add(1)
+	}
+}
+
+func (l *link) off() {
+	if l.counted.CompareAndSwap(true, false) {
+		l.g.d.linked.Add(-1)
+	}
+}
+
 // hear takes one frame.
 func (l *link) hear(e event) error {
 	switch e.Op {
@@ -208,6 +223,7 @@ func (l *link) hear(e event) error {
 			if json.Unmarshal(e.Data, &ready) == nil {
 				l.s.progress.Store(newProgress(ready.Session, ready.Resume))
 				l.s.lived = true
+				l.on()
 				if !l.s.since.IsZero() {
 					l.g.missed(l.s.since)
 				}
@@ -215,6 +231,7 @@ func (l *link) hear(e event) error {
 			}
 		case "RESUMED":
 			l.s.lived, l.s.since, l.s.restored = true, time.Time{}, false
+			l.on()
 		}
 		if e.Seq > 0 {
 			l.s.seq = e.Seq

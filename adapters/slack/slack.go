@@ -51,6 +51,16 @@ type Slack struct {
 
 var _ chat.Platform = (*Slack)(nil)
 
+// Connected gives how many workspaces have a connection at this moment, of how many.
+func (s *Slack) Connected() (connected, wanted int) {
+	for _, w := range s.workspaces {
+		if w.linked.Load() {
+			connected++
+		}
+	}
+	return connected, len(s.workspaces)
+}
+
 // Prefix begins the name of every workspace in Slack; the team's id follows.
 const Prefix = "slack:"
 

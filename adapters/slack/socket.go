@@ -27,6 +27,7 @@ const (
 func (w *workspace) listen(ctx context.Context, in chat.Inbox, all []*workspace) error {
 	var links sync.WaitGroup
 	defer links.Wait()
+	defer w.linked.Store(false)
 	var current *link
 	tries := 0
 	for {
@@ -44,6 +45,7 @@ func (w *workspace) listen(ctx context.Context, in chat.Inbox, all []*workspace)
 			return nil
 		case <-l.ready:
 			tries = 0
+			w.linked.Store(true)
 		case <-l.over:
 			tries++
 		}
@@ -52,6 +54,7 @@ func (w *workspace) listen(ctx context.Context, in chat.Inbox, all []*workspace)
 		case <-ctx.Done():
 			return nil
 		case <-l.over:
+			w.linked.Store(false)
 		}
 		if l.broken() && time.Since(began) < min(2*w.beat, time.Second) {
 			tries++ // one that breaks at once is no better than none

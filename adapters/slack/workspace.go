@@ -34,7 +34,8 @@ type workspace struct {
 	beat   time.Duration // between two pings of ours
 	soon   time.Duration // after which an envelope is acknowledged before the answer is there
 	me     atomic.Pointer[identity]
-	asking sync.Mutex // one auth.test at a time
+	asking sync.Mutex  // one auth.test at a time
+	linked atomic.Bool // a connection stands
 }
 
 // identity is who the bot is in a workspace.

@@ -17,6 +17,10 @@ type Queue struct {
 	log   *slog.Logger
 	// park tells somebody who can act that a job failed for good.
 	park func(tx store.Tx, j Job, now time.Time) error
+
+	// Watch hears of every job that came to its turn: how much later than due, and
+	// with what error. Nil is nobody; it is set before the queue is used.
+	Watch func(kind string, late time.Duration, err error)
 }
 
 // tries is how often a failing job is tried before it is parked.
@@ -72,6 +76,9 @@ func (q *Queue) RunDue(ctx context.Context, now time.Time) error {
 // store is returned.
 func (q *Queue) do(ctx context.Context, due Job, now time.Time) error {
 	fault := q.attempt(ctx, due, now)
+	if q.Watch != nil && ctx.Err() == nil {
+		q.Watch(due.Kind, now.Sub(due.Due), fault)
+	}
 	if fault == nil {
 		return nil
 	}

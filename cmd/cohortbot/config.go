@@ -29,6 +29,8 @@ type Config struct {
 	Slack      []SlackSpace  `yaml:"slack" help:"The Slack workspaces that the bot is in, each with the two tokens of its app. \"cohortbot manifest slack\" prints what to make the app from."`
 	Discord    *DiscordSpace `yaml:"discord" help:"The Discord servers that the bot is in. \"cohortbot manifest discord\" prints how to invite it."`
 	Pages      *Pages        `yaml:"pages" help:"What people read without an account, such as the calendar that they subscribe to. Without this section there are no such pages, and the bot says so where somebody asks."`
+	Backup     *Backups      `yaml:"backup" help:"A backup each day, by the program itself. Without this section there is none but what \"cohortbot backup\" makes."`
+	Health     *HealthCheck  `yaml:"health" help:"How machines learn that the program runs and does its work. Without this section nothing is served."`
 	Local      *LocalSpace   `yaml:"local" help:"A workspace in the browser, on this machine only, for trying the bot out: anybody who can open its address can be any of its people."`
 }
 

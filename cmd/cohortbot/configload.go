@@ -102,6 +102,9 @@ func (r *reader) meaning(c *loaded) {
 	if c.Local != nil {
 		r.local(*c.Local)
 	}
+	if c.Backup != nil && c.Backup.Folder != "" {
+		r.backupFolder(c, beside)
+	}
 	for i, s := range c.Slack {
 		c.slack = append(c.slack, slack.Tokens{
 			App: r.token(fmt.Sprintf("slack[%d].app_token", i), s.AppToken, beside),

@@ -14,6 +14,9 @@ import (
 	"strings"
 	"sync"
 	"syscall"
+	"time"
+
+	"cohortbot/adapters/backups"
 )
 
 // A running program has its stores to itself. What an operator asks of it meanwhile,
@@ -60,6 +63,7 @@ type orders struct {
 func newOrders(p packing, log *slog.Logger) *orders {
 	c := &orders{packing: p, log: log, mux: http.NewServeMux()}
 	c.mux.HandleFunc("POST /backup", c.backup)
+	c.mux.HandleFunc("GET /audit", c.audit)
 	return c
 }
 
@@ -75,8 +79,7 @@ func (c *orders) backup(w http.ResponseWriter, r *http.Request) {
 	}
 	defer c.busy.Unlock()
 	to := &counted{Writer: w}
-	m, err := c.packing.pack(r.Context(), to, r.URL.Query().Has("keys"))
-	if err != nil {
+	if err := c.write(r.Context(), to, r.URL.Query().Has("keys")); err != nil {
 		if r.Context().Err() == nil {
 			c.log.Error("a backup failed", "err", err)
 		}
@@ -86,9 +89,41 @@ func (c *orders) backup(w http.ResponseWriter, r *http.Request) {
 		}
 		panic(http.ErrAbortHandler)
 	}
+}
+
+// place writes a backup into a file.
+func (c *orders) place(ctx context.Context, path string) error {
+	c.busy.Lock()
+	defer c.busy.Unlock()
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	return backups.Place(path, func(w io.Writer) error { return c.write(ctx, &counted{Writer: w}, false) })
+}
+
+func (c *orders) write(ctx context.Context, to *counted, keys bool) error {
+	m, err := c.packing.pack(ctx, to, keys)
+	if err != nil {
+		return err
+	}
 	c.log.Info("backed up", "bytes", to.n, "entries", len(m.Entries), "lost", len(m.Lost))
-	if err := noteBackup(r.Context(), c.packing.store, backupNote{At: c.packing.clock.Now(), Bytes: to.n}); err != nil {
+	if len(m.Lost) > 0 {
+		c.log.Error("files of evidence are not there, or not whole; cohortbot verify names them", "files", len(m.Lost))
+	}
+	if err := noteBackup(ctx, c.packing.store, backupNote{At: c.packing.clock.Now(), Bytes: to.n}); err != nil && ctx.Err() == nil {
 		c.log.Error("that a backup was made could not be kept", "err", err)
+	}
+	return nil
+}
+
+// audit sends the log of deeds.
+func (c *orders) audit(w http.ResponseWriter, r *http.Request) {
+	since, err := time.Parse(time.RFC3339, r.URL.Query().Get("since"))
+	if err == nil {
+		err = writeLog(r.Context(), c.packing.store, since, w)
+	}
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
 	}
 }
 

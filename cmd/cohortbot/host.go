@@ -65,7 +65,8 @@ type host struct {
 	workspace *web.Workspace // nil without one
 	front     http.Handler   // what is served in the place of the workspace alone; nil is the workspace
 	pages     *site          // nil without one
-	beside    []site         // what the operator reaches
+	beside    []site         // what the operator and machines reach
+	tasks     []func(context.Context) error
 	log       *slog.Logger
 }
 
@@ -123,6 +124,9 @@ func (h host) run(ctx context.Context, l net.Listener, ready func(context.Contex
 	}
 	for _, s := range sites {
 		serve(s, func(context.Context) error { return nil })
+	}
+	for _, task := range h.tasks {
+		group.Go(func() error { return task(requests) })
 	}
 	group.Go(func() error {
 		select {

@@ -128,6 +128,8 @@ func tidyPacking(data string) error {
 	return err
 }
 
+func mainStore(data string) string { return filepath.Join(data, storeFile) }
+
 // version is that of the program.
 func version() string {
 	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" {

@@ -43,7 +43,7 @@ func (c *serveCommand) Run(m *Main) (err error) {
 	if err := tidyPacking(string(config.Data)); err != nil {
 		return err
 	}
-	packing := packing{data: string(config.Data), store: kept, clock: m.clock}
+	now := &pulse{data: string(config.Data), packing: packing{data: string(config.Data), store: kept, clock: m.clock}}
 	h := host{log: log}
 	o := bot.Options{Store: kept, Clock: m.clock, Log: log, Programmes: config.programmes, Frameworks: config.frameworks, Chapters: config.chapters, Holidays: config.calendar(), Calendar: calendar.Feed, FileLimits: config.limits()}
 	if o.Files, err = files.Open(filepath.Join(string(config.Data), filesFolder)); err != nil {
@@ -57,14 +57,14 @@ func (c *serveCommand) Run(m *Main) (err error) {
 		if err != nil {
 			return err
 		}
-		o.Platforms = append(o.Platforms, s)
+		o.Platforms, now.slack = append(o.Platforms, s), s
 	}
 	if config.Discord != nil {
 		d, err := newDiscord(config, log, platformNotes{kept})
 		if err != nil {
 			return err
 		}
-		o.Platforms = append(o.Platforms, d)
+		o.Platforms, now.discord = append(o.Platforms, d), d
 	}
 	address, ready := "", func(context.Context) error { return nil }
 	var listener net.Listener
@@ -73,7 +73,7 @@ func (c *serveCommand) Run(m *Main) (err error) {
 		if err != nil {
 			return err
 		}
-		packing.space = space
+		now.packing.space = space
 		defer func() { err = errors.Join(err, space.Close()) }()
 		if h.workspace, err = web.New(space, web.Options{Clock: m.clock, Log: log, Attach: attaching(m.clock)}); err != nil {
 			return err
@@ -93,14 +93,26 @@ func (c *serveCommand) Run(m *Main) (err error) {
 		}
 		h.pages = &site{listener: opened}
 	}
+	watching, err := listenHealth(m.ctx, config.Health, now, &o, log)
+	if err != nil {
+		return err
+	}
 	if h.bot, err = m.newBot(m.ctx, o); err != nil {
 		return err
 	}
-	packing.still = h.bot.StillFiles
+	if now.bot = h.bot; watching != nil {
+		h.beside = append(h.beside, *watching)
+		log.Info("health is told", "address", watching.listener.Addr().String())
+	}
+	now.packing.still = h.bot.StillFiles
+	orders := newOrders(now.packing, log)
 	if l, err := listenControl(m.ctx, string(config.Data)); err != nil {
-		log.Warn("backups can only be made while the program does not run: it cannot be asked for one", "err", err)
+		log.Warn("the program cannot be asked for a backup while it runs", "err", err)
 	} else {
-		h.beside = append(h.beside, site{newOrders(packing, log), l})
+		h.beside = append(h.beside, site{orders, l})
+	}
+	if config.Backup != nil {
+		h.tasks = append(h.tasks, schedules.NewWaker(m.clock, &daily{backups: *config.Backup, orders: orders, log: log}, log).Run)
 	}
 	if h.pages != nil {
 		h.pages.handler = pages.New(pagesOf(h.bot, m.clock, o.Pages, log))

@@ -2,10 +2,13 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"maps"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -43,6 +46,8 @@ var wireBegins = time.Date(2031, time.February, 5, 10, 0, 0, 0, demoZone.Locatio
 //	stop-program          asks it to stop, as before an update; serve goes on
 //	cut FILE TO           the first half of a file, as a full disk leaves it
 //	spoil FILE TO         a file in which one byte in the middle is another
+//	dailies N             waits until N backups are in the folder daily
+//	ask /metrics          shows what the program tells machines: /healthz, /readyz
 //	exec cohortbot …      any other command, --config config.yaml for the same data
 //	visit, tap, write     what people without an account do, see wires_pages_test.go
 //	[slack] see …         a line for one platform alone; [!local] is for the others
@@ -135,6 +140,21 @@ var programCommands = map[string]func(*testscript.TestScript, bool, []string){
 		ts.Check(servedOf(ts).crash())
 		ts.Check(servedOf(ts).begin())
 	}),
+	"ask": words(1, 1, func(s *scene, ts *testscript.TestScript, args []string) {
+		said, err := servedOf(ts).asked(args[0])
+		ts.Check(err)
+		fmt.Fprintln(ts.Stdout(), said)
+	}),
+	"dailies": words(1, 1, func(s *scene, ts *testscript.TestScript, args []string) {
+		var made []string
+		whole := func() bool {
+			made, _ = filepath.Glob(ts.MkAbs("daily/cohortbot-*.zip"))
+			return fmt.Sprint(len(made)) == args[0]
+		}
+		if !within(patience, whole) {
+			ts.Fatalf("in the folder daily are %v", made)
+		}
+	}),
 	"cut": words(2, 2, func(s *scene, ts *testscript.TestScript, args []string) {
 		data := []byte(ts.ReadFile(args[0]))
 		ts.Check(os.WriteFile(ts.MkAbs(args[1]), data[:len(data)/2], 0o600))
@@ -168,7 +188,7 @@ type served struct {
 // configure writes the configuration. What was added before stays.
 func (p *served) configure(more string) error {
 	p.more += more
-	config := "data: ./data\nlog: {level: debug, format: text}\n" + p.more
+	config := "data: ./data\nlog: {level: debug, format: text}\nhealth: {address: 127.0.0.1:0}\n" + p.more
 	for _, w := range p.wires {
 		config += w.config()
 	}
@@ -283,6 +303,23 @@ func (p *served) heard(message string) (n int, there bool) {
 	return n, err == nil
 }
 
+var healthTold = regexp.MustCompile(`health is told"? address=(\S+)`)
+
+// asked gives what the program tells machines.
+func (p *served) asked(path string) (string, error) {
+	all := healthTold.FindAllStringSubmatch(p.logged(), -1)
+	if len(all) == 0 || !p.running {
+		return "", fmt.Errorf("nobody tells how the program does")
+	}
+	response, err := http.Get("http://" + all[len(all)-1][1] + path)
+	if err != nil {
+		return "", err
+	}
+	defer response.Body.Close()
+	said, err := io.ReadAll(response.Body)
+	return string(said), err
+}
+
 // logged is what it has logged in all its lives.
 func (p *served) logged() string {
 	if p.process == nil {
@@ -293,7 +330,12 @@ func (p *served) logged() string {
 
 // close ends everything, and gives what was wrong behind the scenes.
 func (p *served) close() (complaints []string) {
+	metrics := ""
 	if p.running {
+		var err error
+		if metrics, err = p.asked("/metrics"); err != nil || !strings.Contains(metrics, "cohortbot_readable 1") {
+			complaints = append(complaints, fmt.Sprintf("/metrics: %v\n%s", err, metrics))
+		}
 		if err := p.end(); err != nil {
 			complaints = append(complaints, err.Error())
 		}
@@ -313,6 +355,9 @@ func (p *served) close() (complaints []string) {
 		w.close()
 	}
 	for _, s := range secrets {
+		if strings.Contains(metrics, s) {
+			complaints = append(complaints, fmt.Sprintf("/metrics has %q", s))
+		}
 		if at := strings.Index(log, s); at >= 0 {
 			line := log[strings.LastIndexByte(log[:at], '\n')+1:]
 			line, _, _ = strings.Cut(line, "\n")
