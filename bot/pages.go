@@ -6,6 +6,7 @@ import (
 
 	"cohortbot/bot/chat"
 	"cohortbot/bot/deeds"
+	"cohortbot/bot/interest"
 	"cohortbot/bot/links"
 	"cohortbot/bot/sessions"
 	"cohortbot/bot/store"
@@ -53,6 +54,9 @@ func (b *Bot) HandedIn(ctx context.Context, programme, event string, answers cha
 				faults = chat.FieldErrors{}
 			}
 			faults[f.Name] = cmp.Or(faults[f.Name], "This one is needed."+exampleOf(f))
+		}
+		if name, fault := interest.Fault(given); fault != "" && len(faults) > 0 { // all at once: who is at a page comes once
+			faults[name] = cmp.Or(faults[name], fault)
 		}
 		if len(faults) > 0 {
 			out = chat.Outcome{Errors: faults}

@@ -165,6 +165,18 @@ func reachable(way Way, address string) error {
 	return nil
 }
 
+// Fault says what is wrong with how somebody can be reached, and at which question;
+// nothing where it can be read, or is still open.
+func Fault(given deeds.Values) (name, fault string) {
+	if !given.Has(wayField.Name) || !given.Has(addressField.Name) {
+		return "", ""
+	}
+	if e, refused := deeds.As(reachable(Way(given.Text(wayField.Name)), given.Text(addressField.Name))); refused {
+		return e.Field, e.Say
+	}
+	return "", ""
+}
+
 // registerDeed puts somebody with an account on the list.
 func (f feature) registerDeed() deeds.Deed {
 	programme := chat.Field{Name: "programme", Label: "What are you interested in?", Kind: chat.Choice, Required: true, Example: f.Programmes[0].ID}

@@ -142,6 +142,7 @@ func Feature(o Options) deeds.Feature {
 			f.pageDeed(), f.changeDeed(), f.stopDeed(), f.aloneDeed(), f.oneDeed(), f.removeDeed(),
 		},
 		Jobs:    []jobs.Kind{{Name: forgetKind, Run: f.forgetDue}, {Name: offerKind, Run: f.offerDue}},
+		Panel:   f.panel,
 		Reasons: []outbox.Reason{{Kind: offerKind, Render: f.sayOffer}},
 		Tables:  []store.Prepared{Table}, Holdings: f.holdings(),
 	}
@@ -190,14 +191,14 @@ func In(tx store.Tx, programme string) ([]Interest, error) {
 	return all, nil
 }
 
-// Reachable gives the people of a workspace who registered interest in a programme
-// and have not begun, and counts those who have no account there.
+// Reachable gives the people of a workspace who registered interest in a programme,
+// want to be reached there and have not begun, and counts the others.
 func Reachable(tx store.Tx, programme string, w chat.Workspace) (here []people.ID, outside int, err error) {
 	all, err := In(tx, programme)
 	for _, i := range all {
 		switch {
 		case i.State != Waiting:
-		case i.Person != "" && i.Workspace == w:
+		case i.Person != "" && i.Workspace == w && i.Way == Here:
 			here = append(here, i.Person)
 		default:
 			outside++

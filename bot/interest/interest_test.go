@@ -2,6 +2,7 @@ package interest_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -108,6 +109,9 @@ func TestWhoIsInterestedIsAskedToASessionAndJoinsWithOnePress(t *testing.T) {
 		page(w, builder, "Mere", "email", "mere@example.org", "yes")
 		w.Do("Wiremu", "/interest list")
 		bottest.Says(t, w.Answer("Wiremu"), "2 people", "**Ana**, since Monday 2 November: here, in private; has done something like it", "**Mere**", "mere@example.org", "https://bot.example/interest/community-builder")
+		w.Do("Wiremu", "/cohort panel")
+		bottest.Says(t, w.Answer("Wiremu"), "**Interested in taking part:** 2 people.")
+		w.Do("Wiremu", "/interest list")
 		w.Do("Ana", "/interest list")
 		bottest.Says(t, w.Answer("Ana"), "Only facilitators")
 
@@ -127,6 +131,11 @@ func TestWhoIsInterestedIsAskedToASessionAndJoinsWithOnePress(t *testing.T) {
 		w.Do("Wiremu", "/session list")
 		bottest.Says(t, w.Answer("Wiremu"), "It is for people who registered interest", "2 coming", "Coming: Wiremu, Ana")
 
+		w.Do("Dan", `/interest register programme:community-builder way:phone address:"021 555 0123" before:yes consent:yes`)
+		w.Advance(time.Minute)
+		if n := len(w.Inbox("Dan")); n != 0 {
+			t.Errorf("%d messages to somebody who asked to be called", n)
+		}
 		register(w, "Ben", builder) // later than the session was planned
 		w.Advance(time.Minute)
 		bottest.Says(t, last(w, "Ben"), "invites you to a session for questions")
@@ -229,7 +238,7 @@ func TestSomebodyOutsideGetsAPageOfTheirOwnAndLeavesNothingBehind(t *testing.T) 
 		}
 		w.Press("Mere", "Take me off the list")
 		bottest.Says(t, w.Answer("Mere"), "You're off the list")
-		if _, err := w.Follow("Mere", token(w, first)); err != links.ErrNone {
+		if _, err := w.Follow("Mere", token(w, first)); !errors.Is(err, links.ErrNone) {
 			t.Errorf("the page is still open: %v", err)
 		}
 		w.View(func(tx store.Tx) error {

@@ -344,6 +344,31 @@ func (f feature) removeDeed() deeds.Deed {
 	}
 }
 
+// panel tells a cohort's facilitators how many wait who could join it.
+func (f feature) panel(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
+	x, err := cohorts.Get(tx, cohorts.ID(c.Cohort))
+	if err != nil || x.State == cohorts.Ended {
+		return deeds.Glance{}, err
+	}
+	all, err := In(tx, x.From.Programme)
+	if err != nil {
+		return deeds.Glance{}, err
+	}
+	waiting := 0
+	for _, i := range all {
+		if i.State == Waiting {
+			waiting++
+		}
+	}
+	if waiting == 0 {
+		return deeds.Glance{}, nil
+	}
+	return deeds.Glance{
+		Lines:   []string{"**Interested in taking part:** " + count(waiting) + "."},
+		Buttons: []chat.Button{{Label: "Who is interested", Command: listPath, Record: x.From.Programme}}, Later: true,
+	}, nil
+}
+
 // inviteDeed tells those who wait, and are here, of a group that they can join.
 func (f feature) inviteDeed() deeds.Deed {
 	return deeds.Deed{

@@ -62,7 +62,7 @@ func (o Options) scheduleDeed() deeds.Deed {
 			}
 			return &chat.Form{
 				Title: "Plan a session", Fields: scheduleFields, Submit: "Look it over",
-				Note: "Nobody is told before you have seen it and confirmed. For some people alone, name them: /session schedule who:\"Ana, Ben\"",
+				Note: "Nobody is told before you have seen it and confirmed. For some people alone, name them: /session schedule who:\"Ana, Ben\". For those who registered interest: who:interested",
 			}, nil
 		},
 		Run: o.runSchedule,

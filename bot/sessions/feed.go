@@ -24,7 +24,8 @@ type Options struct {
 	// where it has none, and so no address to subscribe to.
 	Pages string
 	// Interested gives the people of a workspace who registered interest in a
-	// programme, and counts those who have no account there. Nil knows of nobody.
+	// programme and want to be reached there, and counts the others. Nil knows of
+	// nobody.
 	Interested func(tx store.Tx, programme string, w chat.Workspace) (here []people.ID, outside int, err error)
 }
 

@@ -54,6 +54,7 @@ func (p *play) script() {
 	p.group("explorers", "Explorers", p.monday(-7*(demoWeek-1)-4, 10, 0), p.monday(-7*(demoWeek-1), 0, 0), "ana", "ben", "mere", "sione", "lena", "tui", "kiri")
 	p.harbour()
 	p.explorers()
+	p.interested()
 }
 
 // group starts a cohort and lets people join it.
