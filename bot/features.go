@@ -24,6 +24,7 @@ import (
 	"cohortbot/bot/prompts"
 	"cohortbot/bot/sessions"
 	"cohortbot/bot/settings"
+	"cohortbot/bot/shelf"
 	"cohortbot/bot/stars"
 	"cohortbot/bot/store"
 	"cohortbot/bot/thinking"
@@ -50,6 +51,7 @@ var nouns = map[string]string{
 	"legacy":     "what is left for those who come next",
 	"settings":   "reminders, leave, quiet hours and the like",
 	"directory":  "trainings, and communities of practice",
+	"shelf":      "what is of use, to you or your group",
 	"evidence":   "what shows your work",
 	"hours":      "how long your work took",
 	"attest":     "words from people who were there",
@@ -80,6 +82,7 @@ func features(o Options) []deeds.Feature {
 		settings.Feature(),
 		goals.Feature(),
 		graduation.Feature(),
+		shelf.Feature(),
 		directory.Feature(directory.Options{Frameworks: kept.Frameworks, Complete: completed(kept)}),
 		credentials.Feature(),
 		evidence.Feature(kept),

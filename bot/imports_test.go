@@ -45,7 +45,7 @@ var house = []floor{
 	{name: "the group's life", rooms: []string{
 		"bot/prompts", "bot/sessions", "bot/experiments",
 		"bot/thinking", "bot/lenses", "bot/directory",
-		"bot/settings", "bot/stars", "bot/interest",
+		"bot/settings", "bot/shelf", "bot/stars", "bot/interest",
 	}, apart: true},
 	{name: "what ties it together", rooms: []string{"bot/goals", "bot/peers", "bot/verdicts", "bot/graduation"}, apart: true},
 	{name: "what it adds up to", rooms: []string{
