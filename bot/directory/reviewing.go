@@ -113,7 +113,7 @@ func (f feature) judgeForm(t Training, r Review) *chat.Form {
 		{Value: "yes", Label: "Yes"}, {Value: "no", Label: "No, not this one"},
 	}}
 	months := chat.Field{Name: "months", Label: "For how long", Kind: chat.Choice, Required: true}
-	for _, n := range []int{6, 12, 24} {
+	for _, n := range []int{3, 6, 12, 24} {
 		months.Options = append(months.Options, chat.Option{Value: strconv.Itoa(n), Label: "For " + monthsWords(n)})
 	}
 	form := &chat.Form{

@@ -46,6 +46,9 @@ func (f feature) own(tx store.Tx, c deeds.Call) (Portfolio, error) {
 	for _, p := range all[:min(len(all), chat.MaxButtons)] {
 		e.Buttons = append(e.Buttons, chat.Button{Label: chat.Short(f.titleOf(all, p, c.Zone), 70), Command: f.pathOf(c), Record: string(p.ID)})
 	}
+	if f.pathOf(c) == openPath && len(e.Buttons) < chat.MaxButtons {
+		e.Buttons = append(e.Buttons, chat.Button{Label: "See them side by side", Command: allPath})
+	}
 	return Portfolio{}, e
 }
 

@@ -22,7 +22,7 @@ func Feature(o Options) deeds.Feature {
 	f := feature{o}
 	return deeds.Feature{
 		Deeds: []deeds.Deed{
-			f.startDeed(), f.openDeed(),
+			f.startDeed(), f.openDeed(), f.allDeed(), f.reuseDeed(),
 			f.writeDeed(writePath, "Write a part of your portfolio", false),
 			f.writeDeed("portfolio add", "Add a few words to a part", true),
 			f.papersDeed(), f.pageDeed(), f.lockDeed(), f.readDeed(), f.versionsDeed(), f.restoreDeed(),
