@@ -31,6 +31,7 @@ var Offers = map[programmes.Activity]Offer{
 	programmes.DoVerdict:    {Label: "Keep, change or drop", Command: "verdict give"},
 	programmes.DoGift:       {Label: "Leave something", Command: "legacy give"},
 	programmes.DoThink:      {Label: "Pick up and think", Command: "think chapter"},
+	programmes.DoLens:       {Label: "How we work together", Command: "lens answer"},
 }
 
 // Buttons gives the buttons for what a week offers beside its question.

@@ -111,10 +111,15 @@ func about(d deeds.Deed, form func(store.Tx, deeds.Call, Collaboration) (*chat.F
 			return nil, err
 		}
 		f, err := form(tx, c, x)
-		if f != nil {
+		if err != nil || f == nil {
+			return nil, err
+		}
+		if _, ours, err := collaborationOf(tx, c.Record); err != nil {
+			return nil, err
+		} else if !ours { // it was named, or the only one
 			f.Record = string(x.ID)
 		}
-		return f, err
+		return f, nil
 	}
 	d.Run = func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
 		cohort, err := in(tx, c)

@@ -172,16 +172,25 @@ var Answers = store.NewTable[string, Answer]("lensanswers", 1,
 func Feature(o Options) deeds.Feature {
 	return deeds.Feature{
 		Deeds: []deeds.Deed{
-			o.answerDeed(), o.pictureDeed(), o.rolesDeed(),
-			nameDeed(), lookDeed(), o.closeDeed(), deleteDeed(), o.partDeed(), partGoneDeed(),
+			o.answerDeed(), o.pictureDeed(), o.rewordDeed(), o.planDeed(), o.rolesDeed(),
+			nameDeed(), lookDeed(), o.closeDeed(), deleteDeed(),
+			o.suggestDeed(), o.agreeDeed(), withdrawDeed(),
+			o.addDeed(), o.exportDeed(), o.stepDeed(), doneDeed(), changeDeed(), letGoDeed(), takeDeed(),
+			o.partDeed(), partGoneDeed(),
 		},
-		Jobs: []jobs.Kind{{Name: tellKind, Run: telling}},
+		Jobs: []jobs.Kind{{Name: tellKind, Run: telling}, {Name: wordingDue, Run: wordingIsDue}},
 		Reasons: []outbox.Reason{
 			{Kind: askedKind, Render: o.askedMessage},
 			{Kind: madeKind, Render: o.madeMessage},
 			{Kind: invitedKind, Render: invitedMessage},
+			{Kind: wordingKind, Render: o.wordingMessage},
+			{Kind: wordsKind, Render: o.wordingMessage},
+			{Kind: planKind, Render: o.planMessage},
+			{Kind: askKind, Render: o.askMessage},
+			{Kind: mayKind, Render: o.askMessage},
+			{Kind: freedKind, Render: o.askMessage},
 		},
-		Tables:   []store.Prepared{Collaborations, Looks, Answers, Parts},
+		Tables:   []store.Prepared{Collaborations, Looks, Answers, Wordings, Steps, Parts},
 		Holdings: holdings(),
 		Home:     home,
 		Panel:    panel,
@@ -269,6 +278,8 @@ func collaborationOf(tx store.Tx, record string) (Collaboration, bool, error) {
 		func() (ID, error) { l, err := Looks.Get(tx, LookID(record)); return l.Collaboration, err },
 		func() (ID, error) { a, err := Answers.Get(tx, record); return a.Collaboration, err },
 		func() (ID, error) { p, err := Parts.Get(tx, PartID(record)); return p.Collaboration, err },
+		func() (ID, error) { w, err := Wordings.Get(tx, WordingID(record)); return w.Collaboration, err },
+		func() (ID, error) { s, err := Steps.Get(tx, StepID(record)); return s.Collaboration, err },
 	} {
 		found, err := belongs()
 		if err == nil {

@@ -195,9 +195,12 @@ func (o Options) rolesMessage(tx store.Tx, c deeds.Call, x Collaboration) (chat.
 			m.Buttons = append(m.Buttons, chat.Button{Label: chat.Short("Take back: "+who, 75), Command: partGonePath, Record: string(p.ID)})
 		}
 	}
-	chart.Title, chart.Alt = o.coverWords(covering)
+	var words string
+	chart.Title, words, chart.Alt = o.coverWords(covering)
 	m.Chart = &chart
-	m.Text += "\n\n" + chart.Alt
+	if words != "" {
+		m.Text += "\n\n" + words
+	}
 	if len(m.Buttons) > chat.MaxButtons {
 		m.Buttons = m.Buttons[:chat.MaxButtons]
 	}
@@ -213,28 +216,29 @@ func (p Part) names(tx store.Tx) (who, by string, err error) {
 	return chat.Plain(p.Who), " (as " + name + " says)", err
 }
 
-// coverWords says which dimensions are covered by whom, and which by nobody: the
-// title of the picture, and all of it.
-func (o Options) coverWords(covering map[string][]string) (title, words string) {
-	var lines, gaps, shared []string
+// coverWords says what stands over the picture; which dimensions nobody covers, and
+// which several do; and, for who cannot see the picture, all of it.
+func (o Options) coverWords(covering map[string][]string) (title, words, alt string) {
+	var lines, said, gaps, shared []string
 	for _, d := range o.points() {
 		switch who := covering[d.ID]; len(who) {
 		case 0:
-			gaps = append(gaps, d.Title)
+			gaps = append(gaps, chat.Plain(d.Title))
 		case 1:
 			lines = append(lines, chat.Plain(d.Title)+": "+who[0]+".")
 		default:
-			shared = append(shared, d.Title)
+			shared = append(shared, chat.Plain(d.Title))
 			lines = append(lines, chat.Plain(d.Title)+": "+chat.And(who)+", together.")
 		}
 	}
 	title = "Every dimension is somebody's"
 	if len(gaps) > 0 {
-		lines = append(lines, "Nobody's part covers "+chat.And(gaps)+" yet.")
+		said = append(said, "Nobody's part covers "+chat.And(gaps)+" yet.")
 		title = "Nobody covers " + chat.And(gaps) + " yet"
 	}
 	if len(shared) > 0 {
-		lines = append(lines, "Where several cover one, they could agree who does what, or do it together: "+chat.And(shared)+".")
+		said = append(said, "Several cover "+chat.And(shared)+": they could agree who does what, or do it together.")
 	}
-	return title, strings.Join(lines, " ")
+	words = strings.Join(said, " ")
+	return title, words, strings.Join(append(lines, said...), " ")
 }

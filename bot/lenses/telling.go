@@ -38,11 +38,6 @@ func tell(tx store.Tx, x Collaboration, who people.ID, kind, record string, due,
 	return telling(tx, j, now)
 }
 
-// hush takes back what somebody was still to be told.
-func hush(tx store.Tx, who people.ID, kind, record string) error {
-	return jobs.Drop(tx, kind+"/"+record+"/"+string(who))
-}
-
 // telling tells it, or puts it off.
 func telling(tx store.Tx, j jobs.Job, now time.Time) error {
 	kind, id, _ := strings.Cut(j.Page, " ")
@@ -125,6 +120,18 @@ func worthTelling(tx store.Tx, kind, record string, who people.ID) (bool, error)
 		}
 		has, err := Answers.Has(tx, answerID(l.ID, who))
 		return !has, err
+	case wordsKind:
+		w, err := Wordings.Get(tx, WordingID(record))
+		return w.State == Suggested && !slices.Contains(w.Agreed, who), err
+	case askKind, mayKind, freedKind:
+		s, err := Steps.Get(tx, StepID(record))
+		if err != nil || s.State != ToDo {
+			return false, err
+		}
+		if kind == freedKind {
+			return s.Owner == "", nil
+		}
+		return s.Owner == who && s.Asked == (kind == mayKind), nil
 	}
 	return false, nil
 }

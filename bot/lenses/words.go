@@ -35,6 +35,11 @@ func upper(words string) string { return strings.ToUpper(words[:1]) + words[1:] 
 
 func day(t time.Time, z schedules.Zone) string { return t.In(z.Location()).Format("2 January") }
 
+// dayWords says a day that is near: "Friday 6 November".
+func dayWords(d schedules.Date) string {
+	return schedules.Wall{Date: d}.In(schedules.MustZone("UTC")).Format("Monday 2 January")
+}
+
 // shown gives what a look's message is about; false where it is no longer to be
 // said.
 func shown(tx store.Tx, i outbox.Item) (Collaboration, Look, cohorts.Cohort, bool, error) {
@@ -76,7 +81,7 @@ func (o Options) askedMessage(tx store.Tx, i outbox.Item, _ time.Time) (chat.Mes
 			"”, and for each you say how far it is so. It takes about five minutes, and you pass over what you like.",
 		Note: "Nobody's answers are shown, to facilitators neither. From five people on there is a picture of the group, without names. You can also answer for yourself alone.",
 		Buttons: []chat.Button{
-			{Label: "Answer", Command: answerPath, Record: string(x.ID), Main: true},
+			{Label: "Say how we work", Command: answerPath, Record: string(x.ID), Main: true},
 			{Label: "See the picture", Command: picturePath, Record: string(x.ID)},
 		},
 	}, true, nil

@@ -171,10 +171,11 @@ const (
 	DoVerdict    Activity = "verdict"    // people say what to keep, change or drop
 	DoGift       Activity = "gift"       // something can be left for the next cohort
 	DoThink      Activity = "think"      // questions can be picked up and thought about
+	DoLens       Activity = "lens"       // people say how they work together
 )
 
 // Activities are all of them.
-var Activities = []Activity{DoExperiment, DoStory, DoStar, DoRehearsal, DoPairs, DoGoals, DoVerdict, DoGift, DoThink}
+var Activities = []Activity{DoExperiment, DoStory, DoStar, DoRehearsal, DoPairs, DoGoals, DoVerdict, DoGift, DoThink, DoLens}
 
 // Word is a noun in both numbers, as it stands inside a sentence.
 type Word struct {

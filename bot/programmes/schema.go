@@ -40,7 +40,7 @@ var about = map[string]yamlfile.Node{
 	"Programme.experiment":   {Description: "How members' experiments run."},
 	"Programme.peers":        {Description: "How members meet in twos and threes, and what they ask each other."},
 	"Programme.stars":        {Description: "Instruments: stars with a point for each thing to look at."},
-	"Week.with":              {Description: "What the week offers beside its question: at most three of experiment, story, star, rehearsal, pairs, goals, verdict, gift, think."},
+	"Week.with":              {Description: "What the week offers beside its question: at most three of experiment, story, star, rehearsal, pairs, goals, verdict, gift, think, lens."},
 	"Experiment.days":        {Description: "Days of trying, each with one check-in; left out: 5.", Minimum: new(int), Maximum: maxDays},
 	"Peers.size":             {Description: "How many meet, 2 or 3; left out: 2.", Minimum: new(int), Maximum: 3},
 	"Peers.questions":        {Description: "What a peer is asked for a reflection, at most five; left out: three of ours."},
