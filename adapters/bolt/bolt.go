@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 
 	bolt "go.etcd.io/bbolt"
 	berrors "go.etcd.io/bbolt/errors"
@@ -38,8 +39,12 @@ type Options struct {
 
 // Store is one open file. It holds the file's lock until Close.
 type Store struct {
+	// db changes hands when the file is rewritten, which only the committer does:
+	// everybody else holds turn while they begin.
+	turn    sync.RWMutex
 	db      *bolt.DB
 	path    string
+	options Options
 	queue   queue
 	stopped chan struct{}
 
@@ -55,7 +60,7 @@ func Open(path string, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{db: db, path: path, stopped: make(chan struct{})}
+	s := &Store{db: db, path: path, options: o, stopped: make(chan struct{})}
 	s.queue.arrived = make(chan struct{}, 1)
 	go s.commitAll()
 	return s, nil
@@ -67,7 +72,7 @@ func (s *Store) View(ctx context.Context, fn func(store.Tx) error) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	btx, err := s.db.Begin(false)
+	btx, err := s.beginView()
 	if err != nil {
 		return s.explain(err)
 	}
@@ -77,6 +82,12 @@ func (s *Store) View(ctx context.Context, fn func(store.Tx) error) error {
 		_ = btx.Rollback() // fails only where it was closed before, which nothing does
 	}()
 	return fn(t)
+}
+
+func (s *Store) beginView() (*bolt.Tx, error) {
+	s.turn.RLock()
+	defer s.turn.RUnlock()
+	return s.db.Begin(false)
 }
 
 // Update implements store.Store. fn runs in the caller's goroutine, so a panic

@@ -88,6 +88,9 @@ func (d *deed) run(t *tx, fn func(store.Tx) error) (err error) {
 func (s *Store) commitAll() {
 	defer close(s.stopped)
 	for {
+		for _, work := range s.queue.takeWork() {
+			work()
+		}
 		first, open := s.queue.next()
 		switch {
 		case first != nil:
@@ -207,6 +210,7 @@ func (s *Store) breakDown(cause error) error {
 type queue struct {
 	mu      sync.Mutex
 	waiting []*deed
+	work    []func() // to be done by the committer, between two commits
 	closed  bool
 	arrived chan struct{} // holds one token when there may be something to do
 }
@@ -220,6 +224,27 @@ func (q *queue) push(d *deed) bool {
 	q.waiting = append(q.waiting, d)
 	q.wake()
 	return true
+}
+
+// pushWork has the committer do something between two commits; false where it has
+// stopped. What is pushed before the end is done.
+func (q *queue) pushWork(do func()) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.closed {
+		return false
+	}
+	q.work = append(q.work, do)
+	q.wake()
+	return true
+}
+
+func (q *queue) takeWork() []func() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	work := q.work
+	q.work = nil
+	return work
 }
 
 func (q *queue) wake() {
@@ -254,5 +279,5 @@ func (q *queue) next() (*deed, bool) {
 			return d, true
 		}
 	}
-	return nil, !q.closed
+	return nil, !q.closed || len(q.work) > 0
 }

@@ -69,11 +69,24 @@ func crashCount(tx store.Tx, writer int) (uint64, error) {
 	return binary.BigEndian.Uint64(value), nil
 }
 
+// crashCompacts has the process rewrite its file over and over meanwhile.
+var crashCompacts bool
+
 func init() {
 	children["crash"] = func(path string) error {
 		s, err := Open(path, Options{})
 		if err != nil {
 			return err
+		}
+		if crashCompacts {
+			go func() {
+				var err error
+				for err == nil {
+					err = s.Compact(context.Background())
+				}
+				fmt.Fprintln(os.Stderr, err)
+				os.Exit(1)
+			}()
 		}
 		for writer := range crashWriters {
 			go func() {
@@ -98,10 +111,20 @@ func init() {
 		}
 		select {} // until killed
 	}
+	children["crash while compacting"] = func(path string) error {
+		crashCompacts = true
+		return children["crash"](path)
+	}
 }
 
-func TestWhatWasAcknowledgedOutlivesAKill(t *testing.T) {
-	rounds := 15
+func TestWhatWasAcknowledgedOutlivesAKill(t *testing.T) { outlives(t, "crash", 15) }
+
+func TestWhatWasAcknowledgedOutlivesAKillWhileTheFileIsRewritten(t *testing.T) {
+	outlives(t, "crash while compacting", 8)
+}
+
+func outlives(t *testing.T, child string, rounds int) {
+	t.Helper()
 	if more, err := strconv.Atoi(os.Getenv("BOLT_TEST_KILLS")); err == nil {
 		rounds = more
 	}
@@ -110,7 +133,7 @@ func TestWhatWasAcknowledgedOutlivesAKill(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "test.db")
 	var acknowledged [crashWriters]uint64 // in this round or an earlier one
 	for round := range rounds {
-		runAndKill(t, path, random, &acknowledged)
+		runAndKill(t, child, path, random, &acknowledged)
 		s, err := Open(path, Options{})
 		if err != nil {
 			t.Fatalf("round %d (seed %d): after the kill: %v", round, seed, err)
@@ -135,10 +158,10 @@ func TestWhatWasAcknowledgedOutlivesAKill(t *testing.T) {
 
 // runAndKill notes the last write each writer was told of. The moment of the
 // kill is random, from before the file exists to long after the first commit.
-func runAndKill(t *testing.T, path string, random *rand.Rand, acknowledged *[crashWriters]uint64) {
+func runAndKill(t *testing.T, name, path string, random *rand.Rand, acknowledged *[crashWriters]uint64) {
 	t.Helper()
 	child := exec.Command(os.Args[0])
-	child.Env = childEnv("crash", path)
+	child.Env = childEnv(name, path)
 	var said bytes.Buffer
 	child.Stderr = &said
 	out, err := child.StdoutPipe()

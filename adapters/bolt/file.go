@@ -63,7 +63,8 @@ func openFile(path string, o Options) (*bolt.DB, error) {
 	if o.ReadOnly {
 		return db, nil
 	}
-	if err := tighten(path, o); err != nil {
+	// The lock on the file is ours from here on: what stands beside it is left over.
+	if err := errors.Join(tighten(path, o), removeLeftOver(path)); err != nil {
 		return nil, errors.Join(explainFile(path, err), db.Close())
 	}
 	return db, nil
