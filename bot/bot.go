@@ -26,6 +26,7 @@ import (
 	"cohortbot/bot/links"
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/people"
+	"cohortbot/bot/privacy"
 	"cohortbot/bot/programmes"
 	"cohortbot/bot/store"
 	"cohortbot/bot/thinking"
@@ -64,6 +65,14 @@ type Options struct {
 	// WatchJobs hears of every job that came to its turn; see [jobs.Queue]. Nil is
 	// nobody.
 	WatchJobs func(kind string, late time.Duration, err error)
+	// Keep is how long things are kept that nobody asked to have erased.
+	Keep privacy.Retention
+	// Erased remembers who was erased, where no backup takes it back. Nil remembers
+	// it in the store alone.
+	Erased privacy.Ledger
+	// Beside are the places where deleted bytes stay until they are rewritten, the
+	// store's file first of all, and those that keep people's words as well.
+	Beside []privacy.Beside
 }
 
 // Bot is a [chat.Inbox] for all platforms at once.
@@ -87,7 +96,13 @@ type Bot struct {
 	queue  *jobs.Queue
 	outbox *outbox.Outbox
 	copier *evidence.Copier
+	eraser *privacy.Eraser
 	waker  *schedules.Waker
+
+	privacy  privacy.Options
+	files    evidence.Vault
+	erased   privacy.Ledger
+	holdings []deeds.Holding
 }
 
 var _ chat.Inbox = (*Bot)(nil)
@@ -109,8 +124,14 @@ func New(ctx context.Context, o Options) (*Bot, error) {
 		b.outbox.EditRest = o.EditRest
 	}
 	b.copier = evidence.NewCopier(b.store, b.clock, b.platforms, o.Files, o.FileLimits, b.log)
+	b.eraser = privacy.NewEraser(b.store, b.clock, b.log, o.Erased, o.Beside, b.copier.Drain)
 	b.waker = schedules.NewWaker(b.clock, b, b.log)
-	return b, b.store.Update(ctx, b.startSweeping)
+	if _, err := b.Replay(ctx); err != nil {
+		return nil, err
+	}
+	return b, b.store.Update(ctx, func(tx store.Tx) error {
+		return errors.Join(b.startSweeping(tx), b.privacy.Start(tx, b.clock.Now()))
+	})
 }
 
 // Commands gives the commands that a bot with these options has. It needs neither
@@ -126,12 +147,16 @@ func Commands(o Options) (chat.Tree, error) {
 // assemble puts all features together.
 func assemble(o Options) (*Bot, deeds.Feature, error) {
 	b := &Bot{
+		files: o.Files, erased: o.Erased,
 		store: o.Store, clock: o.Clock, platforms: o.Platforms, log: o.Log,
 		interest: interestOptions(o),
 		deeds:    map[string]deeds.Deed{}, listeners: map[string]deeds.Listener{}, reasons: map[string]outbox.Reason{},
 	}
 	all := deeds.Feature{Tables: []store.Prepared{people.Table, jobs.Table, outbox.Table, links.Table}}
-	for _, f := range append(features(o), b.own()) {
+	b.privacy = privacy.Options{
+		Holdings: func() []deeds.Holding { return b.holdings }, Scrub: scrub, Vault: o.Files, Pages: o.Pages, Keep: o.Keep,
+	}
+	for _, f := range append(features(o), privacy.Feature(b.privacy), b.own()) {
 		for _, d := range f.Deeds {
 			noun, _, several := strings.Cut(d.Path, " ")
 			if d.About = nouns[noun]; several && !d.Hidden && d.About == "" {
@@ -165,6 +190,7 @@ func assemble(o Options) (*Bot, deeds.Feature, error) {
 		all.Holdings = append(all.Holdings, f.Holdings...)
 	}
 	all.Holdings = append(all.Holdings, groundHoldings()...)
+	b.holdings = all.Holdings
 	if faults := b.tree.Check(); len(faults) > 0 {
 		return nil, all, fmt.Errorf("the command tree: %w", errors.Join(faults...))
 	}
@@ -190,6 +216,7 @@ func (b *Bot) Run(ctx context.Context) error {
 	group.Go(func() error { return b.waker.Run(ctx) })
 	group.Go(func() error { return b.outbox.Run(ctx) })
 	group.Go(func() error { return b.copier.Run(ctx) })
+	group.Go(func() error { return b.eraser.Run(ctx) })
 	err := group.Wait()
 	if errors.Is(err, context.Canceled) {
 		return nil
@@ -201,6 +228,7 @@ func (b *Bot) Run(ctx context.Context) error {
 func (b *Bot) poke() {
 	b.outbox.Poke()
 	b.copier.Poke()
+	b.eraser.Poke()
 	b.waker.Poke()
 }
 

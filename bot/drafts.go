@@ -230,7 +230,7 @@ func changeable(deed deeds.Deed, d Draft) bool {
 // the answers: what is deleted later must not stand here still.
 func (d Draft) finish(tx store.Tx, out chat.Outcome) error {
 	out = keepable(out)
-	d.Done, d.Answers, d.Typed, d.Form, d.Target = &out, nil, "", nil, nil
+	d.Done, d.Answers, d.Typed, d.Form, d.Target, d.At = &out, nil, "", nil, nil, chat.Place{}
 	d.Asked = d.Asked.Add(keepDone - keepDrafts) // its answers are read; only the sweeping goes by it now
 	return drafts.Put(tx, d.ID, d)
 }

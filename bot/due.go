@@ -17,6 +17,7 @@ func (b *Bot) RunDue(ctx context.Context, now time.Time) error {
 	err := b.queue.RunDue(ctx, now)
 	b.outbox.Poke()
 	b.copier.Poke()
+	b.eraser.Poke()
 	return err
 }
 
@@ -44,8 +45,8 @@ func (b *Bot) Live(ctx context.Context, clock *schedules.Movable, to time.Time) 
 	return nil
 }
 
-// Settle copies every file that can be copied now, and says everything that can be
-// said.
+// Settle copies every file that can be copied now, says everything that can be
+// said, and brings erasures to their end as far as that goes.
 func (b *Bot) Settle(ctx context.Context) error {
-	return errors.Join(b.copier.Drain(ctx), b.outbox.Drain(ctx))
+	return errors.Join(b.copier.Drain(ctx), b.outbox.Drain(ctx), b.eraser.Drain(ctx))
 }

@@ -86,7 +86,7 @@ func blankEvents(tx store.Tx) error {
 		if e.Outcome.Reply == nil && e.Outcome.Form == nil && e.Outcome.Errors == nil {
 			continue
 		}
-		e.Outcome = chat.Say("That is done. I no longer have what I answered.")
+		e.Outcome = *blank()
 		if err := events.Put(tx, row.ID, e); err != nil {
 			return err
 		}

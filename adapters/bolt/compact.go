@@ -27,9 +27,9 @@ const copyPage = 16 << 20
 // The copy is made beside the file, put on the disk whole, and only then takes the
 // file's name: a crash at any moment leaves one or the other. Where it fails, the
 // store goes on with the file that it had. On Windows, where an open file cannot be
-// replaced, it does nothing.
+// replaced, and for a store that is only read, it does nothing.
 func (s *Store) Compact(ctx context.Context) error {
-	if runtime.GOOS == "windows" {
+	if runtime.GOOS == "windows" || s.options.ReadOnly {
 		return nil
 	}
 	if err := ctx.Err(); err != nil {

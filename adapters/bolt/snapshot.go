@@ -21,7 +21,7 @@ const snapshotBatch = 4 << 20
 // fails, or ctx ends, nothing is left at path. Errors: those of the file system
 // with the path, store.ErrFull, store.ErrClosed.
 func (s *Store) Snapshot(ctx context.Context, path string) (err error) {
-	from, err := s.db.Begin(false)
+	from, err := s.beginView()
 	if err != nil {
 		return s.explain(err)
 	}
@@ -92,7 +92,7 @@ func copyBucket(ctx context.Context, into *bolt.DB, from *bolt.Tx, name []byte) 
 // that every page is in use once or free, and every key in its place. It returns
 // the faults joined, each with its page, or nil.
 func (s *Store) Check(ctx context.Context) error {
-	btx, err := s.db.Begin(false)
+	btx, err := s.beginView()
 	if err != nil {
 		return s.explain(err)
 	}

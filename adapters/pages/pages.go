@@ -20,6 +20,7 @@ import (
 	"cohortbot/bot/chat"
 	"cohortbot/bot/evidence"
 	"cohortbot/bot/links"
+	"cohortbot/bot/privacy"
 )
 
 // Options is what the pages show.
@@ -36,6 +37,8 @@ type Options struct {
 	Public Public
 	// Entry makes a calendar file of one event. Nil offers none.
 	Entry func(e chat.Event) []byte
+	// Copies is the bot, for those who fetch what is held about them. Nil serves none.
+	Copies Copies
 	// Base is where people reach the pages from outside, such as
 	// "https://bot.example". A form that another site sent is refused.
 	Base string
@@ -103,6 +106,10 @@ func New(o Options) http.Handler {
 	if o.Public != nil {
 		mux.HandleFunc("GET /interest/{programme}", s.ask)
 		mux.HandleFunc("POST /interest/{programme}", s.register)
+	}
+	if o.Copies != nil {
+		mux.HandleFunc("GET "+privacy.ExportFolder+"{token}", s.offer)
+		mux.HandleFunc("POST "+privacy.ExportFolder+"{token}", s.fetch)
 	}
 	if o.Rest != nil {
 		mux.Handle("/", o.Rest)

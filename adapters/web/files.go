@@ -38,10 +38,16 @@ func (w *Workspace) Upload(ctx context.Context, as string, f chat.File) (chat.Fi
 			return err
 		}
 		all, err := keepFiles(tx, []chat.File{f})
-		if err == nil {
-			kept = all[0]
+		if err != nil {
+			return err
 		}
-		return err
+		kept = all[0]
+		own, err := files.Get(tx, fileID(kept.ID))
+		if err != nil {
+			return err
+		}
+		own.By = as
+		return files.Put(tx, fileID(kept.ID), own)
 	})
 	return kept, err
 }

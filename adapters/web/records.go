@@ -58,6 +58,7 @@ func (m message) address(id messageID) chat.Address {
 type file struct {
 	File  chat.File `json:"file"`
 	Parts int       `json:"parts"`
+	By    string    `json:"by,omitempty"` // who uploaded it
 }
 
 type part struct {

@@ -212,3 +212,22 @@ func (c Cohort) Running(now time.Time) bool {
 func (c Cohort) Today(now time.Time) schedules.Date {
 	return schedules.DateOf(now.In(c.Zone.Location()))
 }
+
+// Over gives when a cohort came to its end: a week after its last question. False
+// for one that has not ended.
+func Over(tx store.Tx, c Cohort) (time.Time, bool, error) {
+	if c.State != Ended {
+		return time.Time{}, false, nil
+	}
+	plan, err := Plans.Get(tx, c.ID)
+	if err != nil {
+		return time.Time{}, false, err
+	}
+	last := c.Created
+	for _, w := range plan.Weeks {
+		if w.Posted.After(last) {
+			last = w.Posted
+		}
+	}
+	return last.Add(7 * 24 * time.Hour), true, nil
+}

@@ -259,6 +259,9 @@ func (l Library) joinDeed() deeds.Deed {
 			if err := Members.Put(tx, MemberID(m.Cohort, m.Person), m); err != nil {
 				return chat.Outcome{}, err
 			}
+			if err := KeepQuoting(tx, m, c.Profile.User.Workspace, c.Now); err != nil {
+				return chat.Outcome{}, err
+			}
 			if err := outbox.Touch(tx, joinKind, string(cohort.ID)); err != nil {
 				return chat.Outcome{}, err
 			}

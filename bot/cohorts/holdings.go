@@ -99,10 +99,12 @@ func eraseMember(tx store.Tx, p people.ID, id string, m Member, now time.Time) e
 	if err != nil {
 		return err
 	}
+	told := false
 	for _, a := range admins {
 		if a.ID == p {
 			continue
 		}
+		told = true
 		if err := outbox.Say(tx, outbox.Item{
 			Key: orphanedKind + "/" + store.NewID(now) + "/" + string(a.ID), Kind: orphanedKind, Record: string(c.ID), Cohort: string(c.ID),
 			Person: string(a.ID), Place: a.Direct(c.Place.Workspace),
@@ -110,5 +112,9 @@ func eraseMember(tx store.Tx, p people.ID, id string, m Member, now time.Time) e
 			return err
 		}
 	}
-	return nil
+	if told {
+		return nil
+	}
+	// There is nobody else to tell but the group itself.
+	return outbox.Say(tx, outbox.Item{Key: orphanedKind + "/" + store.NewID(now), Kind: orphanedKind, Record: string(c.ID), Cohort: string(c.ID), Place: c.Place}, now)
 }

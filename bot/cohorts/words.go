@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"cohortbot/bot/chat"
+	"cohortbot/bot/consents"
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/programmes"
 	"cohortbot/bot/store"
@@ -22,6 +23,17 @@ const (
 // WeaveDraft is the kind of what a facilitator gets to draw a week together; what
 // stands in it depends on who may be quoted. It is said by the prompts.
 const WeaveDraft = "weave-draft"
+
+// QuotingWords are what somebody agrees to who may be quoted.
+const QuotingWords = "Facilitators may quote what I write for the group in the weekly write-up for the group, with my name. What I write for myself or for facilitators alone is never quoted."
+
+// KeepQuoting writes down what somebody says to being quoted.
+func KeepQuoting(tx store.Tx, m Member, w chat.Workspace, now time.Time) error {
+	_, err := consents.Keep(tx, consents.Consent{
+		Person: m.Person, Purpose: consents.Quoting, Scope: string(m.Cohort), Given: m.Quote, Words: QuotingWords, Where: w, At: now,
+	})
+	return err
+}
 
 // Requote has the drafts of a cohort's weaves made anew, after somebody changed
 // whether they may be quoted.

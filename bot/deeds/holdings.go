@@ -46,6 +46,11 @@ type Holding struct {
 	Of func(tx store.Tx, p people.ID) ([]Held, error)
 	// Erase takes them away, with all that shows them.
 	Erase func(tx store.Tx, p people.ID, now time.Time) error
+
+	// InGroup counts what members of a group wrote in it that is let go of when the
+	// group is long over, and LetGo does so. Nil where nothing of the table is.
+	InGroup func(tx store.Tx, cohort string) (int, error)
+	LetGo   func(tx store.Tx, cohort string, now time.Time) error
 }
 
 // Held is one record about a person.
@@ -88,6 +93,10 @@ type Records[ID ~string, T any] struct {
 	Show  func(tx store.Tx, p people.ID, v T) (any, error) // what the person gets of it, where others' words stand in it; nil is all of it
 	Files func(v T) []HeldFile                             // the bytes that belong to it
 
+	// Group gives in which group a record was written and by whom, for what is let go
+	// of when the group is long over; nil for what has a time of its own.
+	Group func(v T) (cohort string, by people.ID)
+
 	// Erase takes one record away, or all that it says of the person; nil deletes it.
 	// What an earlier one of the same erasure took away is not called again.
 	Erase func(tx store.Tx, p people.ID, id ID, v T, now time.Time) error
@@ -103,7 +112,7 @@ func HoldsNothing(t store.Prepared, why string) Holding {
 
 // Holds makes the holding of a table.
 func Holds[ID ~string, T any](t *store.Table[ID, T], r Records[ID, T]) Holding {
-	return Holding{
+	h := Holding{
 		Table: t.Name(), What: r.What, Purpose: r.Purpose, Seen: r.Seen, Stays: r.Stays,
 		Of: func(tx store.Tx, p people.ID) ([]Held, error) {
 			ids, err := r.find(tx, t, p)
@@ -135,25 +144,56 @@ func Holds[ID ~string, T any](t *store.Table[ID, T], r Records[ID, T]) Holding {
 				return err
 			}
 			for _, id := range ids {
-				v, err := t.Get(tx, id)
-				if errors.Is(err, store.ErrNotFound) {
-					continue
-				}
-				if err != nil {
-					return err
-				}
-				if r.Erase == nil {
-					err = t.Delete(tx, id)
-				} else {
-					err = r.Erase(tx, p, id, v, now)
-				}
-				if err != nil {
+				if err := r.erase(tx, t, p, id, now); err != nil {
 					return err
 				}
 			}
 			return nil
 		},
 	}
+	if r.Group != nil {
+		h.InGroup = func(tx store.Tx, cohort string) (int, error) {
+			written, err := r.inGroup(tx, t, cohort)
+			return len(written), err
+		}
+		h.LetGo = func(tx store.Tx, cohort string, now time.Time) error {
+			written, err := r.inGroup(tx, t, cohort)
+			for id, by := range written {
+				err = errors.Join(err, r.erase(tx, t, by, id, now))
+			}
+			return err
+		}
+	}
+	return h
+}
+
+// erase takes one record away, unless an earlier one took it along.
+func (r Records[ID, T]) erase(tx store.Tx, t *store.Table[ID, T], p people.ID, id ID, now time.Time) error {
+	v, err := t.Get(tx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if r.Erase == nil {
+		return t.Delete(tx, id)
+	}
+	return r.Erase(tx, p, id, v, now)
+}
+
+// inGroup gives the records that were written in a group, with who wrote each.
+func (r Records[ID, T]) inGroup(tx store.Tx, t *store.Table[ID, T], cohort string) (map[ID]people.ID, error) {
+	written := map[ID]people.ID{}
+	for row, err := range t.All(tx) {
+		if err != nil {
+			return nil, err
+		}
+		if c, by := r.Group(row.Value); c == cohort {
+			written[row.ID] = by
+		}
+	}
+	return written, nil
 }
 
 // find gives the ids of one person's records, each once.

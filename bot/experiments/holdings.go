@@ -69,6 +69,7 @@ func holdings() []deeds.Holding {
 		deeds.Holds(Table, deeds.Records[ID, Experiment]{
 			What: "your experiments", Purpose: deeds.TakingPart, Seen: "you, whoever walks alongside, and the group on its board of hunches",
 			Index: "person",
+			Group: func(e Experiment) (string, people.ID) { return string(e.Cohort), e.Person },
 			Erase: func(tx store.Tx, _ people.ID, id ID, _ Experiment, _ time.Time) error {
 				w, err := load(tx, id)
 				if err != nil {

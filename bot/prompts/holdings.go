@@ -36,6 +36,7 @@ func holdings() []deeds.Holding {
 		deeds.Holds(Answers, deeds.Records[AnswerID, Answer]{
 			What: "what you answered to the weekly questions", Purpose: deeds.TakingPart,
 			Seen:  "whom you chose for each answer: you alone, the facilitators or the group",
+			Group: func(a Answer) (string, people.ID) { return string(a.Cohort), a.Person },
 			Index: "person",
 			Erase: func(tx store.Tx, _ people.ID, _ AnswerID, a Answer, _ time.Time) error { return remove(tx, a) },
 		}),

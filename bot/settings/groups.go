@@ -79,6 +79,11 @@ func (f flag) deed() deeds.Deed {
 				if err := cohorts.Members.Put(tx, cohorts.MemberID(cohort.ID, c.Person.ID), m); err != nil {
 					return chat.Outcome{}, err
 				}
+				if f.path == quotePath {
+					if err := cohorts.KeepQuoting(tx, m, c.Profile.User.Workspace, c.Now); err != nil {
+						return chat.Outcome{}, err
+					}
+				}
 				if err := cohorts.Requote(tx, cohort.ID); err != nil {
 					return chat.Outcome{}, err
 				}

@@ -26,6 +26,7 @@ type Config struct {
 	Frameworks []string      `yaml:"frameworks" help:"Competency frameworks of your own, beside those that are built in, such as the official wording of one. Relative to this file. \"cohortbot framework import\" makes one of a CASE package." example:"./our-framework.yaml"`
 	Chapters   []string      `yaml:"chapters" help:"Chapters of questions to think about of your own, after those that come along; one with the id of such a one takes its place. Relative to this file. \"cohortbot chapter show\" prints one to begin from." example:"./our-chapter.yaml"`
 	Evidence   *Evidence     `yaml:"evidence" help:"What is kept of the files that members keep as evidence. They stand in the data folder, in its folder files."`
+	Retention  *Keeping      `yaml:"retention" help:"How long things are kept that nobody deleted or had erased. People are told a month before what they wrote in a group goes."`
 	Slack      []SlackSpace  `yaml:"slack" help:"The Slack workspaces that the bot is in, each with the two tokens of its app. \"cohortbot manifest slack\" prints what to make the app from."`
 	Discord    *DiscordSpace `yaml:"discord" help:"The Discord servers that the bot is in. \"cohortbot manifest discord\" prints how to invite it."`
 	Pages      *Pages        `yaml:"pages" help:"What people read without an account, such as the calendar that they subscribe to. Without this section there are no such pages, and the bot says so where somebody asks."`

@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"time"
 
+	"cohortbot/adapters/bolt"
 	"cohortbot/adapters/calendar"
 	"cohortbot/adapters/discord"
 	"cohortbot/adapters/files"
@@ -21,6 +22,7 @@ import (
 	"cohortbot/adapters/web"
 	"cohortbot/bot"
 	"cohortbot/bot/chat"
+	"cohortbot/bot/privacy"
 	"cohortbot/schedules"
 )
 
@@ -46,6 +48,8 @@ func (c *serveCommand) Run(m *Main) (err error) {
 	now := &pulse{data: string(config.Data), packing: packing{data: string(config.Data), store: kept, clock: m.clock}}
 	h := host{log: log}
 	o := bot.Options{Store: kept, Clock: m.clock, Log: log, Programmes: config.programmes, Frameworks: config.frameworks, Chapters: config.chapters, Holidays: config.calendar(), Calendar: calendar.Feed, FileLimits: config.limits()}
+	o.Keep, o.Erased = config.keep(), files.OpenErased(string(config.Data))
+	o.Beside = []privacy.Beside{{Name: "the store", Rewrite: kept.Compact}}
 	if o.Files, err = files.Open(filepath.Join(string(config.Data), filesFolder)); err != nil {
 		return err
 	}
@@ -69,8 +73,8 @@ func (c *serveCommand) Run(m *Main) (err error) {
 	address, ready := "", func(context.Context) error { return nil }
 	var listener net.Listener
 	if config.Local != nil {
-		space, err := openStore(string(config.Data), workspaceFile, log)
-		if err != nil {
+		var space *bolt.Store
+		if space, err = openStore(string(config.Data), workspaceFile, log); err != nil {
 			return err
 		}
 		now.packing.space = space
@@ -79,6 +83,7 @@ func (c *serveCommand) Run(m *Main) (err error) {
 			return err
 		}
 		o.Platforms = append(o.Platforms, h.workspace)
+		o.Beside = append(o.Beside, privacy.Beside{Name: "the local workspace", Forget: h.workspace.Forget, Rewrite: space.Compact})
 		if listener, err = listen(m.ctx, config.Local.Address); err != nil {
 			return err
 		}
@@ -160,7 +165,7 @@ func (l LocalSpace) furnish(ctx context.Context, space *web.Workspace) error {
 // pagesOf gives what the pages need, for people without an account.
 func pagesOf(b *bot.Bot, clock schedules.Clock, base string, log *slog.Logger) pages.Options {
 	return pages.Options{
-		Calendar: subscribed(b, clock), Guests: b, Writers: b, Public: b, Base: base, Log: log,
+		Calendar: subscribed(b, clock), Guests: b, Writers: b, Public: b, Copies: b, Base: base, Log: log,
 		Entry: func(e chat.Event) []byte { return calendar.Entry(e, clock.Now()) },
 	}
 }

@@ -1,0 +1,84 @@
+package bot
+
+import (
+	"context"
+	"fmt"
+	"io"
+
+	"cohortbot/bot/chat"
+	"cohortbot/bot/links"
+	"cohortbot/bot/people"
+	"cohortbot/bot/privacy"
+	"cohortbot/bot/store"
+)
+
+// Replay erases again whoever the ledger names and the store has, or has again
+// since a backup was put back. It gives how many those were. [New] does it before
+// anything else can happen.
+func (b *Bot) Replay(ctx context.Context) (again int, err error) {
+	if b.erased == nil {
+		return 0, nil
+	}
+	again, err = privacy.Replay(ctx, b.store, b.privacy, b.erased, b.clock.Now())
+	if again > 0 {
+		b.log.Warn("people who had their data erased were in the store again; they are erased from it", "people", again)
+	}
+	return again, err
+}
+
+// Copy opens the copy of what is held about somebody, behind the secret of its
+// address. Its error is [links.ErrNone] where none is open by the token.
+func (b *Bot) Copy(ctx context.Context, token string) (write func(context.Context, io.Writer) error, err error) {
+	var c privacy.Copy
+	err = b.store.View(ctx, func(tx store.Tx) error {
+		now := b.clock.Now()
+		l, err := links.Open(tx, token, now)
+		if err != nil {
+			return err
+		}
+		if l.Command != privacy.ExportPath {
+			return links.ErrNone
+		}
+		c, err = b.privacy.Gather(tx, people.ID(l.Record), now)
+		return err
+	})
+	return func(ctx context.Context, w io.Writer) error {
+		_, err := c.Write(ctx, w, b.files, 0)
+		return err
+	}, err
+}
+
+// scrub takes somebody's words out of what is kept for a while beside the records:
+// the open forms of others, which may show them, and what others were answered.
+func scrub(tx store.Tx, w privacy.Words) error {
+	for row, err := range drafts.All(tx) {
+		if err != nil {
+			return err
+		}
+		d := row.Value
+		if d.Done != nil {
+			d.Done = blank()
+			if err := drafts.Put(tx, row.ID, d); err != nil {
+				return err
+			}
+			continue
+		}
+		theirs, err := w.In(d)
+		if err != nil {
+			return fmt.Errorf("a draft: %w", err)
+		}
+		if !theirs {
+			continue
+		}
+		if err := drafts.Delete(tx, row.ID); err != nil {
+			return err
+		}
+	}
+	return blankEvents(tx)
+}
+
+// blank takes the place of what was answered.
+func blank() *chat.Outcome {
+	out := chat.Say("That is done. I no longer have what I answered.")
+	return &out
+}

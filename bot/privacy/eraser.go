@@ -1,0 +1,166 @@
+package privacy
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"sync"
+	"time"
+
+	"cohortbot/bot/chat"
+	"cohortbot/bot/outbox"
+	"cohortbot/bot/store"
+	"cohortbot/schedules"
+)
+
+// Beside is a place beside the records where people's words stand as well, such as
+// a workspace that this program itself keeps. Either function may be nil.
+type Beside struct {
+	Name string // for the log
+	// Forget lets go of what these accounts wrote there and were shown.
+	Forget func(ctx context.Context, accounts []chat.User) error
+	// Rewrite leaves no byte of what was deleted there.
+	Rewrite func(ctx context.Context) error
+}
+
+// Eraser does the slow work that follows an erasure: it writes the ledger, waits for
+// the files to be removed, has other places let go, and has everything rewritten so
+// that no deleted byte is left. What it has to do stands in [Erasures], so that a
+// restart forgets nothing.
+type Eraser struct {
+	store  store.Store
+	clock  schedules.Clock
+	log    *slog.Logger
+	ledger Ledger // nil where nothing outside remembers
+	beside []Beside
+	files  func(context.Context) error // removes the files that nobody holds
+
+	wake chan struct{}
+	turn sync.Mutex
+}
+
+// NewEraser makes an eraser. ledger may be nil; files removes the bytes of files
+// that nobody holds any more.
+func NewEraser(s store.Store, clock schedules.Clock, log *slog.Logger, ledger Ledger, beside []Beside, files func(context.Context) error) *Eraser {
+	return &Eraser{store: s, clock: clock, log: log, ledger: ledger, beside: beside, files: files, wake: make(chan struct{}, 1)}
+}
+
+const (
+	// again is how long, in real time, until messages that were to be taken away are
+	// looked at once more.
+	again = 20 * time.Second
+	// mostRewrites is how often an erasure has everything rewritten: once at once, and
+	// again while messages are still being taken away.
+	mostRewrites = 6
+)
+
+// Poke has the eraser look at what is to be done.
+func (e *Eraser) Poke() {
+	select {
+	case e.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Run works until ctx ends, which is no error.
+func (e *Eraser) Run(ctx context.Context) error {
+	for {
+		if err := e.Drain(ctx); err != nil && ctx.Err() == nil {
+			e.log.Error("an erasure could not be brought to its end; it is tried again", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-e.wake:
+		case <-time.After(again):
+		}
+	}
+}
+
+// Drain does all that can be done now.
+func (e *Eraser) Drain(ctx context.Context) error {
+	e.turn.Lock()
+	defer e.turn.Unlock()
+	var open []Erasure
+	stale := false
+	if err := e.store.View(ctx, func(tx store.Tx) (err error) {
+		open = nil
+		for row, err := range Erasures.By(tx, "open") {
+			if err != nil {
+				return err
+			}
+			open = append(open, row.Value)
+		}
+		if len(open) > 0 {
+			stale, err = unsaid(tx)
+		}
+		return err
+	}); err != nil || len(open) == 0 {
+		return err
+	}
+	for _, x := range open {
+		if x.Left {
+			continue
+		}
+		if err := e.leave(ctx, x); err != nil {
+			return err
+		}
+	}
+	for _, b := range e.beside {
+		if b.Rewrite == nil {
+			continue
+		}
+		if err := b.Rewrite(ctx); err != nil {
+			return fmt.Errorf("%s cannot be rewritten: %w", b.Name, err)
+		}
+	}
+	return e.store.Update(ctx, func(tx store.Tx) error {
+		for _, x := range open {
+			now, err := Erasures.Get(tx, x.Person)
+			if err != nil {
+				return err
+			}
+			now.Rewritten++
+			if !stale || now.Rewritten >= mostRewrites {
+				now.Settled = e.clock.Now()
+			}
+			if err := Erasures.Put(tx, x.Person, now); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// unsaid tells whether messages are still to be made anew or taken away.
+func unsaid(tx store.Tx) (bool, error) {
+	_, ok, err := store.First(outbox.Table.Range(tx, "stale", nil, nil, false))
+	return ok, err
+}
+
+// leave does what is to be done outside the store before it is rewritten.
+func (e *Eraser) leave(ctx context.Context, x Erasure) error {
+	if e.ledger != nil {
+		if err := e.ledger.Add(ctx, Erased{x.Person, x.At}); err != nil {
+			return fmt.Errorf("an erasure cannot be remembered: %w", err)
+		}
+	}
+	errs := []error{e.files(ctx)}
+	for _, b := range e.beside {
+		if b.Forget != nil {
+			errs = append(errs, b.Forget(ctx, x.Accounts))
+		}
+	}
+	if err := errors.Join(errs...); err != nil {
+		return err
+	}
+	return e.store.Update(ctx, func(tx store.Tx) error {
+		now, err := Erasures.Get(tx, x.Person)
+		if err != nil {
+			return err
+		}
+		now.Left, now.Accounts = true, nil
+		return Erasures.Put(tx, x.Person, now)
+	})
+}
