@@ -91,6 +91,10 @@ type Document struct {
 	// Text is Markdown as in a message, with headings: ## and below, since the
 	// title is the first. What people wrote goes through [Plain] or [Quote] first.
 	Text string `json:"text"`
+	// Archive names files that are too large, or too much work, to be kept with a
+	// message: whoever attaches makes them from the name when they are handed out, and
+	// the page goes along only where they cannot be made.
+	Archive string `json:"archive,omitempty"`
 }
 
 // MaxDocument is how many bytes the text of a document may have, so that a

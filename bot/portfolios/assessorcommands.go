@@ -339,6 +339,7 @@ func (f feature) readingMessage(tx store.Tx, a Appointment, s Snapshot, x Assess
 		m.Buttons = append(m.Buttons, chat.Button{Label: "Open the files", Command: filesPath, Record: record, Choice: number})
 	}
 	m.Text = b.String()
+	m.Buttons = append(m.Buttons, chat.Button{Label: "All of it as a zip", Command: takePath, Record: record})
 	m.Document = &chat.Document{Name: "portfolio", Title: s.Asks.Title + ": " + s.Name, Text: fit(f.page(s, contents, c))}
 	return m, nil
 }
@@ -445,68 +446,6 @@ func (f feature) moreDeed() deeds.Deed {
 			}
 			return chat.Say("**Asked.**\n\n"+chat.Plain(s.Name)+" is told in private. When there is another copy, it is here, and what you said so far comes along.",
 				chat.Button{Label: "Back to the portfolio", Command: assessPath, Record: string(a.ID), Main: true}), f.sayMore(tx, p, x, c.Now)
-		},
-	}
-}
-
-// decideDeed gives the result.
-func (f feature) decideDeed() deeds.Deed {
-	return deeds.Deed{
-		Via:     assessPath,
-		Command: chat.Command{Path: decidePath, Summary: "Give the result, with what you said of each criterion", Role: chat.Guest},
-		Ask: func(tx store.Tx, c deeds.Call) (*chat.Form, error) {
-			a, _, s, x, err := copyMeant(tx, c, decidePath)
-			if err != nil {
-				return nil, err
-			}
-			if open := unjudged(s, x); len(open) > 0 {
-				return nil, &deeds.Error{
-					Code: deeds.Conflict, Say: fmt.Sprintf("Nothing is said yet of %s, such as “%s”. Judge each one, then decide.", plural(len(open), "criterion", "criteria"), chat.Plain(open[0].name(120))),
-					Buttons: []chat.Button{{Label: "Judge a criterion", Command: judgePath, Record: string(a.ID), Choice: strconv.Itoa(s.Number), Main: true}},
-				}
-			}
-			result := Met
-			if len(notYet(s, x)) > 0 {
-				result = NotYet
-			}
-			return &chat.Form{
-				Title: "Decide", Submit: "Go on", Record: string(a.ID),
-				Intro: fmt.Sprintf("From what you said of the criteria, the result is **%s**.", result),
-				Fields: []chat.Field{
-					{Name: "words", Label: "To go with the result", Kind: chat.LongText, Hint: "What you would say to them if you sat together", Max: 2000},
-				},
-				Note: chat.Plain(s.Name) + " alone reads this. Facilitators see the result and none of your words.",
-			}, nil
-		},
-		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
-			a, p, s, x, err := copyMeant(tx, c, decidePath)
-			if err != nil {
-				return chat.Outcome{}, err
-			}
-			if len(unjudged(s, x)) > 0 {
-				return chat.Outcome{}, deeds.Refuse(deeds.Conflict, "Nothing is said yet of some criteria. Judge each one, then decide.")
-			}
-			x.Result, x.Words, x.Decided = Met, c.Given.Text("words"), c.Now
-			what := WasMet
-			if open := notYet(s, x); len(open) > 0 {
-				x.Result, what = NotYet, WasNotYet
-			}
-			if !c.Sure {
-				return deeds.Confirm(fmt.Sprintf("**The result is: %s**\n\n%s is told in private, with what you said of each criterion. You can't change it afterwards; another copy can be submitted and judged after a “not yet”.", x.Result, chat.Plain(s.Name)), "Give the result"), nil
-			}
-			if err := Assessments.Put(tx, x.ID, x); err != nil {
-				return chat.Outcome{}, err
-			}
-			if x.Result == Met {
-				p.Met = c.Now
-				if err := p.keep(tx); err != nil {
-					return chat.Outcome{}, err
-				}
-			}
-			if err := (Step{Portfolio: p.ID, At: c.Now, What: what, By: c.Person.ID, Name: a.Name, Snapshot: s.ID, Number: s.Number}).keep(tx); err != nil {
-				return chat.Outcome{}, err
-			}
-			return chat.Say("**Done. The result is: " + string(x.Result) + "**\n\n" + chat.Plain(s.Name) + " is told in private, with your feedback. Thank you for your time."), f.sayDecided(tx, p, x, c.Now)
 		},
 	}
 }

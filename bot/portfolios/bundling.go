@@ -24,6 +24,12 @@ func Bundled(tx store.Tx, l evidence.Library, s Snapshot, now time.Time) (bundle
 	if err != nil {
 		return bundle.Bundle{}, err
 	}
+	return bundled(tx, l, s, c, "", now)
+}
+
+// bundled gives contents as something to pack. An assessor finds in it what they said
+// themselves, and nothing that another did.
+func bundled(tx store.Tx, l evidence.Library, s Snapshot, c Contents, assessor AppointmentID, now time.Time) (bundle.Bundle, error) {
 	zone := schedules.Zone{}
 	owner, err := people.Table.Get(tx, s.Owner)
 	if err == nil {
@@ -36,7 +42,10 @@ func Bundled(tx store.Tx, l evidence.Library, s Snapshot, now time.Time) (bundle
 	b := bundle.Bundle{
 		Title: s.Asks.Title, Name: s.Name, Programme: s.Asks.Title, About: s.Asks.About,
 		Framework: bundle.Standard{ID: s.Asks.Framework, Title: f.Title, Version: s.Version, Wording: f.Wording},
-		Made:      local(now), Submitted: local(s.At), Number: s.Number, Snapshot: s.Hash,
+		Made:      local(now), Number: s.Number, Snapshot: s.Hash,
+	}
+	if !s.At.IsZero() {
+		b.Submitted = local(s.At)
 	}
 	if p, ok := l.Programme(s.Programme); ok {
 		b.Programme = p.Title
@@ -66,7 +75,7 @@ func Bundled(tx store.Tx, l evidence.Library, s Snapshot, now time.Time) (bundle
 	}
 	var last Assessment
 	for _, a := range judged {
-		if a.Snapshot == s.ID && !a.Decided.IsZero() {
+		if a.Snapshot == s.ID && !a.Decided.IsZero() && (assessor == "" || a.Appointment == assessor) {
 			last = a
 		}
 	}
@@ -75,7 +84,9 @@ func Bundled(tx store.Tx, l evidence.Library, s Snapshot, now time.Time) (bundle
 	}
 	b.Criteria = criteriaShown(l, f, s, b, c.Items, last.Judged)
 	b.Hours = bundledHours(s, c.Hours)
-	b.Steps, err = bundledSteps(tx, s, local)
+	if assessor == "" {
+		b.Steps, err = bundledSteps(tx, s, local)
+	}
 	return b, err
 }
 

@@ -19,7 +19,7 @@ func (f feature) deleteDeed() deeds.Deed {
 				return chat.Outcome{}, err
 			}
 			if !c.Sure {
-				return deeds.ConfirmAbout(string(p.ID), "This deletes **"+chat.Plain(p.Asks.Title)+"** for good: its texts and their versions, every copy that was submitted, and what an assessor said. Your evidence, your hours and what others said of you stay yours. It can't be undone.", "Delete it for good"), nil
+				return deeds.ConfirmAbout(string(p.ID), "This deletes **"+chat.Plain(p.Asks.Title)+"** for good: its texts and their versions, every copy that was submitted, and what an assessor said. Your evidence, your hours, a certificate and what others said of you stay yours. It can't be undone.", "Delete it for good"), nil
 			}
 			return chat.Say("Deleted. Nothing of it is left here; copies that somebody saved can't be called back."), remove(tx, p, c.Now)
 		},
@@ -80,6 +80,9 @@ func remove(tx store.Tx, p Portfolio, now time.Time) error {
 		}
 	}
 	if _, err := stopWriting(tx, p.ID, now); err != nil {
+		return err
+	}
+	if err := endDownloads(tx, p, copies, now); err != nil {
 		return err
 	}
 	if err := Scholarships.Delete(tx, p.ID); err != nil {

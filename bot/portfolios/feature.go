@@ -1,6 +1,8 @@
 package portfolios
 
 import (
+	"time"
+
 	"cohortbot/bot/attestations"
 	"cohortbot/bot/chat"
 	"cohortbot/bot/deeds"
@@ -13,6 +15,18 @@ import (
 type Options struct {
 	Library evidence.Library
 	Pages   string // where the bot's pages are found; empty: nobody outside can be given a link
+	// Met does what follows from a result that an assessor has just confirmed, in the
+	// same deed, and tells the owner. Nil: nothing follows.
+	Met func(tx store.Tx, r Confirmed, now time.Time) error
+}
+
+// Confirmed is a result by which a portfolio meets all that is asked.
+type Confirmed struct {
+	Portfolio  Portfolio
+	Snapshot   Snapshot
+	Contents   Contents
+	Assessment Assessment
+	By         people.ID // who assessed
 }
 
 type feature struct{ Options }
@@ -30,6 +44,7 @@ func Feature(o Options) deeds.Feature {
 			f.assessDeed(), f.filesDeed(), f.judgeDeed(), f.moreDeed(), f.decideDeed(),
 			f.deskDeed(), f.assessorDeed(), f.feeDeed(), f.awardDeed(),
 			f.recoverDeed(),
+			f.exportDeed(), f.takeDeed(), f.downloadDeed(),
 		},
 		Reasons:  f.reasons(),
 		Own:      f.glance,

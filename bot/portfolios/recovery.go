@@ -75,6 +75,12 @@ func (f feature) recoverDeed() deeds.Deed {
 			}
 			i := max(slices.IndexFunc(all, func(p Portfolio) bool { return string(p.ID) == c.Choice }), 0)
 			d, err := f.document(tx, all[i], owner, c)
+			if onPage(c) { // with the files, since the workspace may be gone
+				d.Archive = draftArchive + string(all[i].ID)
+				if !all[i].Met.IsZero() {
+					d.Archive = copyArchive + string(all[i].Latest)
+				}
+			}
 			m := chat.Message{
 				Text:     "**Your portfolio**\n\nThis is " + chat.Plain(f.titleOf(all, all[i], c.Zone)) + " as it is now. To go on with it from another account, write to me from there: `/portfolio claim code:` and the last part of the address of this page.",
 				Document: &d, Note: "Whoever has this address can read what is here.",

@@ -3,6 +3,7 @@ package portfolios
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"cohortbot/bot/chat"
@@ -43,6 +44,7 @@ func (f feature) reasons() []outbox.Reason {
 		{Kind: scholarshipKind, Render: f.renderScholarship},
 		{Kind: awardKind, Render: f.renderAward},
 		{Kind: claimedKind, Render: f.renderClaimed},
+		{Kind: exportKind, Render: f.renderExport},
 	}
 }
 
@@ -293,9 +295,10 @@ func (f feature) renderDecided(tx store.Tx, i outbox.Item, _ time.Time) (chat.Me
 	} else {
 		text += fmt.Sprintf(" and finds that it meets all %d criteria.", len(s.Criteria))
 		if name := f.credential(Portfolio{Programme: s.Programme, Asks: s.Asks}).Awarded; name != "" {
-			text += " What follows from it is for " + chat.Plain(name) + " to decide."
+			text += " With it, " + chat.Plain(name) + " awards you what it prepares for."
 		}
 	}
+	buttons = append(buttons, chat.Button{Label: "One zip of it", Command: exportPath, Record: string(x.Portfolio), Choice: strconv.Itoa(s.Number)})
 	if x.Words != "" {
 		text += "\n\n" + chat.Quote(x.Words)
 	}

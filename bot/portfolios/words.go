@@ -253,7 +253,11 @@ func (f feature) openButtons(p Portfolio, parts []Standing) []chat.Button {
 	if p.Latest != "" {
 		buttons = append(buttons, chat.Button{Label: "Results and steps", Command: resultPath, Record: string(p.ID)})
 	}
-	return append(buttons, chat.Button{Label: "Read it as a page", Command: "portfolio read", Record: string(p.ID)})
+	return append(
+		buttons,
+		chat.Button{Label: "Read it as a page", Command: "portfolio read", Record: string(p.ID)},
+		chat.Button{Label: "One zip of it", Command: exportPath, Record: string(p.ID)},
+	)
 }
 
 // askButton leads to asking somebody for an attestation.
