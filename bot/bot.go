@@ -18,6 +18,7 @@ import (
 
 	"cohortbot/bot/chat"
 	"cohortbot/bot/cohorts"
+	"cohortbot/bot/credentials"
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/evidence"
 	"cohortbot/bot/frameworks"
@@ -73,6 +74,14 @@ type Options struct {
 	// Beside are the places where deleted bytes stay until they are rewritten, the
 	// store's file first of all, and those that keep people's words as well.
 	Beside []privacy.Beside
+	// Signer makes the signed file of what a learner is given. Nil makes none.
+	Signer credentials.Signer
+	// Issuer is the name in which that is given, and IssuerAddress a page about it;
+	// without a name it is the programme's.
+	Issuer, IssuerAddress string
+	// Awarding names, by the id of a programme, the body as whose decision a confirmed
+	// result there counts.
+	Awarding map[string]string
 }
 
 // Bot is a [chat.Inbox] for all platforms at once.
@@ -92,6 +101,9 @@ type Bot struct {
 	panels    []func(store.Tx, deeds.Call) (deeds.Glance, error)
 
 	interest interest.Options // for the public pages
+	library  evidence.Library
+	vault    evidence.Vault
+	signer   credentials.Signer
 
 	queue  *jobs.Queue
 	outbox *outbox.Outbox
@@ -150,7 +162,8 @@ func assemble(o Options) (*Bot, deeds.Feature, error) {
 		files: o.Files, erased: o.Erased,
 		store: o.Store, clock: o.Clock, platforms: o.Platforms, log: o.Log,
 		interest: interestOptions(o),
-		deeds:    map[string]deeds.Deed{}, listeners: map[string]deeds.Listener{}, reasons: map[string]outbox.Reason{},
+		library:  evidence.NewLibrary(o.Programmes, o.Frameworks), vault: o.Files, signer: o.Signer,
+		deeds: map[string]deeds.Deed{}, listeners: map[string]deeds.Listener{}, reasons: map[string]outbox.Reason{},
 	}
 	all := deeds.Feature{Tables: []store.Prepared{people.Table, jobs.Table, outbox.Table, links.Table}}
 	b.privacy = privacy.Options{

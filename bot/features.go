@@ -57,6 +57,7 @@ var nouns = map[string]string{
 	"attest":     "words from people who were there",
 	"think":      "questions to pick up, in your own time",
 	"portfolio":  "all of it together, to hand in",
+	"credential": "what you were given for it, and whether it stands",
 }
 
 // features is the one list of what the bot can do.
@@ -67,6 +68,12 @@ func features(o Options) []deeds.Feature {
 	library.Programmes = slices.DeleteFunc(library.Programmes, func(p programmes.Programme) bool { return p.Weeks() == 0 })
 	kept := evidence.NewLibrary(o.Programmes, o.Frameworks)
 	dimensions, _ := kept.Framework(lookedAt)
+	for i := range kept.Programmes {
+		if body := o.Awarding[kept.Programmes[i].ID]; body != "" {
+			kept.Programmes[i].Portfolio.Credential.Awarded = body
+		}
+	}
+	given := credentials.Options{Library: kept, Issuer: o.Issuer, Address: o.IssuerAddress, Pages: o.Pages}
 	return []deeds.Feature{
 		cohorts.Feature(library),
 		prompts.Feature(),
@@ -84,11 +91,11 @@ func features(o Options) []deeds.Feature {
 		graduation.Feature(),
 		shelf.Feature(),
 		directory.Feature(directory.Options{Frameworks: kept.Frameworks, Complete: completed(kept)}),
-		credentials.Feature(),
+		credentials.Feature(given),
 		evidence.Feature(kept),
 		hours.Feature(kept),
-		portfolios.Feature(portfolios.Options{Library: kept, Pages: o.Pages}),
-		attestations.Feature(attestations.Options{Portfolios: portfolios.ForAttestations(kept), Withdrawn: portfolios.Blank, Pages: o.Pages, Key: o.Key}),
+		portfolios.Feature(portfolios.Options{Library: kept, Pages: o.Pages, Met: credentials.OnMet(given)}),
+		attestations.Feature(attestations.Options{Portfolios: portfolios.ForAttestations(kept), Pages: o.Pages, Key: o.Key, Changed: said}),
 	}
 }
 
@@ -157,4 +164,14 @@ func completed(l evidence.Library) func(store.Tx, deeds.Call, directory.Completi
 		}
 		return l.Complete(tx, c, done)
 	}
+}
+
+// said has copies of what a writer said follow what they say of it now.
+func said(tx store.Tx, a attestations.Attestation, now time.Time) error {
+	if !a.Stands() {
+		if err := portfolios.Blank(tx, a.Learner, a.ID); err != nil {
+			return err
+		}
+	}
+	return credentials.Changed(tx, a, now)
 }

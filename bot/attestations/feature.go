@@ -18,11 +18,11 @@ type Options struct {
 	// Portfolios gives those that a person can ask for, the likeliest first. Nil
 	// gives none: words are then kept for whichever comes.
 	Portfolios func(tx store.Tx, p people.ID) ([]Portfolio, error)
-	// Withdrawn is told of what a writer took back, in the same deed, so that copies of
-	// their words go with it. Nil keeps none.
-	Withdrawn func(tx store.Tx, learner people.ID, id ID) error
-	Pages     string             // where the bot's pages are found; empty: nobody outside can be given a link
-	Key       ed25519.PrivateKey // signs what is given; nil signs nothing
+	Pages      string             // where the bot's pages are found; empty: nobody outside can be given a link
+	Key        ed25519.PrivateKey // signs what is given; nil signs nothing
+	// Changed is told in the same deed of what a writer corrected or took back, so that
+	// what stands elsewhere follows. Nil tells nobody.
+	Changed func(tx store.Tx, a Attestation, now time.Time) error
 }
 
 type feature struct{ Options }
@@ -70,8 +70,8 @@ func Feature(o Options) deeds.Feature {
 	if o.Portfolios == nil {
 		o.Portfolios = func(store.Tx, people.ID) ([]Portfolio, error) { return nil, nil }
 	}
-	if o.Withdrawn == nil {
-		o.Withdrawn = func(store.Tx, people.ID, ID) error { return nil }
+	if o.Changed == nil {
+		o.Changed = func(store.Tx, Attestation, time.Time) error { return nil }
 	}
 	f := feature{o}
 	return deeds.Feature{

@@ -145,6 +145,11 @@ func (f feature) give(tx store.Tx, r Request, a Attestation, what What, now time
 	if err := f.chain(tx, a, what, now); err != nil {
 		return err
 	}
+	if what == WasCorrected {
+		if err := f.Changed(tx, a, now); err != nil {
+			return err
+		}
+	}
 	if what == WasGiven {
 		r.State, r.Ended = Given, now
 		if err := r.keep(tx); err != nil {
@@ -168,7 +173,7 @@ func (f feature) withdraw(tx store.Tx, r Request, a Attestation, now time.Time) 
 	if err := f.chain(tx, empty, WasWithdrawn, now); err != nil {
 		return err
 	}
-	if err := f.Withdrawn(tx, a.Learner, a.ID); err != nil {
+	if err := f.Changed(tx, empty, now); err != nil {
 		return err
 	}
 	r.State, r.Ended, r.Lines = Withdrawn, now, nil

@@ -71,7 +71,10 @@ func (f feature) eraseGiven(tx store.Tx, p people.ID, id ID, a Attestation, now 
 	if a.Learner != p && a.Content.Recorder != "" { // somebody else's words
 		a.Content.Recorder, a.Writer = people.Someone, ""
 		a.Content.Salt = salt()
-		return f.chain(tx, a, WasCorrected, now)
+		if err := f.chain(tx, a, WasCorrected, now); err != nil {
+			return err
+		}
+		return f.Changed(tx, a, now) // the name may stand elsewhere too
 	}
 	if r.ID == "" {
 		return f.chain(tx, Attestation{ID: a.ID, Learner: a.Learner, Given: a.Given, Withdrawn: now.UTC()}, WasWithdrawn, now)

@@ -26,7 +26,7 @@ type Badge struct {
 	Salt       string    `json:"salt"`      // of the name, where only its hash is shown
 	Issuer     string    `json:"issuer"`    // the name of the programme or organisation that signs
 	IssuerURL  string    `json:"issuer_url,omitempty"`
-	From       time.Time `json:"from"`
+	From       time.Time `json:"from"`               // with the offset of where its holder lives: days are named by it
 	Standard   string    `json:"standard,omitempty"` // the title of the framework
 	Items      []Item    `json:"items,omitempty"`
 	Evidence   []Proof   `json:"evidence,omitempty"`
@@ -123,6 +123,7 @@ func orSomebody(name string) string {
 const (
 	maxName  = 200
 	maxText  = 4000
+	maxSaid  = 20_000 // of one person's words
 	maxItems = 200
 	maxWords = 10
 )
@@ -134,7 +135,7 @@ func New(p programmes.Programme, outcome Outcome, holder, issuer string, now tim
 	c := p.Portfolio.Credential
 	b := Badge{
 		ID: newID(), Outcome: outcome, Programme: p.ID, Group: p.Title, Name: c.Name, Says: c.Says,
-		Holder: strings.TrimSpace(holder), Salt: newSalt(), Issuer: issuer, From: now.UTC().Truncate(time.Second),
+		Holder: strings.TrimSpace(holder), Salt: newSalt(), Issuer: issuer, From: now.Truncate(time.Second),
 	}
 	if c.Awarded != "" && outcome == Met {
 		b.Awarded, b.Level, b.Credits = c.Awarded, c.Level, c.Credits
@@ -194,9 +195,9 @@ func (b Badge) Check() error {
 			fault("word %d has no UUID, or no day", i+1)
 		}
 		text(s.Who, "a supporter's name", maxName, true)
-		text(s.Relation, "how they know the holder", maxName, true)
+		text(s.Relation, "how they know the holder", maxText, true)
 		text(s.Known, "how they are known", maxText, true)
-		text(s.Words, "what they say", maxText, true)
+		text(s.Words, "what they say", maxSaid, true)
 	}
 	return errors.Join(faults...)
 }

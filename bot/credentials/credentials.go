@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,7 +17,6 @@ import (
 
 	"github.com/google/uuid"
 
-	"cohortbot/bot/deeds"
 	"cohortbot/bot/people"
 	"cohortbot/bot/store"
 )
@@ -29,6 +29,30 @@ func (id ID) ok() bool {
 	return err == nil && u.String() == string(id)
 }
 
+// Number gives an id as people read it out: eight groups of four.
+func (id ID) Number() string {
+	var groups []string
+	for group := range slices.Chunk([]byte(strings.ReplaceAll(string(id), "-", "")), 4) {
+		groups = append(groups, string(group))
+	}
+	return strings.Join(groups, " ")
+}
+
+// short is an id without its hyphens, as it stands in an address.
+func (id ID) short() string { return strings.ReplaceAll(string(id), "-", "") }
+
+// Numbered gives the id that somebody typed, read from a certificate or from a file;
+// false where it is none.
+func Numbered(typed string) (ID, bool) {
+	text := strings.TrimPrefix(strings.ToLower(strings.TrimSpace(typed)), "urn:uuid:")
+	if len(text) > 80 {
+		return "", false
+	}
+	text = strings.NewReplacer(" ", "", "-", "", "\u00a0", "").Replace(text)
+	u, err := uuid.Parse(text)
+	return ID(u.String()), err == nil && len(text) == 32
+}
+
 // Issued is one credential that somebody holds.
 type Issued struct {
 	ID        ID        `json:"id"`
@@ -37,6 +61,7 @@ type Issued struct {
 	By        people.ID `json:"by"`        // who confirmed the result
 	At        time.Time `json:"at"`
 	Badge     Badge     `json:"badge"`
+	Said      []string  `json:"said,omitempty"` // the attestations that were judged with it
 	File      []byte    `json:"file,omitempty"` // as it was signed; empty until somebody asks for it
 	Revoked   Revoked   `json:"revoked,omitzero"`
 }
@@ -72,11 +97,6 @@ var Places = store.NewTable[string, place]("credential places", 1,
 		return [][]byte{store.Key(p.Revoked)}
 	}},
 )
-
-// Feature gives the bot what credentials are kept in.
-func Feature() deeds.Feature {
-	return deeds.Feature{Tables: []store.Prepared{Table, Places}, Holdings: holdings()}
-}
 
 // ListSize is how many places the status list has: the least that its standard
 // allows, so that nobody is known by their place.
@@ -251,24 +271,34 @@ type Signer interface {
 // File gives the signed file of a credential. It is signed when somebody first asks
 // for it and kept then, so that a new key changes nothing that was signed.
 func File(ctx context.Context, s store.Store, signer Signer, id ID) ([]byte, error) {
-	var i Issued
-	read := func(tx store.Tx) (err error) {
-		i, err = Table.Get(tx, id)
-		return err
-	}
-	if err := s.View(ctx, read); err != nil || len(i.File) > 0 {
-		return i.File, err
-	}
-	file, err := signer.Credential(i.Badge)
-	if err != nil {
-		return nil, err
-	}
-	err = s.Update(ctx, func(tx store.Tx) error {
-		if err := read(tx); err != nil || len(i.File) > 0 {
+	for {
+		var i Issued
+		err := s.View(ctx, func(tx store.Tx) (err error) {
+			i, err = Table.Get(tx, id)
 			return err
+		})
+		if err != nil || len(i.File) > 0 {
+			return i.File, err
 		}
-		i.File = file
-		return Table.Put(tx, id, i)
-	})
-	return i.File, err
+		file, err := signer.Credential(i.Badge)
+		if err != nil {
+			return nil, err
+		}
+		outdated := false
+		err = s.Update(ctx, func(tx store.Tx) error {
+			now, err := Table.Get(tx, id)
+			if err != nil {
+				return err
+			}
+			// Somebody may have taken words back while they were being signed.
+			if outdated = !reflect.DeepEqual(now.Badge, i.Badge); outdated {
+				return nil
+			}
+			now.File = file
+			return Table.Put(tx, id, now)
+		})
+		if err != nil || !outdated {
+			return file, err
+		}
+	}
 }

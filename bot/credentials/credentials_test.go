@@ -143,7 +143,7 @@ func TestWhatIsNotOnRecordIsUnknownAndSaysNothingAgainstIt(t *testing.T) {
 	for _, number := range []string{"", "x", "6f1c3c1e-8f0e-4b57-9d62-0d9fb1a6d0aa", "../../x", strings.Repeat("a", 10_000), "{6f1c3c1e-8f0e-4b57-9d62-0d9fb1a6d0aa}"} {
 		c := checked(t, s, number, "Mere")
 		text := c.Message().Text
-		if c.State != credentials.Unknown || !strings.HasPrefix(text, "Unknown.") || strings.Contains(text, "Mere") {
+		if c.State != credentials.Unknown || !strings.HasPrefix(text, "**Unknown**") || strings.Contains(text, "Mere") {
 			t.Errorf("%.40q: %s", number, text)
 		}
 		if first == "" {

@@ -73,7 +73,7 @@ func saidBy(tx store.Tx, i Issued, p people.ID) ([]Support, error) {
 
 func erase(tx store.Tx, p people.ID, id ID, i Issued, now time.Time) error {
 	if i.Person == p {
-		return Table.Delete(tx, id)
+		return errors.Join(Table.Delete(tx, id), closePages(tx, id, now))
 	}
 	said, err := saidBy(tx, i, p)
 	if err != nil {

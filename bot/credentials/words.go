@@ -72,7 +72,7 @@ type Card struct {
 func (b Badge) Card(check string) Card {
 	c := Card{
 		Name: b.Name, Holder: b.Holder, Issuer: b.Issuer, Claim: b.Claim(), Standing: b.Standing(),
-		Day: day(b.From), ID: string(b.ID), Check: check,
+		Day: day(b.From), ID: b.ID.Number(), Check: check,
 	}
 	parts := []string{"Certificate: " + c.Name, "held by " + c.Holder, "given by " + c.Issuer + " on " + c.Day}
 	if c.Standing != "" {
@@ -121,7 +121,7 @@ func (b Badge) Certificate(check string) chat.Document {
 		para("Ask %s, and give the number below.", chat.Plain(b.Issuer))
 	}
 	para("This page is for reading. What can be checked is the signed file that came with it: its signature shows that nothing in it was changed.")
-	para("Number `%s`", b.ID)
+	para("Number `%s`", b.ID.Number())
 	return chat.Document{Name: "certificate", Title: b.Name, Text: strings.TrimSpace(t.String())}
 }
 
@@ -129,29 +129,36 @@ func (b Badge) Certificate(check string) chat.Document {
 type State string
 
 // The states. Unknown is the answer to anything that is not on record here, which
-// says nothing for or against it.
+// says nothing for or against it. The last four are of files alone.
 const (
-	Unknown   State = "unknown"
-	Stands    State = "stands"
-	Withdrawn State = "withdrawn"
+	Unknown    State = "unknown"
+	Stands     State = "stands"
+	Withdrawn  State = "withdrawn"
+	Altered    State = "altered"    // its signature does not fit
+	Foreign    State = "foreign"    // somebody else signed it
+	Outside    State = "outside"    // it begins later, or has ended
+	Unreadable State = "unreadable" // it is no such file
 )
 
-// Checked is the answer to whoever asks about a number. It names no holder: who
-// asks has a name to compare, or none of their business.
+// Checked is the answer to whoever asks about a number or a file. It names no holder:
+// who asks has a name to compare, or none of their business.
 type Checked struct {
 	State           State
 	Name, Issuer    string
 	Claim, Standing string
 	Given, Ended    time.Time
-	Named           string // as asked; empty where no name was given
-	Same            bool   // whether it is the holder's name
+	Named           string   // as asked; empty where no name was given
+	Same            bool     // whether it is the holder's name
+	File            []byte   // the signed file, to compare; empty where it was not signed yet
+	Sound           bool     // a file was checked, and nothing in it was changed
+	Gone            []string // whose words in that file were taken back since
 }
 
 // Check gives what is known of a number that somebody has typed, and whether a
 // name that they may have given is its holder's.
 func Check(tx store.Tx, number, name string) (Checked, error) {
-	id := ID(strings.TrimPrefix(strings.ToLower(strings.TrimSpace(number)), "urn:uuid:"))
-	if !id.ok() {
+	id, ok := Numbered(number)
+	if !ok {
 		return Checked{State: Unknown}, nil
 	}
 	i, err := Table.Get(tx, id)
@@ -162,12 +169,12 @@ func Check(tx store.Tx, number, name string) (Checked, error) {
 		return Checked{}, err
 	}
 	b := i.Badge
-	c := Checked{State: Stands, Name: b.Name, Issuer: b.Issuer, Claim: b.Claim(), Standing: b.Standing(), Given: b.From}
+	c := Checked{State: Stands, Name: b.Name, Issuer: b.Issuer, Claim: b.Claim(), Standing: b.Standing(), Given: b.From, File: i.File}
 	if c.Named = strings.TrimSpace(name); c.Named != "" {
 		c.Same = people.SameName(c.Named, b.Holder)
 	}
 	if !i.Revoked.At.IsZero() {
-		c.State, c.Ended, c.Claim, c.Standing = Withdrawn, i.Revoked.At, "", ""
+		c.State, c.Ended, c.Claim, c.Standing = Withdrawn, i.Revoked.At.In(b.From.Location()), "", ""
 	}
 	return c, nil
 }
@@ -177,14 +184,32 @@ func (c Checked) Message() chat.Message {
 	var t strings.Builder
 	switch c.State {
 	case Stands:
-		fmt.Fprintf(&t, "**%s** stands. %s gave it on %s.\n\n%s", chat.Plain(c.Name), chat.Plain(c.Issuer), day(c.Given), chat.Plain(c.Claim))
+		fmt.Fprintf(&t, "**This certificate stands**\n\n**%s**, given by %s on %s.\n\n%s", chat.Plain(c.Name), chat.Plain(c.Issuer), day(c.Given), chat.Plain(c.Claim))
 		if c.Standing != "" {
 			fmt.Fprintf(&t, "\n\n%s", c.Standing)
 		}
 	case Withdrawn:
-		fmt.Fprintf(&t, "**%s** was given by %s on %s and withdrawn on %s. It does not stand any more.", chat.Plain(c.Name), chat.Plain(c.Issuer), day(c.Given), day(c.Ended))
+		fmt.Fprintf(&t, "**This certificate does not stand any more**\n\n**%s** was given by %s on %s and withdrawn on %s.", chat.Plain(c.Name), chat.Plain(c.Issuer), day(c.Given), day(c.Ended))
+	case Altered:
+		return chat.Message{Text: "**This file was altered**\n\nIts signature does not fit what stands in it, so nothing in it can be relied on. Ask its holder for the file as they were given it, or check the number on their certificate."}
+	case Foreign:
+		return chat.Message{Text: fmt.Sprintf("**Unknown: it was signed elsewhere**\n\nNothing in this file was changed since it was signed, but not here. It says that it is from %s; ask there whether it stands.", chat.Plain(c.Issuer))}
+	case Outside:
+		return chat.Message{Text: "**It is not valid now**\n\nThe file says itself that it begins later, or that its time is over."}
+	case Unreadable:
+		return chat.Message{Text: "**Unknown: this is no signed file**\n\nWhat was given cannot be read as a credential. The file to check is called credential.json; a picture or a printed page cannot be checked, but the number on it can."}
 	default:
-		return chat.Message{Text: "Unknown. No credential with this number is on record here. That says nothing for or against it: the number may be mistyped, it may have been given elsewhere, or its holder may have had it deleted.\n\nCompare the number with the certificate, or ask its holder for the signed file."}
+		text := "**Unknown**\n\nNo credential with this number is on record here. That says nothing for or against it: the number may be mistyped, it may have been given elsewhere, or its holder may have had it deleted.\n\nCompare the number with the certificate, or ask its holder for the signed file."
+		if c.Sound {
+			text = "**Unknown**\n\nNothing in this file was changed since it was signed here, but no such credential is on record any more. Its holder may have had it deleted; whether it still stands can't be said."
+		}
+		return chat.Message{Text: text}
+	}
+	if c.Sound {
+		t.WriteString("\n\nNothing in the file was changed since it was signed here.")
+	}
+	for _, who := range c.Gone {
+		fmt.Fprintf(&t, "\n\nThe words of %s in this file were taken back or changed since, and no longer count. Its holder can get it anew.", chat.Plain(who))
 	}
 	switch {
 	case c.Named == "":

@@ -420,7 +420,7 @@ func judgeForm(a Appointment, s Snapshot, x Assessment) *chat.Form {
 func (f feature) moreDeed() deeds.Deed {
 	return deeds.Deed{
 		Via:     assessPath,
-		Command: chat.Command{Path: morePath, Summary: "Ask for more before you decide", Role: chat.Guest},
+		Command: chat.Command{Path: morePath, Summary: "Ask for more before you decide", Role: chat.Guest, Hidden: true},
 		Ask: func(tx store.Tx, c deeds.Call) (*chat.Form, error) {
 			a, _, s, _, err := copyMeant(tx, c, morePath)
 			if err != nil {

@@ -167,7 +167,7 @@ const forAssessors = "For you alone, and to be deleted when you have decided. Wo
 func (f feature) takeDeed() deeds.Deed {
 	return deeds.Deed{
 		Via:     assessPath,
-		Command: chat.Command{Path: takePath, Summary: "The copy that you assess as one zip, with its files", Role: chat.Guest},
+		Command: chat.Command{Path: takePath, Summary: "The copy that you assess as one zip, with its files", Role: chat.Guest, Hidden: true},
 		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
 			a, _, s, _, err := copyMeant(tx, c, assessPath)
 			if err != nil {
