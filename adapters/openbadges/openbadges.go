@@ -128,7 +128,7 @@ func (s Signer) document(id credentials.ID, from time.Time, kind, name string, b
 	}
 	return map[string]any{
 		"@context": context(), "id": urn(id), "type": []any{"VerifiableCredential", kind},
-		"name": name, "issuer": profile, "validFrom": stamp(from),
+		"name": name, "issuer": profile, "validFrom": from.Format(time.RFC3339), // with its offset: people go by days
 	}
 }
 
@@ -181,7 +181,7 @@ func evidence(all []credentials.Proof) []any {
 // programme's: it vouches for having been told so, and says how.
 func (s Signer) endorsement(w credentials.Support, b credentials.Badge) (map[string]any, error) {
 	doc := s.document(w.ID, b.From, "EndorsementCredential", w.Who+", "+w.Relation, b)
-	doc["description"] = fmt.Sprintf("Said by %s (%s) on %s. %s The programme signs that it was told so; the writer holds no key.", w.Who, w.Relation, w.Said.UTC().Format("2 January 2006"), w.Known)
+	doc["description"] = fmt.Sprintf("Said by %s (%s) on %s. %s The programme signs that it was told so; the writer holds no key.", w.Who, w.Relation, w.Said.Format("2 January 2006"), w.Known)
 	doc["awardedDate"] = stamp(w.Said)
 	doc["credentialSubject"] = map[string]any{
 		"id": urn(b.ID), "type": []any{"EndorsementSubject"}, "endorsementComment": w.Words,

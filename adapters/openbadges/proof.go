@@ -189,8 +189,8 @@ func (s Signer) seal(doc map[string]any, created string) error {
 	return nil
 }
 
-// errChanged is of every document whose signature does not fit.
-var errChanged = errors.New("the signature does not fit: something was changed after it was signed, or another key signed it")
+// ErrChanged is of every document whose signature does not fit.
+var ErrChanged = errors.New("the signature does not fit: something was changed after it was signed, or another key signed it")
 
 // sound checks the form of a document's proof and its signature, and gives its
 // method and the key that the method names.
@@ -235,7 +235,7 @@ func sound(doc map[string]any) (method string, key ed25519.PublicKey, err error)
 		return "", nil, err
 	}
 	if !ed25519.Verify(key, h, bytes.Clone(signature)) {
-		return "", nil, errChanged
+		return "", nil, ErrChanged
 	}
 	return method, key, nil
 }

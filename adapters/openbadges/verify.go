@@ -67,7 +67,7 @@ func Verify(data []byte, a Against) (Report, error) {
 	}
 	s, err := check(doc, "OpenBadgeCredential", a.Now)
 	words, entries, inside := words(doc, a.Now)
-	if errors.Is(err, errChanged) && inside != nil {
+	if errors.Is(err, ErrChanged) && inside != nil {
 		err = fmt.Errorf("%w; %w", err, inside) // which says where
 	}
 	if err = cmp.Or(err, inside); err != nil {

@@ -27,7 +27,8 @@ type sheet struct {
 	Title   string
 	Text    template.HTML
 	Form    *formSheet
-	Faults  bool // the form was handed in, and something is to be looked at
+	Faults  bool      // the form was handed in, and something is to be looked at
+	Check   *question // the questions about a credential
 	Buttons []button
 	Papers  []paper // longer things to read
 	Files   []fileLine
@@ -45,8 +46,10 @@ type button struct {
 }
 
 type paper struct {
-	Title string
-	Text  template.HTML
+	Title   string
+	Text    template.HTML
+	Archive string // of the files that can be had of it
+	Held    []held
 }
 
 // fileLine is a file to download.
@@ -62,7 +65,7 @@ func sheetOf(m chat.Message) sheet {
 		s.Buttons = append(s.Buttons, button{Label: b.Label, Token: b.Token(), Main: b.Main})
 	}
 	if d := m.Document; d != nil {
-		s.Papers, m.Document = append(s.Papers, paper{d.Title, pageHTML(d.Text)}), nil
+		s.Papers, m.Document = append(s.Papers, paper{Title: d.Title, Text: pageHTML(d.Text), Archive: d.Archive}), nil
 	}
 	m = m.InWords()
 	if h := heading.FindStringSubmatch(m.Text); h != nil {
@@ -109,7 +112,7 @@ func serve(w http.ResponseWriter, status int, page []byte, more string) {
 	// browser sends "Origin: null" with a form, and an older one could not be told
 	// from another site.
 	h.Set("Referrer-Policy", "same-origin")
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"+more)
+	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"+more)
 	h.Set("Cross-Origin-Opener-Policy", "same-origin")
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)

@@ -125,6 +125,11 @@ func (s *site) answer(w http.ResponseWriter, r *http.Request, out chat.Outcome, 
 			}
 			page.Files = files
 		}
+		for i, p := range page.Papers {
+			if p.Archive != "" {
+				page.Papers[i].Held = s.heldIn(r.URL.EscapedPath(), p.Archive)
+			}
+		}
 		if acted {
 			page.Back = r.URL.EscapedPath()
 		}

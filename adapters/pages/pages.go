@@ -1,8 +1,9 @@
 // Package pages serves what people read and fill in without an account: the
-// calendars that they subscribe to, and the deeds that a link opens. Start reading
-// at [New]; link.go shows a deed, form.go its questions, files.go hands out what
-// belongs to it, writing.go is where somebody writes for days, frame.go is the look
-// that all pages share.
+// calendars that they subscribe to, the deeds that a link opens, and whether a
+// credential stands. Start reading at [New]; link.go shows a deed, form.go its
+// questions, files.go hands out what belongs to it, archive.go what is made for it,
+// writing.go is where somebody writes for days, check.go tells about credentials,
+// frame.go is the look that all pages share.
 //
 // An address is its own permission: it holds 256 bits that nobody guesses. So no
 // address stands in a log, nothing found and nothing there look alike, and what is
@@ -39,6 +40,10 @@ type Options struct {
 	Entry func(e chat.Event) []byte
 	// Copies is the bot, for those who fetch what is held about them. Nil serves none.
 	Copies Copies
+	// Archives makes what is handed out beside a page. Nil makes nothing.
+	Archives Archives
+	// Checks tells about credentials, for anybody. Nil serves no such page.
+	Checks Checks
 	// Base is where people reach the pages from outside, such as
 	// "https://bot.example". A form that another site sent is refused.
 	Base string
@@ -79,11 +84,12 @@ type site struct {
 	Options
 	guesses *guesses
 	crowd   *crowd
+	making  chan struct{} // holds a place for each file that is being made, and each check
 }
 
 // New makes the handler of all pages.
 func New(o Options) http.Handler {
-	s := &site{Options: o, guesses: newGuesses(o.Log), crowd: newCrowd()}
+	s := &site{Options: o, guesses: newGuesses(o.Log), crowd: newCrowd(), making: make(chan struct{}, atOnce)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /calendar/{file}", o.calendar) // HEAD as well
 	if o.Guests != nil {
@@ -91,8 +97,18 @@ func New(o Options) http.Handler {
 		mux.HandleFunc("POST /l/{token}", s.act)
 		mux.HandleFunc("GET /l/{token}/file/{number}", s.paper)
 		mux.HandleFunc("GET /l/{token}/session.ics", s.entry)
+		mux.HandleFunc("GET /l/{token}/{name}", s.take)
+	}
+	if o.Guests != nil || o.Checks != nil {
 		mux.HandleFunc("GET /page.css", asset("text/css; charset=utf-8", style))
 		mux.HandleFunc("GET /draft.js", asset("text/javascript; charset=utf-8", script))
+	}
+	if o.Checks != nil {
+		mux.HandleFunc("GET /credential", s.asked)
+		mux.HandleFunc("GET /credential/{number}", s.asked)
+		mux.HandleFunc("POST /credential", s.check)
+		mux.HandleFunc("GET /credential/status", s.status)
+		mux.HandleFunc("GET /.well-known/did.json", s.issuer)
 	}
 	if o.Writers != nil {
 		mux.HandleFunc("GET /write", s.parts)

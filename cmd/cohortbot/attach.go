@@ -11,8 +11,9 @@ import (
 )
 
 // attaching gives what platforms attach messages' charts, events and documents
-// with. All of them say the same in words.
-func attaching(clock schedules.Clock) func(chat.Message) ([]chat.File, error) {
+// with. All of them say the same in words. What a document names as its archive is
+// made by handing.
+func attaching(clock schedules.Clock, handing *archives) func(chat.Message) ([]chat.File, error) {
 	return func(m chat.Message) ([]chat.File, error) {
 		var files []chat.File
 		if c := m.Chart; c != nil {
@@ -26,6 +27,14 @@ func attaching(clock schedules.Clock) func(chat.Message) ([]chat.File, error) {
 			files = append(files, chat.File{
 				Name: calendar.FileName(*e), Type: calendar.Type, Alt: e.Alt(), Data: calendar.Entry(*e, clock.Now()),
 			})
+		}
+		if d := m.Document; d != nil && d.Archive != "" {
+			packed, err := handing.files(*d)
+			if err == nil {
+				return append(files, packed...), nil
+			}
+			// The page says that it stands for what could not be made.
+			handing.log.Error("what belongs to a message could not be packed", "err", err)
 		}
 		if d := m.Document; d != nil {
 			data, err := documents.HTML(*d)

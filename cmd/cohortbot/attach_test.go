@@ -17,7 +17,7 @@ func TestEveryPlatformIsGivenTheSameFiles(t *testing.T) {
 		Event:    &chat.Event{UID: "session-7", Title: "Q&A", Start: noon, End: noon.Add(time.Hour)},
 		Document: &chat.Document{Name: "week-3", Title: "Week 3", Text: "Kept."},
 	}
-	files, err := attaching(schedules.NewMovable(noon, false))(m)
+	files, err := attaching(schedules.NewMovable(noon, false), nil)(m)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +35,7 @@ func TestEveryPlatformIsGivenTheSameFiles(t *testing.T) {
 		}
 	}
 	m.Chart.Axes = nil
-	if _, err := attaching(schedules.System)(m); err == nil {
+	if _, err := attaching(schedules.System, nil)(m); err == nil {
 		t.Error("a chart that cannot be drawn is left out without a word")
 	}
 }

@@ -49,14 +49,14 @@ func (c *checkCommand) Run(m *Main) error {
 func askPlatforms(ctx context.Context, config loaded) (faults []error, err error) {
 	quiet := slog.New(slog.DiscardHandler)
 	if len(config.slack) > 0 {
-		s, err := newSlack(config, 0, quiet)
+		s, err := newSlack(config, 0, quiet, nil)
 		if err != nil {
 			return nil, err
 		}
 		faults = append(faults, s.Check(ctx)...)
 	}
 	if config.Discord != nil {
-		d, err := newDiscord(config, quiet, nil)
+		d, err := newDiscord(config, quiet, nil, nil)
 		if err != nil {
 			return nil, err
 		}

@@ -19,20 +19,21 @@ import (
 // what it is for and example what it may look like, and docs/configuration.md is
 // made from both. Keys marked need must be there.
 type Config struct {
-	Data       dataFolder    `yaml:"data" need:"yes" help:"The folder for everything that is kept: what people wrote, and when the next post is due. Relative to this file. It is made where it is missing, and only one cohortbot at a time may use it." example:"./data"`
-	Log        Log           `yaml:"log" help:"What the program tells whoever runs it, on standard error. It holds ids and times, never what people wrote."`
-	Holidays   []Holiday     `yaml:"holidays" help:"Days on which no prompt goes out; it waits for the next day that is none. A new cohort takes the list over as it stands on the day that the cohort is started."`
-	Programmes []string      `yaml:"programmes" help:"Programme files of your own, beside those that are built in. Relative to this file." example:"./our-programme.yaml"`
-	Frameworks []string      `yaml:"frameworks" help:"Competency frameworks of your own, beside those that are built in, such as the official wording of one. Relative to this file. \"cohortbot framework import\" makes one of a CASE package." example:"./our-framework.yaml"`
-	Chapters   []string      `yaml:"chapters" help:"Chapters of questions to think about of your own, after those that come along; one with the id of such a one takes its place. Relative to this file. \"cohortbot chapter show\" prints one to begin from." example:"./our-chapter.yaml"`
-	Evidence   *Evidence     `yaml:"evidence" help:"What is kept of the files that members keep as evidence. They stand in the data folder, in its folder files."`
-	Retention  *Keeping      `yaml:"retention" help:"How long things are kept that nobody deleted or had erased. People are told a month before what they wrote in a group goes."`
-	Slack      []SlackSpace  `yaml:"slack" help:"The Slack workspaces that the bot is in, each with the two tokens of its app. \"cohortbot manifest slack\" prints what to make the app from."`
-	Discord    *DiscordSpace `yaml:"discord" help:"The Discord servers that the bot is in. \"cohortbot manifest discord\" prints how to invite it."`
-	Pages      *Pages        `yaml:"pages" help:"What people read without an account, such as the calendar that they subscribe to. Without this section there are no such pages, and the bot says so where somebody asks."`
-	Backup     *Backups      `yaml:"backup" help:"A backup each day, by the program itself. Without this section there is none but what \"cohortbot backup\" makes."`
-	Health     *HealthCheck  `yaml:"health" help:"How machines learn that the program runs and does its work. Without this section nothing is served."`
-	Local      *LocalSpace   `yaml:"local" help:"A workspace in the browser, on this machine only, for trying the bot out: anybody who can open its address can be any of its people."`
+	Data        dataFolder    `yaml:"data" need:"yes" help:"The folder for everything that is kept: what people wrote, and when the next post is due. Relative to this file. It is made where it is missing, and only one cohortbot at a time may use it." example:"./data"`
+	Log         Log           `yaml:"log" help:"What the program tells whoever runs it, on standard error. It holds ids and times, never what people wrote."`
+	Holidays    []Holiday     `yaml:"holidays" help:"Days on which no prompt goes out; it waits for the next day that is none. A new cohort takes the list over as it stands on the day that the cohort is started."`
+	Programmes  []string      `yaml:"programmes" help:"Programme files of your own, beside those that are built in. Relative to this file." example:"./our-programme.yaml"`
+	Frameworks  []string      `yaml:"frameworks" help:"Competency frameworks of your own, beside those that are built in, such as the official wording of one. Relative to this file. \"cohortbot framework import\" makes one of a CASE package." example:"./our-framework.yaml"`
+	Chapters    []string      `yaml:"chapters" help:"Chapters of questions to think about of your own, after those that come along; one with the id of such a one takes its place. Relative to this file. \"cohortbot chapter show\" prints one to begin from." example:"./our-chapter.yaml"`
+	Evidence    *Evidence     `yaml:"evidence" help:"What is kept of the files that members keep as evidence. They stand in the data folder, in its folder files."`
+	Retention   *Keeping      `yaml:"retention" help:"How long things are kept that nobody deleted or had erased. People are told a month before what they wrote in a group goes."`
+	Slack       []SlackSpace  `yaml:"slack" help:"The Slack workspaces that the bot is in, each with the two tokens of its app. \"cohortbot manifest slack\" prints what to make the app from."`
+	Discord     *DiscordSpace `yaml:"discord" help:"The Discord servers that the bot is in. \"cohortbot manifest discord\" prints how to invite it."`
+	Pages       *Pages        `yaml:"pages" help:"What people read without an account, such as the calendar that they subscribe to. Without this section there are no such pages, and the bot says so where somebody asks."`
+	Backup      *Backups      `yaml:"backup" help:"A backup each day, by the program itself. Without this section there is none but what \"cohortbot backup\" makes."`
+	Health      *HealthCheck  `yaml:"health" help:"How machines learn that the program runs and does its work. Without this section nothing is served."`
+	Local       *LocalSpace   `yaml:"local" help:"A workspace in the browser, on this machine only, for trying the bot out: anybody who can open its address can be any of its people."`
+	Credentials *Credentials  `yaml:"credentials" help:"In whose name members are given credentials when an assessor has decided that a portfolio meets what is asked. Without this section they are the programme's own, signed with a key that is made in the data folder."`
 }
 
 // Log is what the program says about itself.
@@ -149,6 +150,8 @@ func (s secret) read(beside func(string) string) (string, error) {
 }
 
 func lowerFirst(s string) string { return strings.ToLower(s[:1]) + s[1:] }
+
+func upperFirst(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
 type logLevel slog.Level
 

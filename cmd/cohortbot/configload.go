@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -24,7 +25,9 @@ type loaded struct {
 	frameworks []frameworks.Framework // likewise
 	chapters   []thinking.Chapter     // likewise
 	slack      []slack.Tokens
-	discord    string // the token
+	discord    string             // the token
+	key        ed25519.PrivateKey // the organisation's own; nil: the one in the data folder
+	awarding   map[string]string  // bodies by the ids of programmes
 }
 
 // load reads the configuration file and everything that it names. The error is
@@ -126,6 +129,7 @@ func (r *reader) meaning(c *loaded) {
 	}
 	r.frameworks(c, beside)
 	r.chapters(c, beside)
+	r.credentials(c, beside)
 }
 
 // token reads a token from where it is kept; empty where that was not named.

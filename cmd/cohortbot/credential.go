@@ -10,10 +10,38 @@ import (
 	"unicode"
 
 	"cohortbot/adapters/openbadges"
+	"cohortbot/bot/credentials"
 )
 
 type credentialCommand struct {
 	Verify credentialVerify `cmd:"" help:"Check the file of a credential, on any machine and without a network."`
+	Issuer credentialIssuer `cmd:"" help:"Print by which key credentials are signed here, to make it known."`
+}
+
+type credentialIssuer struct {
+	Config string `required:"" placeholder:"FILE" help:"The configuration file."`
+}
+
+// Run prints who signs. For an address on the organisation's own domain it is the
+// document to put there.
+func (c *credentialIssuer) Run(m *Main) error {
+	config, err := load(c.Config)
+	if err != nil {
+		return err
+	}
+	_, signer, err := config.signer()
+	if err != nil {
+		return err
+	}
+	if strings.HasPrefix(signer.Issuer(), "did:key:") {
+		_, err = fmt.Fprintln(m.out, signer.Issuer())
+		return err
+	}
+	document, err := signer.Controller()
+	if err == nil {
+		_, err = m.out.Write(document)
+	}
+	return err
 }
 
 type credentialVerify struct {
@@ -69,7 +97,7 @@ func told(name string, r openbadges.Report) string {
 		}
 		fmt.Fprintf(&b, format+"\n", args...)
 	}
-	day := func(t time.Time) string { return t.UTC().Format("2 January 2006") }
+	day := func(t time.Time) string { return t.Format("2 January 2006") }
 	line("%s is sound: nothing in it was changed since it was signed.", name)
 	line("")
 	line("  %s", r.Name)
@@ -79,7 +107,11 @@ func told(name string, r openbadges.Report) string {
 	if !r.Until.IsZero() {
 		line("  Valid until %s", day(r.Until))
 	}
-	line("  Number %s", strings.TrimPrefix(r.ID, "urn:uuid:"))
+	if id, ok := credentials.Numbered(r.ID); ok {
+		line("  Number %s", id.Number())
+	} else {
+		line("  Number %s", r.ID)
+	}
 	for _, i := range r.Items {
 		line("  Shown: %s", i)
 	}

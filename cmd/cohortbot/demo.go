@@ -51,11 +51,16 @@ func (c *demoCommand) Run(m *Main) (err error) {
 		begin = demoBegins(schedules.System.Now())
 	}
 	d.clock = schedules.NewMovable(begin, true)
-	d.workspace, err = web.New(data.workspace, web.Options{Clock: d.clock, Attach: attaching(d.clock), Log: log, MoveClock: d.move, Tour: demoTour, Opening: d.opening})
+	handing := &archives{log: log}
+	d.workspace, err = web.New(data.workspace, web.Options{Clock: d.clock, Attach: attaching(d.clock, handing), Log: log, MoveClock: d.move, Tour: demoTour, Opening: d.opening})
 	if err != nil {
 		return err
 	}
 	key, err := openbadges.Key(path)
+	if err != nil {
+		return err
+	}
+	signer, err := openbadges.NewSigner(key, "")
 	if err != nil {
 		return err
 	}
@@ -65,14 +70,16 @@ func (c *demoCommand) Run(m *Main) (err error) {
 	}
 	base := "http://" + listener.Addr().String()
 	d.bot, err = bot.New(m.ctx, bot.Options{
-		Key: key, Store: data.store, Clock: d.clock, Platforms: []chat.Platform{d.workspace}, Log: log, Calendar: calendar.Feed, Files: kept, Pages: base,
+		Key: key, Signer: signer, Issuer: demoIssuer, Store: data.store, Clock: d.clock, Platforms: []chat.Platform{d.workspace}, Log: log, Calendar: calendar.Feed, Files: kept, Pages: base,
 		EditRest: 10 * time.Millisecond, // after weeks in a moment, nobody is to wait for the edits
 	})
 	if err != nil {
 		return err
 	}
 	front := pagesOf(d.bot, d.clock, base, log)
-	front.Rest = d.workspace
+	front.Rest, front.Archives = d.workspace, handing
+	front.Checks = &checks{bot: d.bot, signer: signer, issuer: demoIssuer, base: base, clock: d.clock}
+	handing.bot, handing.key, handing.base = d.bot, key, base
 	return host{bot: d.bot, workspace: d.workspace, front: pages.New(front), log: log}.run(m.ctx, listener, func(ctx context.Context) error {
 		if !state.Seeded {
 			fmt.Fprintln(m.out, "Acting out the last weeks of two groups, for you to look at.")
@@ -114,6 +121,9 @@ func (c *demoCommand) folder() (string, error) {
 	}
 	return filepath.Join(caches, "cohortbot", "demo"), nil
 }
+
+// demoIssuer gives the credentials of the demonstration.
+const demoIssuer = "A group to look at"
 
 // demo is a running demonstration.
 type demo struct {

@@ -58,6 +58,8 @@ import (
 //	see WHO PLACE REGEXP             waits until they see a message like that
 //	see -count=2 WHO PLACE REGEXP    … and as many, and no more come
 //	! see WHO PLACE REGEXP           waits until they see none, and none comes
+//	keep WHO PLACE NAME FILE         waits until they see a file of that name, and keeps
+//	                                 the youngest as FILE of the script
 //	stdout REGEXP                    looks at what the last type, press, menu, submit
 //	                                 or see gave: a reply, a form ("Label: what stands
 //	                                 in it" a line) or "field: what was wrong"
@@ -83,6 +85,7 @@ var journeyCommands = map[string]func(*testscript.TestScript, bool, []string){
 	"press":  words(3, 3, (*scene).pressIt),
 	"menu":   words(4, 4, (*scene).chooseIt),
 	"submit": words(1, 12, (*scene).submitIt),
+	"keep":   words(4, 4, (*scene).keepIt),
 	"clock":  words(1, 1, (*scene).moveClock),
 	"see":    func(ts *testscript.TestScript, neg bool, args []string) { sceneOf(ts).see(ts, neg, args) },
 }
@@ -287,6 +290,25 @@ func (s *scene) submitIt(ts *testscript.TestScript, args []string) {
 	}
 	a, err := s.submit(args[0], all)
 	s.show(ts, a, err)
+}
+
+func (s *scene) keepIt(ts *testscript.TestScript, args []string) {
+	var found *seenFile
+	if !within(patience, func() bool {
+		for _, m := range s.lookAt(ts, args[0], args[1]) {
+			for _, k := range m.kept {
+				if k.name == args[2] {
+					found = &k
+				}
+			}
+		}
+		return found != nil
+	}) {
+		ts.Fatalf("%s sees no file %q in %s, only:\n\n%s", args[0], args[2], args[1], s.all(ts, args[0], args[1]))
+	}
+	data, err := found.open()
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[3]), data, 0o600))
 }
 
 func (s *scene) isFile(ts *testscript.TestScript, name string) bool {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -53,18 +54,22 @@ func (c *serveCommand) Run(m *Main) (err error) {
 	if o.Files, err = files.Open(filepath.Join(string(config.Data), filesFolder)); err != nil {
 		return err
 	}
-	if o.Key, err = openbadges.Key(string(config.Data)); err != nil {
+	var signer openbadges.Signer
+	if o.Key, signer, err = config.signer(); err != nil {
 		return err
 	}
+	o.Signer, o.Awarding = signer, config.awarding
+	o.Issuer, o.IssuerAddress = config.issuer()
+	handing := &archives{key: o.Key, log: log}
 	if len(config.slack) > 0 {
-		s, err := newSlack(config, m.slackMinute, log)
+		s, err := newSlack(config, m.slackMinute, log, handing)
 		if err != nil {
 			return err
 		}
 		o.Platforms, now.slack = append(o.Platforms, s), s
 	}
 	if config.Discord != nil {
-		d, err := newDiscord(config, log, platformNotes{kept})
+		d, err := newDiscord(config, log, platformNotes{kept}, handing)
 		if err != nil {
 			return err
 		}
@@ -79,7 +84,7 @@ func (c *serveCommand) Run(m *Main) (err error) {
 		}
 		now.packing.space = space
 		defer func() { err = errors.Join(err, space.Close()) }()
-		if h.workspace, err = web.New(space, web.Options{Clock: m.clock, Log: log, Attach: attaching(m.clock)}); err != nil {
+		if h.workspace, err = web.New(space, web.Options{Clock: m.clock, Log: log, Attach: attaching(m.clock, handing)}); err != nil {
 			return err
 		}
 		o.Platforms = append(o.Platforms, h.workspace)
@@ -119,8 +124,12 @@ func (c *serveCommand) Run(m *Main) (err error) {
 	if config.Backup != nil {
 		h.tasks = append(h.tasks, schedules.NewWaker(m.clock, &daily{backups: *config.Backup, orders: orders, log: log}, log).Run)
 	}
+	handing.bot, handing.base = h.bot, o.Pages
 	if h.pages != nil {
-		h.pages.handler = pages.New(pagesOf(h.bot, m.clock, o.Pages, log))
+		front := pagesOf(h.bot, m.clock, o.Pages, log)
+		front.Archives = handing
+		front.Checks = &checks{bot: h.bot, signer: signer, issuer: cmp.Or(o.Issuer, o.Pages), base: o.Pages, clock: m.clock}
+		h.pages.handler = pages.New(front)
 		log.Info("pages are served", "address", h.pages.listener.Addr().String(), "base_url", o.Pages)
 	}
 	log.Info("started", "address", address, "data", string(config.Data))
@@ -131,17 +140,17 @@ func (c *serveCommand) Run(m *Main) (err error) {
 
 // newSlack makes the platform Slack. SLACK_API_URL names another place for the Web
 // API than Slack's own: a stand-in to try things out with.
-func newSlack(config loaded, minute time.Duration, log *slog.Logger) (*slack.Slack, error) {
-	return slack.New(slack.Options{Workspaces: config.slack, Log: log, URL: os.Getenv("SLACK_API_URL"), Minute: minute, Attach: attaching(schedules.System)})
+func newSlack(config loaded, minute time.Duration, log *slog.Logger, handing *archives) (*slack.Slack, error) {
+	return slack.New(slack.Options{Workspaces: config.slack, Log: log, URL: os.Getenv("SLACK_API_URL"), Minute: minute, Attach: attaching(schedules.System, handing)})
 }
 
 // newDiscord makes the platform Discord. DISCORD_API_URL names another place for
 // the API than Discord's own: a stand-in to try things out with.
-func newDiscord(config loaded, log *slog.Logger, keep discord.Keeper) (*discord.Discord, error) {
+func newDiscord(config loaded, log *slog.Logger, keep discord.Keeper, handing *archives) (*discord.Discord, error) {
 	return discord.New(discord.Options{
 		Token: config.discord, Guilds: config.Discord.Servers, Log: log, Keep: keep,
 		MessageContent: config.Discord.MessageContent, Members: config.Discord.Members, URL: os.Getenv("DISCORD_API_URL"),
-		Attach: attaching(schedules.System),
+		Attach: attaching(schedules.System, handing),
 	})
 }
 

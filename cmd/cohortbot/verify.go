@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-
 	"crypto/ed25519"
 	"encoding/base64"
 	"errors"
@@ -163,8 +162,8 @@ func (c *verifyCommand) portfolio(m *Main, f *os.File, size int64) error {
 
 // tell says what holds, and what it does not show.
 func (c *verifyCommand) tell(m *Main, r bundle.Report, known bool) error {
-	words := fmt.Sprintf("Nothing was changed since this copy was made on %s.\n%s, by %s: %d files and %d people's words are as they were.\n",
-		r.Made.Format("2 January 2006"), r.Title, r.Name, r.Files, r.Said)
+	words := fmt.Sprintf("Nothing was changed since this copy was made on %s.\n%s, by %s: %d files, and the words of %s, are as they were.\n",
+		r.Made.Format("2 January 2006"), r.Title, r.Name, r.Files, others(r.Said))
 	switch {
 	case known:
 		words += "It was signed with the key that you gave.\n"
@@ -175,4 +174,14 @@ func (c *verifyCommand) tell(m *Main, r bundle.Report, known bool) error {
 	}
 	_, err := fmt.Fprint(m.out, words+"How each writer was reached stands in the portfolio; a hash doesn't show who wrote what.\n")
 	return err
+}
+
+func others(n int) string {
+	switch n {
+	case 0:
+		return "nobody else"
+	case 1:
+		return "one other person"
+	}
+	return fmt.Sprintf("%d others", n)
 }

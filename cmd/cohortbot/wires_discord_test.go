@@ -215,6 +215,7 @@ func (d *discordWire) seen(m discordfake.Message, at spot, me string) seen {
 	}
 	for _, f := range m.Files {
 		out.files = append(out.files, chat.File{Type: f.Kind}.Kind()+": "+cmp.Or(f.Description, f.Name))
+		out.kept = append(out.kept, holding(f.Name, f.Data))
 	}
 	return out
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -38,7 +39,7 @@ func (s localPlatform) look(who string, at spot) ([]seen, error) {
 	var all []seen
 	for _, m := range a.Messages {
 		if !m.Deleted {
-			all = append(all, m.seen(at))
+			all = append(all, m.seen(at, s))
 		}
 	}
 	return all, err
@@ -166,17 +167,18 @@ type localMessage struct {
 	OnlyYou bool   `json:"onlyYou"`
 	Deleted bool   `json:"deleted"`
 	Buttons []struct{ Label, Token string }
-	Files   []struct{ Kind, Name, Alt string }
+	Files   []struct{ Kind, Name, Alt, URL string }
 	Chart   *struct{ Title, Alt string }
 }
 
-func (m localMessage) seen(at spot) seen {
+func (m localMessage) seen(at spot, p localPlatform) seen {
 	s := seen{id: m.ID, at: at, author: m.Author.Name, mine: m.Mine, only: m.OnlyYou, text: looks(m.Text), note: looks(m.Note)}
 	if m.Chart != nil {
 		s.text += "\n" + m.Chart.Title + "\n" + m.Chart.Alt
 	}
 	for _, f := range m.Files {
 		s.files = append(s.files, f.Kind+": "+f.Alt)
+		s.kept = append(s.kept, seenFile{f.Name, func() ([]byte, error) { return p.file(f.URL) }})
 	}
 	for _, b := range m.Buttons {
 		s.buttons = append(s.buttons, button{b.Label, b.Token})
@@ -207,7 +209,7 @@ func (s localPlatform) act(call string, a ask) (seen, error) {
 	}
 	switch {
 	case got.Reply != nil:
-		return got.Reply.seen(spot{}), nil
+		return got.Reply.seen(spot{}, s), nil
 	case got.Form != nil:
 		f := got.Form
 		shown := seen{text: looks(f.Title + "\n" + f.Intro), note: looks(f.Note), buttons: []button{{label: f.Submit}}}
@@ -258,6 +260,16 @@ func (s localPlatform) post(call string, a ask, into any) error {
 		return err
 	}
 	return readAnswer(call, response, into)
+}
+
+// file gives the bytes of a file that stands in a message.
+func (s localPlatform) file(path string) ([]byte, error) {
+	response, err := http.Get("http://" + s.address() + path)
+	if err != nil {
+		return nil, err
+	}
+	defer response.Body.Close()
+	return io.ReadAll(response.Body)
 }
 
 func readAnswer(call string, r *http.Response, into any) error {

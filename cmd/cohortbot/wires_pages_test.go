@@ -7,11 +7,14 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"os"
 	"regexp"
 	"strings"
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"cohortbot/bot/credentials"
 )
 
 // pageCommands are what people without an account do in a script, on the program's
@@ -23,10 +26,30 @@ import (
 //	visit WHO PATH           opens a public page
 //	tap WHO LABEL            presses a button of the page that WHO sees
 //	write WHO FIELD=VALUE …  hands in the form there
+//	fetch WHO NAME FILE      takes a file that the page offers, and keeps it
+//	go WHO PATH              opens an address that everybody knows, and shows the page
+//	fetchlist FILE           keeps the list of what was withdrawn
+//	altered FILE TO OLD NEW  makes a file of another in which one text is changed
+//	check WHO NUMBER|@FILE [NAME]  asks there whether a credential stands
 var pageCommands = map[string]func(*testscript.TestScript, bool, []string){
 	"visit": words(1, 2, visit),
 	"tap":   words(2, 2, tap),
 	"write": words(2, 16, handIn),
+	"fetch": words(3, 3, fetchIt),
+	"go": words(2, 2, func(s *scene, ts *testscript.TestScript, a []string) {
+		(&guest{path: a[1]}).load(ts, http.MethodGet, nil)
+	}),
+	"check": words(2, 3, checkIt),
+	"fetchlist": words(1, 1, func(_ *scene, ts *testscript.TestScript, a []string) {
+		ts.Check(os.WriteFile(ts.MkAbs(a[0]), (&guest{path: credentials.StatusPath}).get(ts, http.MethodGet, nil), 0o600))
+	}),
+	"altered": words(4, 4, func(_ *scene, ts *testscript.TestScript, a []string) {
+		text := ts.ReadFile(a[0])
+		if !strings.Contains(text, a[2]) {
+			ts.Fatalf("%s does not say %q", a[0], a[2])
+		}
+		ts.Check(os.WriteFile(ts.MkAbs(a[1]), []byte(strings.Replace(text, a[2], a[3], 1)), 0o600))
+	}),
 }
 
 // guest is somebody at a page.
@@ -103,8 +126,38 @@ func handIn(s *scene, ts *testscript.TestScript, args []string) {
 	g.load(ts, http.MethodPost, sent)
 }
 
+var pageFile = regexp.MustCompile(`<a href="([^"]*)" download="([^"]*)">`)
+
+func fetchIt(_ *scene, ts *testscript.TestScript, args []string) {
+	g := guestOf(ts, args[0])
+	for _, found := range pageFile.FindAllStringSubmatch(g.page, -1) {
+		if found[2] == args[1] {
+			file := guest{path: html.UnescapeString(found[1])}
+			ts.Check(os.WriteFile(ts.MkAbs(args[2]), file.get(ts, http.MethodGet, nil), 0o600))
+			return
+		}
+	}
+	ts.Fatalf("%s is offered no file %q, only:\n\n%s", args[0], args[1], g.words())
+}
+
+func checkIt(_ *scene, ts *testscript.TestScript, args []string) {
+	asked := url.Values{"number": {args[1]}, "name": append(args[2:], "")[:1]}
+	if file, ok := strings.CutPrefix(args[1], "@"); ok {
+		asked.Set("number", "")
+		asked.Set("text", ts.ReadFile(file))
+	}
+	(&guest{path: "/credential"}).load(ts, http.MethodPost, asked)
+}
+
 // load gets a page, and prints it for stdout to look at.
 func (g *guest) load(ts *testscript.TestScript, method string, sent url.Values) {
+	g.page = string(g.get(ts, method, sent))
+	fit(ts, g.words())
+	fmt.Fprintln(ts.Stdout(), g.words())
+}
+
+// get gives what stands at an address.
+func (g *guest) get(ts *testscript.TestScript, method string, sent url.Values) []byte {
 	served := pagesServed.FindAllStringSubmatch(servedOf(ts).logged(), -1)
 	if len(served) == 0 {
 		ts.Fatalf("the program serves no pages")
@@ -123,9 +176,7 @@ func (g *guest) load(ts *testscript.TestScript, method string, sent url.Values) 
 	if got.StatusCode >= http.StatusInternalServerError {
 		ts.Fatalf("the page is %d: %s", got.StatusCode, page)
 	}
-	g.page = string(page)
-	fit(ts, g.words())
-	fmt.Fprintln(ts.Stdout(), g.words())
+	return page
 }
 
 // words gives the page as somebody reads it, what stands in its fields included.

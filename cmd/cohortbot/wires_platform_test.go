@@ -68,9 +68,20 @@ type seen struct {
 	mine    bool
 	only    bool // nobody else sees it
 	text    string
-	note    string   // the small print
-	files   []string // "photo: what it shows"
+	note    string     // the small print
+	files   []string   // "photo: what it shows"
+	kept    []seenFile // the same, to look into
 	buttons []button
+}
+
+// seenFile is a file in a message.
+type seenFile struct {
+	name string
+	open func() ([]byte, error)
+}
+
+func holding(name string, data []byte) seenFile {
+	return seenFile{name, func() ([]byte, error) { return data, nil }}
 }
 
 type button struct{ label, token string }

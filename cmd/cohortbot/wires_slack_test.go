@@ -183,6 +183,7 @@ func (s *slackWire) seen(m slackfake.Message, at spot, me string) seen {
 	}
 	for _, f := range m.Files {
 		out.files = append(out.files, chat.File{Type: f.Mimetype}.Kind()+": "+cmp.Or(f.AltText, f.Title, f.Name))
+		out.kept = append(out.kept, holding(f.Name, f.Data))
 	}
 	return out
 }

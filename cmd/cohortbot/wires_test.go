@@ -98,6 +98,7 @@ func setWire(t *testing.T, env *testscript.Env, name string) error {
 	if err != nil {
 		return err
 	}
+	env.Setenv(clockVar, string(clock))
 	for _, v := range w.env() {
 		name, value, _ := strings.Cut(v, "=")
 		env.Setenv(name, value)
