@@ -268,6 +268,30 @@ func TestAPausedGroupAndALeavingMemberGetNoCheckIns(t *testing.T) {
 	})
 }
 
+func TestWhoComesBackInTheMiddleOfAnExperimentGetsTheNextCheckIns(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		c := w.Cohort("Explorers", "Wiremu", "Ana")
+		begin(w, "Ana")
+		w.Advance(day + 8*time.Hour) // one check-in
+		w.Do("Ana", "/cohort quit")
+		w.Press("Ana", "Leave it")
+		w.Advance(4 * day)
+		before := len(w.Inbox("Ana"))
+		w.Ask("Ana", chat.Request{At: w.At, Path: "cohort join", Record: string(c.ID)})
+		w.Submit("Ana", nil)
+		bottest.Says(t, w.Answer("Ana"), "Your experiment goes on where it stood. Your check-ins come on")
+		w.Ask("Ana", chat.Request{At: w.At, Path: "cohort join", Record: string(c.ID)}) // once more
+		mustNot(t, w.Answer("Ana"), "goes on where it stood")
+		w.Advance(4 * day)
+		if n := len(w.Inbox("Ana")) - before; n == 0 {
+			t.Error("no check-in comes any more")
+		}
+		w.Advance(14 * day)
+		bottest.Says(t, textOf(w.Inbox("Ana")), "Day 5 of 5.")
+		mustNot(t, w.Answer("Ana"), "no more check-ins come")
+	})
+}
+
 func TestOthersKeepTheirHandsOff(t *testing.T) {
 	bottest.Run(t, func(w *bottest.World) {
 		c := w.Cohort("Explorers", "Wiremu", "Ana", "Ben")

@@ -4,7 +4,9 @@ import (
 	"strings"
 	"time"
 
+	"cohortbot/bot/chat"
 	"cohortbot/bot/cohorts"
+	"cohortbot/bot/deeds"
 	"cohortbot/bot/jobs"
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/people"
@@ -139,6 +141,30 @@ func comeDay(tx store.Tx, j jobs.Job, now time.Time) error {
 		Person: string(w.Person), Place: w.person.Direct(w.cohort.Place.Workspace), Silent: true,
 		Until: schedules.Wall{Date: d.AddDays(1)}.In(w.rhythm.zone),
 	}, now)
+}
+
+// Back lets the check-ins of an experiment come again for somebody who left the
+// cohort in the middle of it and joins again, and tells them so; nothing for anybody
+// else.
+func Back(tx store.Tx, c cohorts.Cohort, p people.Person, now time.Time) (deeds.Glance, error) {
+	e, ok, err := going(tx, c.ID, p.ID)
+	if err != nil || !ok {
+		return deeds.Glance{}, err
+	}
+	if waits, err := jobs.Table.Has(tx, dayKey(e.ID)); err != nil || waits {
+		return deeds.Glance{}, err
+	}
+	w, err := with(tx, e)
+	if err != nil {
+		return deeds.Glance{}, err
+	}
+	if w, err = w.keep(tx, now); err != nil {
+		return deeds.Glance{}, err
+	}
+	return deeds.Glance{
+		Lines:   []string{"Your experiment goes on where it stood. " + w.aheadWords(now)},
+		Buttons: []chat.Button{{Label: "My experiment", Command: showPath, Record: string(e.ID)}},
+	}, nil
 }
 
 // ask opens the next check-in on a day.
