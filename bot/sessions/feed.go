@@ -68,17 +68,19 @@ func Subscribed(tx store.Tx, token string, now time.Time) (name string, events [
 	if err != nil || !ok || c.State == cohorts.Deleted {
 		return "", nil, false, err
 	}
-	events, err = eventsOf(tx, c, now)
+	if events, err = eventsOf(tx, c, "start", nil, now); err == nil {
+		events, err = eventsOf(tx, c, "off", events, now)
+	}
 	return c.Name, events, err == nil, err
 }
 
-// eventsOf gives the sessions of the whole group as events, from some while ago
-// on. Those that are cancelled are not among them: a calendar that subscribes
-// takes out what no longer stands there.
-func eventsOf(tx store.Tx, c cohorts.Cohort, now time.Time) ([]chat.Event, error) {
-	var events []chat.Event
+// eventsOf adds the sessions of the whole group as events, from some while ago on:
+// those that are planned, by the index "start", or those that were cancelled, by
+// "off". The latter stay in what people subscribe to: not every calendar takes out
+// what no longer stands there.
+func eventsOf(tx store.Tx, c cohorts.Cohort, index string, events []chat.Event, now time.Time) ([]chat.Event, error) {
 	from, to := store.Key(string(c.ID), now.Add(-feedBack)), store.PrefixEnd(store.Key(string(c.ID)))
-	for row, err := range Table.Range(tx, "start", from, to, false) {
+	for row, err := range Table.Range(tx, index, from, to, false) {
 		if err != nil {
 			return nil, err
 		}
@@ -125,7 +127,7 @@ func (o Options) calendarDeed() deeds.Deed {
 // calendarMessage has the file, and the address to subscribe to where there is
 // one.
 func (o Options) calendarMessage(tx store.Tx, cohort cohorts.Cohort, c deeds.Call) (chat.Message, error) {
-	events, err := eventsOf(tx, cohort, c.Now)
+	events, err := eventsOf(tx, cohort, "start", nil, c.Now)
 	if err != nil {
 		return chat.Message{}, err
 	}

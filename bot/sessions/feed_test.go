@@ -2,8 +2,10 @@ package sessions_test
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"cohortbot/bot/bottest"
 	"cohortbot/bot/chat"
@@ -56,11 +58,18 @@ func TestTheCalendarOfAGroupIsAFileAndWherePossibleAnAddress(t *testing.T) {
 		if _, events := behind(strings.Repeat("A", 43)); events != nil {
 			t.Error("another address shows them too")
 		}
+		cancelled := idOf(w, c.ID, 0)
 		w.Do("Wiremu", `/session cancel`)
 		w.Submit("Wiremu", map[string]string{"pick": idOf(w, c.ID, 0)})
 		w.Press("Wiremu", "Cancel the session")
-		if _, events := behind(first); len(events) != 3 {
-			t.Errorf("%d sessions after one was cancelled, want three", len(events))
+		_, events := behind(first)
+		off := slices.DeleteFunc(slices.Clone(events), func(e chat.Event) bool { return !e.Off })
+		if len(events) != 4 || len(off) != 1 || off[0].Sequence != 1 || off[0].UID != cancelled+"@cohortbot" {
+			t.Errorf("after one was cancelled: %v, want four, one of them called off with a greater sequence", events)
+		}
+		out = w.Do("Ana", "/session calendar") // the file has what is planned alone
+		if file := string(out.Reply.Files[0].Data); strings.Count(file, "Walk") != 3 {
+			t.Errorf("the file is %s, want the three sessions that are planned", file)
 		}
 
 		w.Ask("Ana", chat.Request{At: w.At, Path: "session calendar", Record: string(c.ID), Choice: "new"})
@@ -72,8 +81,12 @@ func TestTheCalendarOfAGroupIsAFileAndWherePossibleAnAddress(t *testing.T) {
 			t.Error("the old address still shows them")
 		}
 		second := token("Ana")
-		if _, events := behind(second); len(events) != 3 || second == first {
+		if _, events := behind(second); len(events) != 4 || second == first {
 			t.Errorf("behind the new address stand %d sessions", len(events))
+		}
+		w.Skip(200 * 24 * time.Hour)
+		if _, events := behind(second); len(events) != 0 {
+			t.Errorf("long afterwards %d sessions still stand there", len(events))
 		}
 		w.Update(func(tx store.Tx) error {
 			c.State = cohorts.Deleted

@@ -99,6 +99,12 @@ var Table = store.NewTable[ID, Session]("sessions", 1,
 		}
 		return [][]byte{store.Key(string(s.Cohort), s.Sorted)}
 	}},
+	store.Index[Session]{Name: "off", Keys: func(s Session) [][]byte {
+		if !s.Off() {
+			return nil
+		}
+		return [][]byte{store.Key(string(s.Cohort), s.Sorted)}
+	}},
 	store.Index[Session]{Name: "series", Keys: func(s Session) [][]byte {
 		if s.Series == "" {
 			return nil
