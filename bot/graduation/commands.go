@@ -16,7 +16,7 @@ import (
 func Feature() deeds.Feature {
 	return deeds.Feature{
 		Deeds: []deeds.Deed{
-			showDeed(), groupDeed(), confirmDeed(), waiveDeed(), undoDeed(), tellDeed(),
+			showDeed(), groupDeed(), confirmDeed(), waiveDeed(), unwaiveDeed(), undoDeed(), tellDeed(),
 			giveDeed(), mineDeed(), withdrawDeed(), pageDeed(), receiveDeed(),
 		},
 		Reasons: []outbox.Reason{
@@ -172,7 +172,9 @@ func confirmDeed() deeds.Deed {
 				return chat.Outcome{}, notYet(x, others)
 			}
 			if !c.Sure {
-				return deeds.ConfirmAbout(x.record(), confirmText(x, word), "Confirm it"), nil
+				out := deeds.ConfirmAbout(x.record(), confirmText(x, word), "Confirm it")
+				out.Reply.Buttons = append(out.Reply.Buttons, unwaiveButtons(x)...)
+				return out, nil
 			}
 			g := Graduation{Cohort: x.cohort.ID, Person: x.person.ID, By: c.Person.ID, At: c.Now}
 			if err := Graduations.Put(tx, x.record(), g); err != nil {
@@ -266,12 +268,58 @@ func waiveDeed() deeds.Deed {
 					continue
 				}
 				w := Waiver{Cohort: x.cohort.ID, Person: x.person.ID, Requirement: id, By: c.Person.ID, At: c.Now, Why: c.Given.Text("why")}
+				if before := s.Waiver; !before.At.IsZero() {
+					w.Before = append(before.Before, before)
+					w.Before[len(w.Before)-1].Before = nil
+				}
 				return chat.Say(
 					fmt.Sprintf("Waived for %s: “%s” The reason is kept beside it.", chat.Plain(x.person.Name), chat.Plain(s.Text)),
 					chat.Button{Label: "How they stand", Command: "graduation confirm", Record: x.record(), Main: true},
+					unwaiveButton(x.record(), id),
 				), Waivers.Put(tx, waiverID(w.Cohort, w.Person, id), w)
 			}
 			return chat.Outcome{}, deeds.Refuse(deeds.Conflict, "That is no longer open for %s, so there is nothing to waive.", chat.Plain(x.person.Name))
+		},
+	}
+}
+
+const unwaivePath = "graduation unwaive"
+
+// unwaiveButton takes back that a requirement was waived for somebody.
+func unwaiveButton(record, requirement string) chat.Button {
+	return chat.Button{Label: "Take the waiver back", Command: unwaivePath, Record: record, Choice: requirement}
+}
+
+// unwaiveDeed takes a waiver back. That there was one stays written beside the
+// requirement, with who took it back and when.
+func unwaiveDeed() deeds.Deed {
+	return deeds.Deed{
+		Scoped: true, CohortOf: cohortOf,
+		Command: chat.Command{Path: unwaivePath, Summary: "Take back that a requirement was waived", Role: chat.Facilitator, Hidden: true},
+		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
+			x, err := meant(tx, c)
+			if err != nil {
+				return chat.Outcome{}, err
+			}
+			name := chat.Plain(x.person.Name)
+			if _, graduated, err := graduationOf(tx, x.cohort.ID, x.person.ID); err != nil {
+				return chat.Outcome{}, err
+			} else if graduated {
+				return chat.Outcome{}, deeds.Refuse(deeds.Conflict, "%s has graduated with it. Take the graduation back first, with “That was a mistake” under /graduation confirm.", name)
+			}
+			for _, s := range x.standings {
+				if s.ID != c.Choice || !s.Waived() {
+					continue
+				}
+				if !c.Sure {
+					return deeds.ConfirmAbout(x.record(), "For **"+name+"** this is needed again: “"+chat.Plain(s.Text)+"” That it was waived, why, and that you took it back stays written beside it. They are not told by me; /graduation show shows it to them.", "Take it back"), nil
+				}
+				s.Waiver.Back, s.Waiver.BackBy = c.Now, c.Person.ID
+				return chat.Say("Taken back. "+name+" stands where they stood before.",
+					chat.Button{Label: "How they stand", Command: "graduation confirm", Record: x.record(), Main: true},
+				), Waivers.Put(tx, waiverID(x.cohort.ID, x.person.ID, s.ID), s.Waiver)
+			}
+			return chat.Outcome{}, deeds.Refuse(deeds.Conflict, "That is not waived for %s any more. /graduation group shows how everybody stands.", name)
 		},
 	}
 }

@@ -8,6 +8,7 @@ package graduation
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"cohortbot/bot/cohorts"
@@ -26,6 +27,15 @@ type Waiver struct {
 	By          people.ID  `json:"by"`
 	At          time.Time  `json:"at"`
 	Why         string     `json:"why"` // as typed; the person and the facilitators read it
+
+	Back   time.Time `json:"back,omitzero"` // it was taken back then
+	BackBy people.ID `json:"back_by,omitempty"`
+	Before []Waiver  `json:"before,omitempty"` // those of the same requirement that were taken back earlier
+}
+
+// by tells whether somebody waived it, now or before, or took it back.
+func (w Waiver) by(p people.ID) bool {
+	return w.By == p || w.BackBy == p || slices.ContainsFunc(w.Before, func(b Waiver) bool { return b.By == p || b.BackBy == p })
 }
 
 // Graduation says that a facilitator confirmed it.
@@ -54,14 +64,14 @@ func waiverID(c cohorts.ID, p people.ID, requirement string) string {
 type Standing struct {
 	programmes.Requirement
 	Count  int    // how often it was done
-	Waiver Waiver // if there is one
+	Waiver Waiver // if there is one, or was
 }
 
 // Needed gives how often the requirement is to be done.
 func (s Standing) Needed() int { return max(1, s.Times) }
 
 // Waived tells whether a facilitator lets it pass.
-func (s Standing) Waived() bool { return !s.Waiver.At.IsZero() }
+func (s Standing) Waived() bool { return !s.Waiver.At.IsZero() && s.Waiver.Back.IsZero() }
 
 // Met tells whether nothing is left to do.
 func (s Standing) Met() bool { return s.Waived() || s.Count >= s.Needed() }

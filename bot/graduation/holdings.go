@@ -2,6 +2,7 @@ package graduation
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"cohortbot/bot/deeds"
@@ -16,12 +17,21 @@ func holdings() []deeds.Holding {
 		deeds.Holds(Waivers, deeds.Records[string, Waiver]{
 			What: "what a facilitator let you pass, or you let somebody pass, and why", Purpose: deeds.TakingPart, Seen: "the graduate and the facilitators",
 			Stays: "That you let somebody graduate without a requirement stays, since it counts for them; why you did goes.",
-			Mine:  func(_ string, w Waiver, p people.ID) bool { return w.Person == p || w.By == p },
+			Mine:  func(_ string, w Waiver, p people.ID) bool { return w.Person == p || w.by(p) },
 			Erase: func(tx store.Tx, p people.ID, id string, w Waiver, _ time.Time) error {
 				if w.Person == p {
 					return Waivers.Delete(tx, id)
 				}
-				w.Why = "The reason was erased with the data of whoever gave it."
+				const erased = "The reason was erased with the data of whoever gave it."
+				if w.By == p {
+					w.Why = erased
+				}
+				w.Before = slices.Clone(w.Before)
+				for i := range w.Before {
+					if w.Before[i].By == p {
+						w.Before[i].Why = erased
+					}
+				}
 				return Waivers.Put(tx, id, w)
 			},
 		}),

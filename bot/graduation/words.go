@@ -37,7 +37,12 @@ func (s Standing) line(now time.Time, z schedules.Zone) string {
 	case s.Needed() > 1:
 		state = fmt.Sprintf("%d of %d", s.Count, s.Needed())
 	}
-	return "- **" + strings.ToUpper(state[:1]) + state[1:] + ":** " + chat.Plain(s.Text)
+	text := "- **" + strings.ToUpper(state[:1]) + state[1:] + ":** " + chat.Plain(s.Text)
+	if !s.Waiver.Back.IsZero() {
+		day := func(t time.Time) string { return schedules.DateOf(t.In(z.Location())).Long() }
+		text += " It was waived on " + day(s.Waiver.At) + ", and that was taken back on " + day(s.Waiver.Back) + "."
+	}
+	return text
 }
 
 // ownMessage shows somebody how they stand.
@@ -158,8 +163,21 @@ func notYet(x candidate, others []Standing) error {
 	}
 	return &deeds.Error{
 		Code: deeds.Conflict, Say: text + "\n\nYou can wait for it, or waive it with a reason that is kept.",
-		Buttons: []chat.Button{{Label: "Waive a requirement", Command: "graduation waive", Record: x.record(), Main: true}},
+		Buttons: append([]chat.Button{{Label: "Waive a requirement", Command: "graduation waive", Record: x.record(), Main: true}}, unwaiveButtons(x)...),
 	}
+}
+
+// unwaiveButtons take back what was waived for somebody, one button each.
+func unwaiveButtons(x candidate) []chat.Button {
+	var all []chat.Button
+	for _, s := range x.standings {
+		if s.Waived() {
+			b := unwaiveButton(x.record(), s.ID)
+			b.Label = "Take back: " + s.short()
+			all = append(all, b)
+		}
+	}
+	return all
 }
 
 // confirmText says what a facilitator is about to say.
