@@ -63,7 +63,8 @@ var nouns = map[string]string{
 // features is the one list of what the bot can do.
 func features(o Options) []deeds.Feature {
 	library := cohorts.Library{Programmes: allProgrammes(o), Holidays: o.Holidays}
-	library.Joining = append(library.Joining, sessions.Next, came)
+	library.Joining = append(library.Joining, sessions.Next, experiments.Back, came)
+	library.Leaving = append(library.Leaving, graduation.Leaving)
 	// What has no weeks is prepared by each member, and is nothing for a group to start.
 	library.Programmes = slices.DeleteFunc(library.Programmes, func(p programmes.Programme) bool { return p.Weeks() == 0 })
 	kept := evidence.NewLibrary(o.Programmes, o.Frameworks)

@@ -24,6 +24,8 @@ type Library struct {
 	// Joining adds what a feature has to say to somebody who joins a cohort, such as
 	// when it meets next.
 	Joining []func(tx store.Tx, c Cohort, p people.Person, now time.Time) (deeds.Glance, error)
+	// Leaving adds what stays open to somebody who leaves one.
+	Leaving []func(tx store.Tx, c Cohort, p people.Person, now time.Time) (deeds.Glance, error)
 }
 
 // Feature is what this package brings to the bot.
@@ -31,7 +33,7 @@ func Feature(l Library) deeds.Feature {
 	f := deeds.Feature{
 		Deeds: []deeds.Deed{
 			l.startDeed(), inviteDeed(), l.joinDeed(), facilitatorDeed(), appointDeed(),
-			l.cloneDeed(), listDeed(), quitDeed(), endDeed(), reopenDeed(), channelDeed(), memberDeed(),
+			l.cloneDeed(), listDeed(), l.quitDeed(), endDeed(), reopenDeed(), channelDeed(), memberDeed(),
 		},
 		Reasons: []outbox.Reason{
 			{Kind: joinKind, Render: joiningMessage},

@@ -74,7 +74,7 @@ func facilitatorDeed() deeds.Deed {
 	}
 }
 
-func quitDeed() deeds.Deed {
+func (l Library) quitDeed() deeds.Deed {
 	return deeds.Deed{
 		Scoped:  true,
 		Command: chat.Command{Path: "cohort quit", Summary: "Leave the cohort", Role: chat.Member},
@@ -102,10 +102,21 @@ func quitDeed() deeds.Deed {
 			if last && len(admins) == 0 {
 				return chat.Outcome{}, deeds.Refuse(deeds.Conflict, "You are the only facilitator, and I know no administrator who could find another. Add somebody first with /cohort facilitator.")
 			}
+			var stays deeds.Glance
+			for _, look := range l.Leaving {
+				g, err := look(tx, cohort, c.Person, c.Now)
+				if err != nil {
+					return chat.Outcome{}, err
+				}
+				stays.Lines, stays.Buttons = append(stays.Lines, g.Lines...), append(stays.Buttons, g.Buttons...)
+			}
 			if !c.Sure {
 				text := "You leave **" + chat.Plain(cohort.Name) + "**. You get no more questions or reminders for it. What you wrote stays, unless you delete it: /answers in this channel shows it, now and later."
 				if last {
 					text += " You are its only facilitator, so the administrators of this workspace will be told and asked to appoint somebody."
+				}
+				for _, line := range stays.Lines {
+					text += "\n\n" + line
 				}
 				return deeds.Confirm(text, "Leave it"), nil
 			}
@@ -123,7 +134,7 @@ func quitDeed() deeds.Deed {
 					}
 				}
 			}
-			return chat.Say("You have left " + chat.Plain(cohort.Name) + ". You are welcome back: press Join under its joining message."), nil
+			return chat.Say("You have left "+chat.Plain(cohort.Name)+". You are welcome back: press Join under its joining message.", stays.Buttons...), nil
 		},
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"cohortbot/bot/bottest"
 	"cohortbot/bot/chat"
 	"cohortbot/bot/cohorts"
+	"cohortbot/bot/graduation"
 	"cohortbot/bot/programmes"
 	"cohortbot/bot/store"
 )
@@ -88,6 +89,46 @@ func TestAWaiverLetsARequirementPassAndKeepsItsReason(t *testing.T) {
 		}
 		w.Do("Ana", "/graduation tell")
 		bottest.Says(t, w.Answer("Ana"), "Nobody has confirmed yet")
+	})
+}
+
+func TestAWaiverThatWasAMistakeIsTakenBackAndStaysWritten(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		c := journey(w, "Explorers", "Ana")
+		waive := func(why string) {
+			t.Helper()
+			w.Do("Wiremu", "/graduation waive person:@ana")
+			w.Submit("Wiremu", map[string]string{"why": why})
+			bottest.Says(t, w.Answer("Wiremu"), "Waived for Ana")
+		}
+		waive("She left one last year")
+		w.Press("Wiremu", "Take the waiver back")
+		bottest.Says(t, w.Answer("Wiremu"), "this is needed again", "stays written beside it")
+		w.Press("Wiremu", "Take it back")
+		bottest.Says(t, w.Answer("Wiremu"), "Ana stands where they stood before")
+		w.Do("Ana", "/graduation show")
+		bottest.Says(t, w.Answer("Ana"), "**Open:** You left something for the next cohort. It was waived on Monday 2 November 2026, and that was taken back on Monday 2 November 2026.")
+		w.Do("Wiremu", "/graduation confirm person:@ana")
+		bottest.Says(t, w.Answer("Wiremu"), "Ana can't graduate yet")
+
+		waive("She did leave one")
+		w.Do("Wiremu", "/graduation confirm person:@ana")
+		press := w.Do("Wiremu", "/graduation confirm person:@ana").Reply.Buttons
+		if last := press[len(press)-1]; last.Label != "Take back: a gift" {
+			t.Errorf("the last button is %q, want the one that takes the waiver back", last.Label)
+		}
+		w.Press("Wiremu", "Confirm it")
+		w.Ask("Wiremu", chat.Request{At: w.At, Path: "graduation unwaive", Record: cohorts.MemberID(c.ID, w.Known("Ana").ID), Choice: "gift"})
+		bottest.Says(t, w.Answer("Wiremu"), "Ana has graduated with it")
+		w.Ask("Ana", chat.Request{At: w.At, Path: "graduation unwaive", Record: cohorts.MemberID(c.ID, w.Known("Ana").ID), Choice: "gift"})
+		bottest.Says(t, w.Answer("Ana"), "Only facilitators")
+		w.View(func(tx store.Tx) error {
+			kept, err := graduation.Waivers.Get(tx, cohorts.MemberID(c.ID, w.Known("Ana").ID)+"/gift")
+			if len(kept.Before) != 1 || kept.Before[0].Why != "She left one last year" || kept.Before[0].BackBy != w.Known("Wiremu").ID || !kept.Back.IsZero() {
+				t.Errorf("the record is %+v", kept)
+			}
+			return err
+		})
 	})
 }
 
@@ -210,10 +251,15 @@ func TestTellingTheGroupTwiceSaysItOnceAndTheMessageFollows(t *testing.T) {
 func TestWhoLeftTheGroupCanStillTakeBackWhatTheyLeave(t *testing.T) {
 	bottest.Run(t, func(w *bottest.World) {
 		journey(w, "Explorers", "Ana", "Ben")
+		w.Do("Ben", "/cohort quit") // who leaves nothing is told nothing of it
+		if text := w.Answer("Ben"); strings.Contains(text, "/legacy mine") {
+			t.Errorf("of nothing that he leaves Ben reads: %s", text)
+		}
 		give(w, "Ana", "advice", "Start smaller", "yes")
 		w.Do("Ana", "/cohort quit")
+		bottest.Says(t, w.Answer("Ana"), "stays there until you take it back: /legacy mine")
 		w.Press("Ana", "Leave it")
-		out := w.Do("Ana", "/legacy mine")
+		out := w.Press("Ana", "What I leave")
 		bottest.Says(t, w.Answer("Ana"), "> Start smaller")
 		if n := len(out.Reply.Buttons); n != 1 {
 			t.Errorf("%d buttons, want only the one that takes it back", n)

@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"cohortbot/bot/chat"
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/outbox"
+	"cohortbot/bot/people"
 	"cohortbot/bot/store"
 )
 
@@ -109,6 +111,19 @@ func mineDeed() deeds.Deed {
 			return chat.Answering(m), nil
 		},
 	}
+}
+
+// Leaving tells somebody who leaves a group what becomes of what they leave for the
+// next one; nothing where they leave nothing.
+func Leaving(tx store.Tx, c cohorts.Cohort, p people.Person, _ time.Time) (deeds.Glance, error) {
+	n, err := giftsOf(tx, c.ID, p.ID)
+	if err != nil || n == 0 {
+		return deeds.Glance{}, err
+	}
+	return deeds.Glance{
+		Lines:   []string{"What you left for the next group stays there until you take it back: /legacy mine shows it, now and later."},
+		Buttons: []chat.Button{{Label: "What I leave", Command: "legacy mine", Record: string(c.ID)}},
+	}, nil
 }
 
 func nameless(g Gift) string {
