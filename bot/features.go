@@ -22,6 +22,7 @@ import (
 	"cohortbot/bot/portfolios"
 	"cohortbot/bot/programmes"
 	"cohortbot/bot/prompts"
+	"cohortbot/bot/research"
 	"cohortbot/bot/sessions"
 	"cohortbot/bot/settings"
 	"cohortbot/bot/shelf"
@@ -68,7 +69,7 @@ func features(o Options) []deeds.Feature {
 	// What has no weeks is prepared by each member, and is nothing for a group to start.
 	library.Programmes = slices.DeleteFunc(library.Programmes, func(p programmes.Programme) bool { return p.Weeks() == 0 })
 	kept := evidence.NewLibrary(o.Programmes, o.Frameworks)
-	dimensions, _ := kept.Framework(lookedAt)
+	dimensions, _ := kept.Framework(LookedAt)
 	for i := range kept.Programmes {
 		if body := o.Awarding[kept.Programmes[i].ID]; body != "" {
 			kept.Programmes[i].Portfolio.Credential.Awarded = body
@@ -95,14 +96,15 @@ func features(o Options) []deeds.Feature {
 		credentials.Feature(given),
 		evidence.Feature(kept),
 		hours.Feature(kept),
+		research.Feature(),
 		portfolios.Feature(portfolios.Options{Library: kept, Pages: o.Pages, Met: credentials.OnMet(given)}),
 		attestations.Feature(attestations.Options{Portfolios: portfolios.ForAttestations(kept), Pages: o.Pages, Key: o.Key, Changed: said}),
 	}
 }
 
-// lookedAt is the framework whose dimensions groups look at themselves with. It
+// LookedAt is the framework whose dimensions groups look at themselves with. It
 // comes along; an organisation's own takes its place.
-const lookedAt = "five-dimensions"
+const LookedAt = "five-dimensions"
 
 // allProgrammes are the organisation's own and the built-in ones.
 func allProgrammes(o Options) []programmes.Programme {

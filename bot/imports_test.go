@@ -51,7 +51,7 @@ var house = []floor{
 	{name: "what it adds up to", rooms: []string{
 		"bot/evidence", "bot/hours", "bot/attestations", "bot/portfolios", "bot/credentials",
 	}},
-	{name: "privacy", rooms: []string{"bot/privacy"}},
+	{name: "privacy", rooms: []string{"bot/privacy", "bot/research"}},
 	{name: "bot", rooms: []string{"bot", "bot/bottest"}},
 	{name: "adapters", rooms: []string{"adapters/*"}, apart: true},
 	{name: "cmd", rooms: []string{"cmd/*"}},

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"cohortbot/adapters/backups"
+	"cohortbot/bot/research"
 )
 
 // A running program has its stores to itself. What an operator asks of it meanwhile,
@@ -58,12 +59,14 @@ type orders struct {
 	log     *slog.Logger
 	busy    sync.Mutex // one backup at a time
 	mux     *http.ServeMux
+	release func(ctx context.Context, public bool) (research.Data, error)
 }
 
 func newOrders(p packing, log *slog.Logger) *orders {
 	c := &orders{packing: p, log: log, mux: http.NewServeMux()}
 	c.mux.HandleFunc("POST /backup", c.backup)
 	c.mux.HandleFunc("GET /audit", c.audit)
+	c.mux.HandleFunc("POST /research", c.research)
 	return c
 }
 

@@ -89,9 +89,10 @@ type commands struct {
 	Check    checkCommand    `cmd:"" help:"Say everything that is wrong with a configuration, and with the tokens that it names."`
 	Manifest manifestCommand `cmd:"" help:"Print what the app of a platform is made from."`
 
-	Backup  backupCommand  `cmd:"" help:"Write everything that is kept into one file, while the program runs or not."`
-	Audit   auditCommand   `cmd:"" help:"Print what facilitators and administrators changed, and when."`
-	Restore restoreCommand `cmd:"" help:"Put a backup back; the program must not run."`
+	Backup   backupCommand   `cmd:"" help:"Write everything that is kept into one file, while the program runs or not."`
+	Audit    auditCommand    `cmd:"" help:"Print what facilitators and administrators changed, and when."`
+	Research researchCommand `cmd:"" help:"Give out what happened, for research: of those who agreed, and nobody singled out."`
+	Restore  restoreCommand  `cmd:"" help:"Put a backup back; the program must not run."`
 
 	Verify     verifyCommand     `cmd:"" help:"Say whether an exported portfolio is exactly as it was made, or whether a backup or a data folder is sound."`
 	Credential credentialCommand `cmd:"" help:"Check what somebody was given."`

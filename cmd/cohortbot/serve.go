@@ -116,6 +116,7 @@ func (c *serveCommand) Run(m *Main) (err error) {
 	}
 	now.packing.still = h.bot.StillFiles
 	orders := newOrders(now.packing, log)
+	orders.release = releaser(kept, m.clock, config)
 	if l, err := listenControl(m.ctx, string(config.Data)); err != nil {
 		log.Warn("the program cannot be asked for a backup while it runs", "err", err)
 	} else {

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+
+	"cohortbot/bot"
+	"cohortbot/bot/evidence"
+	"cohortbot/bot/research"
+	"cohortbot/bot/store"
+	"cohortbot/schedules"
+)
+
+type researchCommand struct {
+	Config string `required:"" placeholder:"FILE" help:"The configuration file."`
+	Out    string `required:"" placeholder:"DIR" help:"The folder to write the release into. It is made, and must not be there yet."`
+	Public bool   `help:"For everybody to read: eleven people look the same in place of five, so less is given out."`
+}
+
+// Run gives out what happened since the last release, of those who agreed to it,
+// whether the program runs or not.
+func (c *researchCommand) Run(m *Main) error {
+	folder, err := dataOf(c.Config)
+	if err != nil {
+		return err
+	}
+	// The weeks are marked as given out with the release, so that the folder has to be
+	// there first.
+	switch err := os.Mkdir(c.Out, 0o700); {
+	case errors.Is(err, os.ErrExist):
+		return fmt.Errorf("%s is there already; name another folder, so that no release is mixed with one before", c.Out)
+	case errors.Is(err, os.ErrNotExist):
+		return fmt.Errorf("there is no folder %s; make it first", filepath.Dir(c.Out))
+	case err != nil:
+		return err
+	}
+	data, err := c.release(m, folder)
+	if err != nil {
+		return errors.Join(err, os.Remove(c.Out))
+	}
+	files, err := data.Files()
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		if err := os.WriteFile(filepath.Join(c.Out, f.Name), f.Data, 0o600); err != nil {
+			_, _ = m.out.Write(files[0].Data) // it cannot be made again, so it goes where it can
+			return fmt.Errorf("%s cannot be written; the release, which cannot be made again, is printed instead (%w)", f.Name, err)
+		}
+	}
+	_, err = fmt.Fprintf(m.out, "Given out to %s: %s, up to week %s. No other release will be about these weeks.\n", c.Out, counting(len(data.People), "person", "people"), data.To)
+	return err
+}
+
+// release has the running program make a release, or where none runs, does so.
+func (c *researchCommand) release(m *Main, folder string) (data research.Data, err error) {
+	order := "research"
+	if c.Public {
+		order += "?public"
+	}
+	body, err := askProgram(m.ctx, folder, http.MethodPost, order)
+	if err == nil {
+		err = json.NewDecoder(body).Decode(&data)
+		return data, errors.Join(err, body.Close())
+	}
+	if !errors.Is(err, errNotRunning) {
+		return data, err
+	}
+	if !isThere(mainStore(folder)) {
+		return data, fmt.Errorf("%s holds no store. Look at \"data\" in the configuration", folder)
+	}
+	config, err := load(c.Config)
+	if err != nil {
+		return data, err
+	}
+	s, err := openStore(folder, storeFile, nil)
+	if err != nil {
+		return data, err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	return releaser(s, m.clock, config)(m.ctx, c.Public)
+}
+
+// releaser makes releases for research.
+func releaser(s store.Store, clock schedules.Clock, config loaded) func(context.Context, bool) (research.Data, error) {
+	dimensions, _ := evidence.NewLibrary(config.programmes, config.frameworks).Framework(bot.LookedAt)
+	return func(ctx context.Context, public bool) (research.Data, error) {
+		o := research.Options{Least: research.Least, Dimensions: dimensions, Random: rand.Reader}
+		if public {
+			o.Least = research.LeastPublic
+		}
+		return research.Make(ctx, s, clock.Now(), o)
+	}
+}
+
+// research sends a release to an operator.
+func (c *orders) research(w http.ResponseWriter, r *http.Request) {
+	data, err := c.release(r.Context(), r.URL.Query().Has("public"))
+	if refused, ok := research.IsRefused(err); ok {
+		http.Error(w, string(refused), http.StatusConflict)
+		return
+	}
+	var text []byte
+	if err == nil {
+		text, err = json.Marshal(data)
+	}
+	if err != nil {
+		c.log.Error("a release for research failed", "err", err)
+		http.Error(w, "it failed; the log says why", http.StatusInternalServerError)
+		return
+	}
+	c.log.Info("given out for research", "to", data.To, "least", data.Least)
+	_, _ = w.Write(text) // who asked is gone, or has it
+}
