@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -38,6 +39,7 @@ type Eraser struct {
 
 	wake chan struct{}
 	turn sync.Mutex
+	rest time.Time // in real time: nothing is rewritten before it
 }
 
 // NewEraser makes an eraser. ledger may be nil; files removes the bytes of files
@@ -47,12 +49,13 @@ func NewEraser(s store.Store, clock schedules.Clock, log *slog.Logger, ledger Le
 }
 
 const (
-	// again is how long, in real time, until messages that were to be taken away are
-	// looked at once more.
-	again = 20 * time.Second
-	// mostRewrites is how often an erasure has everything rewritten: once at once, and
-	// again while messages are still being taken away.
-	mostRewrites = 6
+	// lookAgain is how long, in real time, until what failed is tried again.
+	lookAgain = time.Minute
+	// firstRest is how long, in real time, until everything is rewritten once more
+	// where messages are still being taken away; it doubles each time.
+	firstRest = 2 * time.Second
+	// mostRewrites is how often that is at most: over eight minutes.
+	mostRewrites = 8
 )
 
 // Poke has the eraser look at what is to be done.
@@ -73,9 +76,19 @@ func (e *Eraser) Run(ctx context.Context) error {
 		case <-ctx.Done():
 			return nil
 		case <-e.wake:
-		case <-time.After(again):
+		case <-time.After(e.wait()):
 		}
 	}
+}
+
+// wait gives how long until something is to be done.
+func (e *Eraser) wait() time.Duration {
+	e.turn.Lock()
+	defer e.turn.Unlock()
+	if d := e.rest.Sub(schedules.System.Now()); d > 0 {
+		return d
+	}
+	return lookAgain
 }
 
 // Drain does all that can be done now.
@@ -99,6 +112,10 @@ func (e *Eraser) Drain(ctx context.Context) error {
 	}); err != nil || len(open) == 0 {
 		return err
 	}
+	fresh := slices.ContainsFunc(open, func(x Erasure) bool { return !x.Left || x.Rewritten == 0 })
+	if !fresh && schedules.System.Now().Before(e.rest) {
+		return nil
+	}
 	for _, x := range open {
 		if x.Left {
 			continue
@@ -115,7 +132,9 @@ func (e *Eraser) Drain(ctx context.Context) error {
 			return fmt.Errorf("%s cannot be rewritten: %w", b.Name, err)
 		}
 	}
-	return e.store.Update(ctx, func(tx store.Tx) error {
+	most := 0
+	err := e.store.Update(ctx, func(tx store.Tx) error {
+		most = 0
 		for _, x := range open {
 			now, err := Erasures.Get(tx, x.Person)
 			if err != nil {
@@ -124,6 +143,8 @@ func (e *Eraser) Drain(ctx context.Context) error {
 			now.Rewritten++
 			if !stale || now.Rewritten >= mostRewrites {
 				now.Settled = e.clock.Now()
+			} else {
+				most = max(most, now.Rewritten)
 			}
 			if err := Erasures.Put(tx, x.Person, now); err != nil {
 				return err
@@ -131,6 +152,10 @@ func (e *Eraser) Drain(ctx context.Context) error {
 		}
 		return nil
 	})
+	if e.rest = (time.Time{}); most > 0 {
+		e.rest = schedules.System.Now().Add(firstRest << (most - 1))
+	}
+	return err
 }
 
 // unsaid tells whether messages are still to be made anew or taken away.

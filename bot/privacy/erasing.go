@@ -131,7 +131,7 @@ func (f feature) eraseDeed() deeds.Deed {
 	return deeds.Deed{
 		Command: chat.Command{Path: erasePath, Summary: "Erase what I hold about you; you see first what goes and what stays", Role: chat.Anyone, Fields: []chat.Field{personField}},
 		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
-			if err := onlyOwn(c); err != nil {
+			if err := onlyOwn(c, erasePath); err != nil {
 				return chat.Outcome{}, err
 			}
 			if !c.Sure {
@@ -140,7 +140,8 @@ func (f feature) eraseDeed() deeds.Deed {
 					return chat.Outcome{}, err
 				}
 				out := deeds.Confirm(text, "Erase it for good")
-				out.Reply.Note = "Only you see this. If you would like a copy first: /settings export."
+				out.Reply.Buttons = append(out.Reply.Buttons[:1], chat.Button{Label: "Take a copy first", Command: exportPath})
+				out.Reply.Note = "Only you see this. If you leave it here, nothing happens."
 				return out, nil
 			}
 			if err := f.Erase(tx, c.Person.ID, c.Now); err != nil {
@@ -172,7 +173,7 @@ func (f feature) preview(tx store.Tx, p people.ID) (string, error) {
 			seen[h.Stays] = true
 		}
 	}
-	b.WriteString("- What others wrote stays theirs, where they answered you or speak of you, too.\n- What you wrote in channels yourself stands there until you delete it. Copies that somebody saved can't be called back.\n")
+	b.WriteString("- What others wrote stays theirs, where they answered you or speak of you, too.\n- Your name in this workspace's own list of people is the platform's. I read it there as I do everybody's.\n- What you wrote in channels yourself stands there until you delete it. Copies that somebody saved can't be called back.\n")
 	return b.String(), nil
 }
 

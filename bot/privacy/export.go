@@ -33,7 +33,7 @@ func (f feature) exportDeed() deeds.Deed {
 	return deeds.Deed{
 		Command: chat.Command{Path: exportPath, Summary: "Take a copy along of what I hold about you, as one file", Role: chat.Anyone, Fields: []chat.Field{personField}},
 		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
-			if err := onlyOwn(c); err != nil {
+			if err := onlyOwn(c, exportPath); err != nil {
 				return chat.Outcome{}, err
 			}
 			if f.Pages == "" {

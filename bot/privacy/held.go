@@ -49,7 +49,7 @@ func (f feature) dataDeed() deeds.Deed {
 	return deeds.Deed{
 		Command: chat.Command{Path: dataPath, Summary: "What I hold about you, what for, and who can see it", Role: chat.Anyone, Fields: []chat.Field{personField}},
 		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
-			if err := onlyOwn(c); err != nil {
+			if err := onlyOwn(c, dataPath); err != nil {
 				return chat.Outcome{}, err
 			}
 			all, err := f.held(tx, c.Person.ID)

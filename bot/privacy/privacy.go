@@ -93,13 +93,13 @@ const (
 )
 
 // onlyOwn refuses to do any of this for somebody else, whoever asks.
-func onlyOwn(c deeds.Call) error {
+func onlyOwn(c deeds.Call, path string) error {
 	who, named := c.Given["person"]
 	if !named || who.Person.ID == c.Person.ID {
 		return nil
 	}
 	name := chat.Plain(who.Person.Name)
-	return deeds.Refuse(deeds.Forbidden, "Only %s can do that, with /%s in a message to me. What is kept about somebody is shown to them and to nobody else, and nobody can have it erased for them, facilitators and administrators included.", name, c.Path)
+	return deeds.Refuse(deeds.Forbidden, "Only %s can do that, with /%s in a message to me. What is kept about somebody is shown to them and to nobody else, and nobody can have it erased for them, facilitators and administrators included.", name, path)
 }
 
 // personField is there to be refused: who runs a group will try.

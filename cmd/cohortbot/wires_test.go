@@ -1,8 +1,11 @@
 package main
 
 import (
+	"bytes"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"maps"
 	"net/http"
 	"os"
@@ -48,6 +51,9 @@ var wireBegins = time.Date(2031, time.February, 5, 10, 0, 0, 0, demoZone.Locatio
 //	spoil FILE TO         a file in which one byte in the middle is another
 //	dailies N             waits until N backups are in the folder daily
 //	ask /metrics          shows what the program tells machines: /healthz, /readyz
+//	gone TEXT             waits until no byte of TEXT is left in anything that the
+//	                      program keeps: its data folder and its log; ! gone TEXT
+//	                      holds that it is there
 //	exec cohortbot …      any other command, --config config.yaml for the same data
 //	visit, tap, write     what people without an account do, see wires_pages_test.go
 //	[slack] see …         a line for one platform alone; [!local] is for the others
@@ -156,6 +162,26 @@ var programCommands = map[string]func(*testscript.TestScript, bool, []string){
 			ts.Fatalf("in the folder daily are %v", made)
 		}
 	}),
+	"gone": func(ts *testscript.TestScript, not bool, args []string) {
+		if len(args) != 1 {
+			ts.Fatalf("gone TEXT")
+		}
+		p := servedOf(ts)
+		var at []string
+		left := func() bool {
+			at = whereStands(ts, p, args[0])
+			return len(at) > 0
+		}
+		if not {
+			if !left() {
+				ts.Fatalf("%q is nowhere, so that nothing would be shown by its going", args[0])
+			}
+			return
+		}
+		if !within(patience, func() bool { return !left() }) {
+			ts.Fatalf("%q is still in %v", args[0], at)
+		}
+	},
 	"cut": words(2, 2, func(s *scene, ts *testscript.TestScript, args []string) {
 		data := []byte(ts.ReadFile(args[0]))
 		ts.Check(os.WriteFile(ts.MkAbs(args[1]), data[:len(data)/2], 0o600))
@@ -166,6 +192,31 @@ var programCommands = map[string]func(*testscript.TestScript, bool, []string){
 		ts.Check(os.WriteFile(ts.MkAbs(args[1]), data, 0o600))
 	}),
 	"stop-program": words(0, 0, func(s *scene, ts *testscript.TestScript, _ []string) { ts.Check(servedOf(ts).end()) }),
+}
+
+// whereStands gives the files of the program in which a text stands, and its log.
+func whereStands(ts *testscript.TestScript, p *served, text string) []string {
+	var found []string
+	ts.Check(filepath.WalkDir(ts.MkAbs("data"), func(path string, entry fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) || err == nil && !entry.Type().IsRegular() {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		if errors.Is(err, fs.ErrNotExist) { // it was there a moment ago
+			return nil
+		}
+		if bytes.Contains(data, []byte(text)) {
+			found = append(found, filepath.Base(path))
+		}
+		return err
+	}))
+	if strings.Contains(p.logged(), text) {
+		found = append(found, "the log")
+	}
+	return found
 }
 
 type servedKey struct{}
