@@ -138,21 +138,47 @@ func Current(tx store.Tx, c cohorts.ID, p people.ID, now time.Time) (Group, bool
 	return Group{}, false, nil
 }
 
-// History counts how often any two of a cohort were put together, whether or not
-// they met: who could not make it is not given the same person again at once.
-func History(tx store.Tx, c cohorts.ID) (map[Pair]int, error) {
-	together := map[Pair]int{}
+// History counts how often any two of a cohort met, and how often they were put
+// together and did not, because somebody said so. Where nobody says anything, they
+// are taken to have met: most who do say nothing of it.
+func History(tx store.Tx, c cohorts.ID) (met, missed map[Pair]int, err error) {
+	met, missed = map[Pair]int{}, map[Pair]int{}
 	for row, err := range Groups.By(tx, "cohort", string(c)) {
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		for i, a := range row.Value.People {
-			for _, b := range row.Value.People[i+1:] {
-				together[PairOf(a, b)]++
+		g := row.Value
+		for i, a := range g.People {
+			for _, b := range g.People[i+1:] {
+				if g.apart(a, b) {
+					missed[PairOf(a, b)]++
+				} else {
+					met[PairOf(a, b)]++
+				}
 			}
 		}
 	}
-	return together, nil
+	return met, missed, nil
+}
+
+// apart tells whether two who were put together did not meet, as somebody of the
+// group said. One of three who could not make it missed the others; while a group
+// is still to meet, nobody did.
+func (g Group) apart(a, b people.ID) bool {
+	switch {
+	case slices.Contains(g.Out, a) || slices.Contains(g.Out, b):
+		return true
+	case g.State == Off:
+		return true
+	case g.State == Met || g.State == Open:
+		return false
+	}
+	for _, said := range g.Said {
+		if said == HaveMet {
+			return false
+		}
+	}
+	return len(g.Said) > 0
 }
 
 // Avoided is whom one person never wants to be put together with. It is theirs

@@ -55,7 +55,8 @@ const nearby = 6
 // Circle is all that decides who meets whom.
 type Circle struct {
 	People   []Seated
-	Together map[Pair]int  // how often two were put together before
+	Together map[Pair]int  // how often two met before, as far as anybody said
+	Missed   map[Pair]int  // how often two were put together and somebody said that they did not meet
 	Never    map[Pair]bool // are never put together
 	Size     int           // of a group: 2 or 3; 0 is 2
 }
@@ -66,7 +67,8 @@ const (
 	impossible = 1 << 61 // two who are never put together
 	alone      = 1 << 54 // somebody without a partner
 	otherSize  = 1 << 46 // three in place of two, two in place of three
-	repeated   = 1 << 24 // each time that two were put together before
+	repeated   = 1 << 30 // each time that two met before
+	missed     = 1 << 21 // each time that two were put together and did not meet
 	farAway    = 1 << 10 // each half hour that two lack to find a time easily
 	outOfTurn  = 1       // a pair of another turn; see turn
 )
@@ -79,7 +81,8 @@ const exactly = 14
 // their size and the odd one joins a pair, nobody is put together with somebody
 // they never are, and what two people were together before is as little as it can
 // be. In particular, where everybody can meet somebody new, everybody does. Among
-// such plans, people whose days overlap are put together first.
+// such plans, two who did not meet when they were to are put together after others,
+// and people whose days overlap first.
 //
 // Up to 14 people that is exact. Of more it holds for any three groups: their
 // people cannot be put together better. In twos, an even number of people who stay
@@ -132,7 +135,7 @@ func (c Circle) table() table {
 	for i, a := range t.people {
 		for j, b := range t.people[:i] {
 			pair := PairOf(a.ID, b.ID)
-			cost := int64(min(c.Together[pair], 1<<12))*repeated + int64(a.Awake.apart(b.Awake))*farAway
+			cost := int64(min(c.Together[pair], 1<<8))*repeated + int64(min(c.Missed[pair], 1<<2))*missed + int64(a.Awake.apart(b.Awake))*farAway
 			if c.Never[pair] {
 				cost = impossible
 			}

@@ -32,10 +32,10 @@ func upTo(n int) []int {
 }
 
 // worth is what counts in a plan, the weightiest first.
-type worth struct{ alone, otherSize, repeats, apart int }
+type worth struct{ alone, otherSize, repeats, missed, apart int }
 
 func (w worth) less(v worth) bool {
-	a, b := [4]int{w.alone, w.otherSize, w.repeats, w.apart}, [4]int{v.alone, v.otherSize, v.repeats, v.apart}
+	a, b := [5]int{w.alone, w.otherSize, w.repeats, w.missed, w.apart}, [5]int{v.alone, v.otherSize, v.repeats, v.missed, v.apart}
 	return slices.Compare(a[:], b[:]) < 0
 }
 
@@ -66,6 +66,7 @@ func judge(t rapid.TB, c Circle, groups [][]people.ID, left []people.ID) worth {
 					t.Fatalf("%s and %s are never to be put together", a, b)
 				}
 				w.repeats += c.Together[PairOf(a, b)]
+				w.missed += c.Missed[PairOf(a, b)]
 				w.apart += awake[a].apart(awake[b])
 			}
 		}
@@ -114,7 +115,7 @@ func leastWorth(t rapid.TB, c Circle) worth {
 // lived draws a cohort in the midst of its life: who is available, what was
 // before, whom somebody never wants to meet, and where they live.
 func lived(t *rapid.T, least, most int) Circle {
-	c := Circle{Together: map[Pair]int{}, Never: map[Pair]bool{}, Size: rapid.IntRange(2, 3).Draw(t, "size")}
+	c := Circle{Together: map[Pair]int{}, Missed: map[Pair]int{}, Never: map[Pair]bool{}, Size: rapid.IntRange(2, 3).Draw(t, "size")}
 	seats := rapid.SliceOfNDistinct(rapid.IntRange(0, most+3), least, most, rapid.ID).Draw(t, "seats")
 	c.People = seated(seats...)
 	zones := []Hours{always, always, 0xFFFFFF, 0xFFFFFF << 20}
@@ -127,6 +128,8 @@ func lived(t *rapid.T, least, most int) Circle {
 				c.Never[pair] = true
 			case 1, 2, 3, 4:
 				c.Together[pair] = rapid.IntRange(1, 3).Draw(t, "times")
+			case 5, 6:
+				c.Missed[pair] = rapid.IntRange(1, 2).Draw(t, "missed")
 			}
 		}
 	}

@@ -107,7 +107,7 @@ func start(tx store.Tx, c cohorts.Cohort, id string, now time.Time) (Round, erro
 		return r, err
 	}
 	circle := Circle{People: there, Size: c.Programme.Peers.Size}
-	if circle.Together, err = History(tx, c.ID); err != nil {
+	if circle.Together, circle.Missed, err = History(tx, c.ID); err != nil {
 		return r, err
 	}
 	if circle.Never, err = never(tx, ids(there)); err != nil {

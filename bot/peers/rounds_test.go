@@ -8,6 +8,7 @@ import (
 
 	"cohortbot/bot/bottest"
 	"cohortbot/bot/cohorts"
+	"cohortbot/bot/peers"
 	"cohortbot/bot/programmes"
 	"cohortbot/bot/store"
 	"cohortbot/schedules"
@@ -80,6 +81,50 @@ func TestEverybodyIsToldWhomTheyMeetAndThreeThatTheyAreThree(t *testing.T) {
 		}
 		none(w, "Wiremu")
 	})
+}
+
+// Four people have three ways to be two and two. Whichever pair did not meet is put
+// together again before anybody meets somebody twice.
+func TestWhoDidNotMeetIsPutTogetherAgainBeforeOthersMeetTwice(t *testing.T) {
+	for missing := range 3 {
+		bottest.Run(t, func(w *bottest.World) {
+			c := w.Cohort("Explorers", "Wiremu", "Ana", "Ben", "Chen", "Dalia")
+			with := func() string { // whom Ana meets
+				t.Helper()
+				for _, name := range []string{"Ben", "Chen", "Dalia"} {
+					var there bool
+					w.View(func(tx store.Tx) error {
+						g, ok, err := peers.Current(tx, c.ID, w.Known("Ana").ID, w.Now())
+						there = ok && slices.Contains(g.People, w.Known(name).ID)
+						return err
+					})
+					if there {
+						return name
+					}
+				}
+				t.Fatal("Ana is to meet nobody")
+				return ""
+			}
+			missed, seen := "", map[string]bool{}
+			for n := range 3 {
+				round(w)
+				other := with()
+				if seen[other] {
+					t.Fatalf("in round %d Ana is to meet %s again", n+1, other)
+				}
+				seen[other] = true
+				if n == missing {
+					missed = other
+					w.PressOn(other, last(w, other), "Not this time")
+				}
+				w.Advance(7 * aDay)
+			}
+			round(w)
+			if got := with(); got != missed {
+				t.Errorf("having missed %s in round %d, Ana is to meet %s a second time first", missed, missing+1, got)
+			}
+		})
+	}
 }
 
 func TestARoundLeavesOutWhoIsAwayReadsAlongOrWouldRatherNot(t *testing.T) {

@@ -112,11 +112,11 @@ type candidate struct {
 	Seated
 	person  people.Person
 	seeking bool
-	cost    [5]int // the least first
+	cost    [6]int // the least first
 }
 
 // candidates gives those whom somebody could meet, the best first: somebody new,
-// who has nobody to meet at the moment, whose day overlaps, who was reminded of
+// and not one whom they were to meet already, who has nobody to meet at the moment, whose day overlaps, who was reminded of
 // least this week, and who joined next after them.
 func candidates(tx store.Tx, c cohorts.Cohort, s Seeker, now time.Time) ([]candidate, error) {
 	looking, asked := map[people.ID]bool{}, map[people.ID]bool{}
@@ -141,7 +141,7 @@ func candidates(tx store.Tx, c cohorts.Cohort, s Seeker, now time.Time) ([]candi
 		return nil, err
 	}
 	awake := AwakeOf(own.Quiet, own.ZoneOr(c.Zone), now)
-	before, err := History(tx, c.ID)
+	before, missed, err := History(tx, c.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -171,8 +171,8 @@ func candidates(tx store.Tx, c cohorts.Cohort, s Seeker, now time.Time) ([]candi
 		if p.Budget.Week.DaysUntil(c.Today(now)) < 7 { // else it was another week's
 			spent = p.Budget.Spent
 		}
-		found = append(found, candidate{x, p, looking[x.ID], [5]int{
-			before[pair], taken, awake.apart(x.Awake), spent, (i - next + len(there)) % len(there),
+		found = append(found, candidate{x, p, looking[x.ID], [6]int{
+			before[pair], missed[pair], taken, awake.apart(x.Awake), spent, (i - next + len(there)) % len(there),
 		}})
 	}
 	slices.SortStableFunc(found, func(a, b candidate) int { return slices.Compare(a.cost[:], b.cost[:]) })
