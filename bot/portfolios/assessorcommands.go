@@ -305,6 +305,13 @@ func (f feature) readingMessage(tx store.Tx, a Appointment, s Snapshot, x Assess
 	if err != nil {
 		return chat.Message{}, err
 	}
+	if onPage(c) { // nobody knows where they live: its owner's days are what both speak of
+		owner, err := people.Table.Get(tx, s.Owner)
+		if err != nil && !errors.Is(err, store.ErrNotFound) {
+			return chat.Message{}, err
+		}
+		c.Zone = owner.ZoneOr(c.Zone)
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "**The portfolio of %s**\n\n%s, copy %d, submitted on %s. You see this copy and nothing else.\n", chat.Plain(s.Name), chat.Plain(s.Asks.Title), s.Number, day(s.At, c))
 	for _, x2 := range s.Criteria {

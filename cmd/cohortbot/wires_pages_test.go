@@ -24,7 +24,8 @@ import (
 //	visit WHO                opens the link in what was last shown, or else the one
 //	                         that WHO opened before, and shows the page
 //	visit WHO PATH           opens a public page
-//	tap WHO LABEL            presses a button of the page that WHO sees
+//	tap WHO LABEL            presses a button of the page that WHO sees, or follows
+//	                         a link that begins so
 //	write WHO FIELD=VALUE …  hands in the form there
 //	fetch WHO NAME FILE      takes a file that the page offers, and keeps it
 //	go WHO PATH              opens an address that everybody knows, and shows the page
@@ -53,7 +54,10 @@ var pageCommands = map[string]func(*testscript.TestScript, bool, []string){
 }
 
 // guest is somebody at a page.
-type guest struct{ path, page string }
+type guest struct {
+	path, page string
+	cookies    map[string]*http.Cookie
+}
 
 type guestsKey struct{}
 
@@ -70,7 +74,9 @@ var (
 	pagesServed = regexp.MustCompile(`pages are served"? address=(\S+)`)
 	pageTag     = regexp.MustCompile(`(?s)<[^>]*>`)
 	pageButton  = regexp.MustCompile(`name="event" value="([0-9a-f]+)"><input type="hidden" name="press" value="([^"]*)"><button[^>]*>([^<]*)<`)
-	pageHidden  = regexp.MustCompile(`<input type="hidden" name="(event|form)" value="([^"]*)">`)
+	pageHidden  = regexp.MustCompile(`<input type="hidden" name="(event|form|proof|base)" value="([^"]*)">`)
+	pageForm    = regexp.MustCompile(`(?s)<form [^>]*action="([^"]*)".*?</form>`)
+	pageLink    = regexp.MustCompile(`<a href="(/[^"]*)"[^>]*>([^<]*)<`)
 	pageFilled  = regexp.MustCompile(`<input type="text" id="[^"]*" name="([^"]*)" value="([^"]*)"|<textarea id="[^"]*" name="([^"]*)"[^>]*>\n([^<]*)<|<input type="(?:radio|checkbox)" name="([^"]*)" value="([^"]*)" checked`)
 )
 
@@ -99,6 +105,24 @@ func tap(_ *scene, ts *testscript.TestScript, args []string) {
 			return
 		}
 	}
+	for _, form := range pageForm.FindAllStringSubmatch(g.page, -1) { // on the page for writing
+		if strings.Contains(form[0], ">"+html.EscapeString(args[1])+"</button>") {
+			sent := url.Values{}
+			for _, found := range pageHidden.FindAllStringSubmatch(form[0], -1) {
+				sent.Set(found[1], html.UnescapeString(found[2]))
+			}
+			g.path = form[1]
+			g.load(ts, http.MethodPost, sent)
+			return
+		}
+	}
+	for _, found := range pageLink.FindAllStringSubmatch(g.page, -1) {
+		if strings.HasPrefix(html.UnescapeString(found[2]), args[1]) {
+			g.path = found[1]
+			g.load(ts, http.MethodGet, nil)
+			return
+		}
+	}
 	ts.Fatalf("%s sees no button %q, only:\n\n%s", args[0], args[1], g.words())
 }
 
@@ -109,7 +133,7 @@ func handIn(s *scene, ts *testscript.TestScript, args []string) {
 		ts.Fatalf("%s sees no form, only:\n\n%s", args[0], g.words())
 	}
 	sent := url.Values{}
-	for _, found := range pageHidden.FindAllStringSubmatch(form, 2) {
+	for _, found := range pageHidden.FindAllStringSubmatch(form[:strings.Index(form, "</form>")], -1) {
 		sent.Set(found[1], html.UnescapeString(found[2]))
 	}
 	for _, found := range pageFilled.FindAllStringSubmatch(form, -1) {
@@ -168,9 +192,26 @@ func (g *guest) get(ts *testscript.TestScript, method string, sent url.Values) [
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		r.Header.Set("Origin", "http://"+r.Host)
 	}
-	client := http.Client{Timeout: 20 * time.Second}
+	for _, c := range g.cookies { // the page is reached by https, which ends before the program
+		r.AddCookie(c)
+	}
+	client := http.Client{Timeout: 20 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	got, err := client.Do(r)
 	ts.Check(err)
+	for _, c := range got.Cookies() {
+		if g.cookies == nil {
+			g.cookies = map[string]*http.Cookie{}
+		}
+		sceneOf(ts).told(c.Value) // as any secret, it has no place in a log
+		if g.cookies[c.Name] = c; c.MaxAge < 0 {
+			delete(g.cookies, c.Name)
+		}
+	}
+	if got.StatusCode == http.StatusSeeOther {
+		ts.Check(got.Body.Close())
+		g.path = got.Header.Get("Location")
+		return g.get(ts, http.MethodGet, nil)
+	}
 	page, err := io.ReadAll(got.Body)
 	ts.Check(errors.Join(err, got.Body.Close()))
 	if got.StatusCode >= http.StatusInternalServerError {
