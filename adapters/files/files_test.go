@@ -157,3 +157,27 @@ func TestOnlyItsOwnerCanReadTheFolder(t *testing.T) {
 		}
 	}
 }
+
+// zeros is a file of many megabytes, and tells how much of it was read.
+type zeros struct{ left, read int64 }
+
+func (z *zeros) Read(b []byte) (int, error) {
+	n := min(int64(len(b)), z.left)
+	clear(b[:n])
+	if z.left, z.read = z.left-n, z.read+n; n == 0 {
+		return 0, io.EOF
+	}
+	return int(n), nil
+}
+
+func TestOfTwoHundredMegabytesNoMoreIsReadThanIsKept(t *testing.T) {
+	f, root := open(t)
+	const most = 25_000_000
+	sent := &zeros{left: 200 << 20}
+	if _, err := f.Keep(t.Context(), sent, most); !errors.Is(err, evidence.ErrTooLarge) || sent.read > most+1<<20 {
+		t.Errorf("%v after %d bytes", err, sent.read)
+	}
+	if all := onDisk(t, root); len(all) != 0 {
+		t.Errorf("on disk: %v", all)
+	}
+}

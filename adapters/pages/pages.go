@@ -91,7 +91,7 @@ type site struct {
 func New(o Options) http.Handler {
 	s := &site{Options: o, guesses: newGuesses(o.Log), crowd: newCrowd(), making: make(chan struct{}, atOnce)}
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /calendar/{file}", o.calendar) // HEAD as well
+	mux.HandleFunc("GET /calendar/{file}", s.calendar) // HEAD as well
 	if o.Guests != nil {
 		mux.HandleFunc("GET /l/{token}", s.open)
 		mux.HandleFunc("POST /l/{token}", s.act)
@@ -138,21 +138,26 @@ func New(o Options) http.Handler {
 // calendarFile is the last part of a calendar's address: 32 bytes in base64.
 var calendarFile = regexp.MustCompile(`^([A-Za-z0-9_-]{43})\.ics$`)
 
-func (o Options) calendar(w http.ResponseWriter, r *http.Request) {
-	named := calendarFile.FindStringSubmatch(r.PathValue("file"))
-	if named == nil {
-		notThere(w, r)
+func (s *site) calendar(w http.ResponseWriter, r *http.Request) {
+	if !s.guesses.may(r) {
+		private(w)
+		w.Header().Set("Retry-After", "60")
+		http.Error(w, "Too many addresses that lead nowhere were tried from where you are. In a minute yours works again.", http.StatusTooManyRequests)
 		return
 	}
-	file, ok, err := o.Calendar(r.Context(), named[1])
+	file, ok, err := []byte(nil), false, error(nil)
+	if named := calendarFile.FindStringSubmatch(r.PathValue("file")); named != nil {
+		file, ok, err = s.Calendar(r.Context(), named[1])
+	}
 	switch {
 	case err != nil:
 		if r.Context().Err() == nil {
-			o.Log.Error("a calendar could not be read", "err", err)
+			s.Log.Error("a calendar could not be read", "err", err)
 		}
 		private(w)
 		http.Error(w, "Something went wrong on this side. Your calendar will try again by itself.", http.StatusInternalServerError)
 	case !ok:
+		s.guesses.missed(r)
 		notThere(w, r)
 	default:
 		private(w)

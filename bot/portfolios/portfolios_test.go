@@ -140,6 +140,11 @@ func TestSeveralPortfoliosAreToldApart(t *testing.T) {
 			if !strings.Contains(w.Answer("Ben"), "no such portfolio") && !strings.Contains(w.Answer("Ben"), "othing") {
 				t.Errorf("%s: Ben got %q", path, w.Answer("Ben"))
 			}
+			said := w.Answer("Ben") // whether there is such a one is nobody's business
+			w.Ask("Ben", chat.Request{At: w.At, Path: path, Record: strings.Repeat("0", len(mine.ID)), Choice: "background"})
+			if w.Answer("Ben") != said {
+				t.Errorf("%s: of one that is there Ben reads %q, of none %q", path, said, w.Answer("Ben"))
+			}
 		}
 	})
 }
