@@ -81,6 +81,8 @@ func (c *orders) backup(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	defer c.busy.Unlock()
+	// Whoever does not read on must not hold up the program's stop.
+	defer context.AfterFunc(r.Context(), func() { _ = http.NewResponseController(w).SetWriteDeadline(time.Now()) })()
 	to := &counted{Writer: w}
 	if err := c.write(r.Context(), to, r.URL.Query().Has("keys")); err != nil {
 		if r.Context().Err() == nil {
