@@ -80,7 +80,7 @@ func (p packer) content(c Content) error {
 }
 
 func (p packer) pack(name string, dense bool, r io.Reader) (Entry, error) {
-	header := &zip.FileHeader{Name: name, Method: zip.Deflate}
+	header := &zip.FileHeader{Name: name, Method: zip.Deflate, Modified: p.m.Made}
 	if dense {
 		header.Method = zip.Store
 	}

@@ -49,9 +49,9 @@ func (c *restoreCommand) Run(m *Main) (err error) {
 	}
 	if body, err := askProgram(m.ctx, data, http.MethodGet, ""); !errors.Is(err, errNotRunning) {
 		if body != nil {
-			err = body.Close()
+			_ = body.Close() // nothing was asked for
 		}
-		return errors.Join(errors.New("cohortbot runs on this data folder: stop it first, then restore; nothing was changed"), err)
+		return errors.New("cohortbot runs on this data folder: stop it first, then restore; nothing was changed")
 	}
 	b, err := backups.Open(c.From)
 	if err != nil {
