@@ -19,7 +19,13 @@ func (b *Bot) Replay(ctx context.Context) (again int, err error) {
 	if b.erased == nil {
 		return 0, nil
 	}
-	again, err = privacy.Replay(ctx, b.store, b.privacy, b.erased, b.clock.Now())
+	return b.ReplayFrom(ctx, b.erased)
+}
+
+// ReplayFrom is [Bot.Replay] by another ledger than the bot's own: for a store that
+// is to be put back somewhere.
+func (b *Bot) ReplayFrom(ctx context.Context, ledger privacy.Ledger) (again int, err error) {
+	again, err = privacy.Replay(ctx, b.store, b.privacy, ledger, b.clock.Now())
 	if again > 0 {
 		b.log.Warn("people who had their data erased were in the store again; they are erased from it", "people", again)
 	}

@@ -68,6 +68,9 @@ func (p packing) pack(ctx context.Context, w io.Writer, keys bool) (m backups.Ma
 			contents = append(contents, p.evidence(c.Hash))
 		}
 	}
+	if erased := filepath.Join(p.data, files.ErasedFile); isThere(erased) {
+		contents = append(contents, backups.Content{Name: files.ErasedFile, Open: opening(erased)})
+	}
 	if keys {
 		contents = append(contents, backups.Content{Name: openbadges.KeyName, Open: opening(filepath.Join(p.data, openbadges.KeyName))})
 	}

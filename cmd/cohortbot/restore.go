@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 
 	"cohortbot/adapters/backups"
@@ -16,6 +18,8 @@ import (
 	"cohortbot/adapters/openbadges"
 	"cohortbot/adapters/web"
 	"cohortbot/bot"
+	"cohortbot/bot/evidence"
+	"cohortbot/bot/privacy"
 	"cohortbot/bot/store"
 )
 
@@ -61,7 +65,7 @@ func (c *restoreCommand) Run(m *Main) (err error) {
 	if err := whole(m, b, c.From); err != nil {
 		return err
 	}
-	release, err := c.hold(data)
+	release, err := c.hold(m, data)
 	if err != nil {
 		return err
 	}
@@ -73,6 +77,10 @@ func (c *restoreCommand) Run(m *Main) (err error) {
 	if err != nil {
 		return err
 	}
+	again, err := eraseAgain(m, data, staged)
+	if err != nil {
+		return fmt.Errorf("those who were erased since cannot be erased again, and nothing was changed: %w", err)
+	}
 	aside, err := swap(data, staged, stamp(m.clock.Now()), release)
 	if err != nil {
 		return fmt.Errorf("the restore was cut off: %w. Put that right, then run it again with --replace", err)
@@ -81,6 +89,9 @@ func (c *restoreCommand) Run(m *Main) (err error) {
 	fmt.Fprintf(m.out, "Restored what was kept on %s: %s, %s of evidence.\n", b.Made.Format("2 January 2006 at 15:04 MST"), bytesIn(size), counting(count, "file", "files"))
 	if aside != "" {
 		fmt.Fprintf(m.out, "What was there before is in %s. Remove it when you no longer need it.\n", aside)
+	}
+	if again > 0 {
+		fmt.Fprintf(m.out, "Erased again from it: %s who had asked for that.\n", counting(again, "person", "people"))
 	}
 	if !b.Keys && !isThere(filepath.Join(data, openbadges.KeyName)) {
 		fmt.Fprintf(m.out, "There is no signing key in the backup: put your own %s there before you start, or a new one is made.\n", openbadges.KeyName)
@@ -106,7 +117,7 @@ func whole(m *Main, b *backups.Backup, path string) error {
 
 // hold makes the data folder where it is missing, and keeps other programs from its
 // store, if there is one. It refuses a folder that holds something.
-func (c *restoreCommand) hold(data string) (release func(), err error) {
+func (c *restoreCommand) hold(m *Main, data string) (release func(), err error) {
 	if err := os.MkdirAll(data, 0o700); err != nil {
 		return nil, fmt.Errorf("the data folder cannot be made: %w", err)
 	}
@@ -126,7 +137,78 @@ func (c *restoreCommand) hold(data string) (release func(), err error) {
 	case err != nil:
 		return func() {}, nil // damaged, and so the reason to restore: it is set aside as it is
 	}
-	return func() { _ = old.Close() }, nil // a second time it is closed already
+	release = func() { _ = old.Close() } // a second time it is closed already
+	if err := rememberErased(m.ctx, old, files.OpenErased(data)); err != nil {
+		release()
+		return nil, err
+	}
+	return release, nil
+}
+
+// rememberErased writes into the ledger who was erased from a store that is to go, as
+// far as the program had not come to it.
+func rememberErased(ctx context.Context, old store.Store, ledger privacy.Ledger) error {
+	var open []privacy.Erased
+	err := old.View(ctx, func(tx store.Tx) error {
+		open = nil
+		for row, err := range privacy.Erasures.All(tx) {
+			if err != nil {
+				return nil // it is damaged: what can be read is remembered
+			}
+			if !row.Value.Left {
+				open = append(open, privacy.Erased{Person: row.Value.Person, At: row.Value.At})
+			}
+		}
+		return nil
+	})
+	for _, e := range open {
+		err = errors.Join(err, ledger.Add(ctx, e))
+	}
+	return err
+}
+
+// eraseAgain erases from what is staged whoever the ledger of the data folder or that
+// of the backup names, so that nothing of them is put back, and gives how many those
+// were.
+func eraseAgain(m *Main, data, staged string) (again int, err error) {
+	ledger := files.OpenErased(data)
+	brought, err := files.OpenErased(staged).All(m.ctx)
+	for _, e := range brought {
+		err = errors.Join(err, ledger.Add(m.ctx, e))
+	}
+	if err != nil {
+		return 0, err
+	}
+	s, err := bolt.Open(mainStore(staged), bolt.Options{})
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	kept := files.Look(filepath.Join(staged, filesFolder))
+	o := bot.Options{Store: s, Clock: m.clock, Log: slog.New(slog.DiscardHandler), Files: kept}
+	b, err := bot.New(m.ctx, o) // readies the store, as a start does
+	if err != nil {
+		return 0, err
+	}
+	if again, err = b.ReplayFrom(m.ctx, ledger); err != nil || again == 0 {
+		return again, err
+	}
+	var held []evidence.Content
+	if err := s.View(m.ctx, func(tx store.Tx) (err error) { held, err = evidence.Kept(tx); return err }); err != nil {
+		return again, err
+	}
+	for hash, err := range kept.All(m.ctx) {
+		if errors.Is(err, os.ErrNotExist) {
+			break // there are no files
+		}
+		if err == nil && !slices.ContainsFunc(held, func(c evidence.Content) bool { return c.Hash == hash }) {
+			err = kept.Remove(m.ctx, hash)
+		}
+		if err != nil {
+			return again, err
+		}
+	}
+	return again, s.Compact(m.ctx)
 }
 
 // unpack puts what a backup holds into a folder in the data folder, and checks all of
