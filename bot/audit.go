@@ -56,7 +56,7 @@ var dones = store.NewTable[string, Done]("deeds done", 1,
 // weighty are deeds that anybody may come to do and that weigh as much as those of a
 // facilitator; nameless ones are kept without who did them or what they were about.
 var (
-	weighty  = []string{"portfolio decide"}
+	weighty  = []string{"portfolio decide", "think ask"}
 	nameless = []string{"settings erase"}
 )
 

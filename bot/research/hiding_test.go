@@ -164,6 +164,40 @@ func TestNobodyWhoKnowsAlmostEverythingLearnsTheRest(t *testing.T) {
 	}
 }
 
+// Releases of different weeks, held against each other by somebody who knows who agreed
+// to which, and all else.
+func TestTwoReleasesToldTogetherTellNothingMore(t *testing.T) {
+	weeks := func(did int) subject { return inCounts(did) } // thing 0 in the weeks of the first, thing 1 in those of the second
+	in := func(all []subject, question string) []subject {
+		var part []subject
+		for _, s := range all {
+			p := subject{columns: map[string]string{}, answers: map[string]string{}}
+			if a, ok := s.answers[question]; ok {
+				p.answers[question] = a
+			}
+			part = append(part, p)
+		}
+		return part
+	}
+	for name, sees := range map[string]func(t rapid.TB, all []subject) string{
+		"in both": func(t rapid.TB, all []subject) string {
+			return seen(t, in(all, "week 1"), 2) + seen(t, in(all, "week 2"), 2)
+		},
+		"taken back in between": func(t rapid.TB, all []subject) string {
+			return seen(t, in(all, "week 1"), 2) + seen(t, in(all[1:], "week 2"), 2)
+		},
+		"agreed in between": func(t rapid.TB, all []subject) string {
+			return seen(t, in(all[1:], "week 1"), 2) + seen(t, in(all, "week 2"), 2)
+		},
+	} {
+		for n := 3; n <= 7; n++ {
+			if leaks := (attacker{2, weeks, sees}).known(t, n); len(leaks) > 0 {
+				t.Errorf("%s, %d people: %s", name, n, leaks[0])
+			}
+		}
+	}
+}
+
 // The attack is shown to work on what others give out: everything from one person
 // on; what few did not being left to be worked out from a total; the same weeks
 // twice, before and after somebody took their consent back.

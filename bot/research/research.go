@@ -54,7 +54,10 @@ func Feature() deeds.Feature {
 type Options struct {
 	Least      int // [Least] or [LeastPublic]
 	Dimensions frameworks.Framework
-	Random     io.Reader // for the lot and the ids; good enough for secrets
+	// After is the last day that was given out, where the store does not know of it: a
+	// backup from before that release was put back. Zero is what the store knows.
+	After  schedules.Date
+	Random io.Reader // for the lot and the ids; good enough for secrets
 }
 
 // Refused is a release that cannot be made, in words for who asked for it.
@@ -92,8 +95,11 @@ func prepare(tx store.Tx, now time.Time, o Options) (Data, error) {
 	if err != nil {
 		return Data{}, err
 	}
+	if told := monday(o.After.AddDays(7)); !o.After.IsZero() && last.To.Before(told) {
+		last.To = told
+	}
 	today := schedules.DateOf(now.UTC())
-	to := today.AddDays(-(int(today.Weekday()) + 6) % 7)
+	to := monday(today)
 	next := last.To.AddDays(7 * leastWeeks)
 	if !last.To.IsZero() && to.Before(next) {
 		return Data{}, Refused(fmt.Sprintf("The last release reaches to %s. The next can be made from %s on: each is about at least %d weeks of its own, so that no two can be held against each other.", last.To.AddDays(-1).Long(), next.Long(), leastWeeks))
@@ -120,6 +126,9 @@ func prepare(tx store.Tx, now time.Time, o Options) (Data, error) {
 	}
 	return d, Releases.Put(tx, r.To.String(), r)
 }
+
+// monday gives the Monday of a day's week.
+func monday(d schedules.Date) schedules.Date { return d.AddDays(-(int(d.Weekday()) + 6) % 7) }
 
 // lastRelease gives the release that reaches the furthest; none where none was made.
 func lastRelease(tx store.Tx) (Release, error) {

@@ -156,6 +156,25 @@ func TestAReleaseIsOfThoseWhoAgreedAndOfItsWeeksAlone(t *testing.T) {
 
 func second[A any](_ A, err error) error { return err }
 
+func TestAPutBackStoreIsToldWhatWasGivenOut(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		all := members(8)
+		group(w, "Garden", 12, all...)
+		for _, who := range all {
+			says(w, who, true)
+		}
+		w.Clock.MoveTo(w.Now().Add(9 * week))
+		o := options
+		o.After = schedules.DateOf(w.Now().Add(-2 * week))
+		refused(t, second(release(w, o)), "The last release reaches to")
+		o.After = schedules.DateOf(w.Now().Add(-5 * week))
+		d, err := release(w, o)
+		if err != nil || d.From != "2026-W49" {
+			t.Errorf("from %q, %v", d.From, err)
+		}
+	})
+}
+
 // Everything that happens is gathered for one release or for none.
 func TestNothingIsGatheredTwice(t *testing.T) {
 	bottest.Run(t, func(w *bottest.World) {

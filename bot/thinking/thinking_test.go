@@ -79,6 +79,8 @@ func TestWithoutAGroupOneAnswersForOneselfLeavesAndComesBack(t *testing.T) {
 		}
 		w.Do("Ana", "/home")
 		bottest.Says(t, w.Answer("Ana"), "You left **What is community?** at question 3 of 5")
+		w.Press("Ana", "Go on thinking")
+		bottest.Says(t, w.Answer("Ana"), "question 3 of 5")
 		w.Do("Ana", "/think chapter")
 		bottest.Says(t, w.Answer("Ana"), "**What is community?** · 1 of 5 answered")
 		w.Press("Ana", "Go on with What is community?, question 3")

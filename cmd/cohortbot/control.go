@@ -59,7 +59,7 @@ type orders struct {
 	log     *slog.Logger
 	busy    sync.Mutex // one backup at a time
 	mux     *http.ServeMux
-	release func(ctx context.Context, public bool) (research.Data, error)
+	release func(ctx context.Context, w wanted) (research.Data, error)
 }
 
 func newOrders(p packing, log *slog.Logger) *orders {

@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
+	"time"
 
 	"cohortbot/bot"
 	"cohortbot/bot/evidence"
@@ -18,9 +20,10 @@ import (
 )
 
 type researchCommand struct {
-	Config string `required:"" placeholder:"FILE" help:"The configuration file."`
-	Out    string `required:"" placeholder:"DIR" help:"The folder to write the release into. It is made, and must not be there yet."`
-	Public bool   `help:"For everybody to read: eleven people look the same in place of five, so less is given out."`
+	Config string    `required:"" placeholder:"FILE" help:"The configuration file."`
+	Out    string    `required:"" placeholder:"DIR" help:"The folder to write the release into. It is made, and must not be there yet."`
+	Public bool      `help:"For everybody to read: eleven people look the same in place of five, so less is given out."`
+	After  time.Time `format:"2006-01-02" placeholder:"DAY" help:"The last day that was given out before, such as 2027-02-28: only after a backup was put back that is older than the last release."`
 }
 
 // Run gives out what happened since the last release, of those who agreed to it,
@@ -60,11 +63,11 @@ func (c *researchCommand) Run(m *Main) error {
 
 // release has the running program make a release, or where none runs, does so.
 func (c *researchCommand) release(m *Main, folder string) (data research.Data, err error) {
-	order := "research"
-	if c.Public {
-		order += "?public"
+	w := wanted{public: c.Public}
+	if !c.After.IsZero() {
+		w.after = schedules.DateOf(c.After)
 	}
-	body, err := askProgram(m.ctx, folder, http.MethodPost, order)
+	body, err := askProgram(m.ctx, folder, http.MethodPost, "research?"+w.query())
 	if err == nil {
 		err = json.NewDecoder(body).Decode(&data)
 		return data, errors.Join(err, body.Close())
@@ -84,15 +87,40 @@ func (c *researchCommand) release(m *Main, folder string) (data research.Data, e
 		return data, err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	return releaser(s, m.clock, config)(m.ctx, c.Public)
+	return releaser(s, m.clock, config)(m.ctx, w)
+}
+
+// wanted is how a release is wanted.
+type wanted struct {
+	public bool
+	after  schedules.Date
+}
+
+func (w wanted) query() string {
+	q := url.Values{}
+	if w.public {
+		q.Set("public", "yes")
+	}
+	if !w.after.IsZero() {
+		q.Set("after", w.after.String())
+	}
+	return q.Encode()
+}
+
+func readWanted(q url.Values) (w wanted, err error) {
+	w.public = q.Has("public")
+	if q.Has("after") {
+		err = w.after.UnmarshalText([]byte(q.Get("after")))
+	}
+	return w, err
 }
 
 // releaser makes releases for research.
-func releaser(s store.Store, clock schedules.Clock, config loaded) func(context.Context, bool) (research.Data, error) {
+func releaser(s store.Store, clock schedules.Clock, config loaded) func(context.Context, wanted) (research.Data, error) {
 	dimensions, _ := evidence.NewLibrary(config.programmes, config.frameworks).Framework(bot.LookedAt)
-	return func(ctx context.Context, public bool) (research.Data, error) {
-		o := research.Options{Least: research.Least, Dimensions: dimensions, Random: rand.Reader}
-		if public {
+	return func(ctx context.Context, w wanted) (research.Data, error) {
+		o := research.Options{Least: research.Least, Dimensions: dimensions, After: w.after, Random: rand.Reader}
+		if w.public {
 			o.Least = research.LeastPublic
 		}
 		return research.Make(ctx, s, clock.Now(), o)
@@ -101,7 +129,12 @@ func releaser(s store.Store, clock schedules.Clock, config loaded) func(context.
 
 // research sends a release to an operator.
 func (c *orders) research(w http.ResponseWriter, r *http.Request) {
-	data, err := c.release(r.Context(), r.URL.Query().Has("public"))
+	want, err := readWanted(r.URL.Query())
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	data, err := c.release(r.Context(), want)
 	if refused, ok := research.IsRefused(err); ok {
 		http.Error(w, string(refused), http.StatusConflict)
 		return
