@@ -16,12 +16,25 @@ import (
 // Type is the media type of the files.
 const Type = "text/html; charset=utf-8"
 
-//go:embed page.css
-var style string
+var (
+	//go:embed page.css
+	style string
+	//go:embed certificate.css
+	certificateStyle string
+)
 
 // HTML gives the page. What the document's Markdown does not mean stands in it as
 // it was written; no sign of it becomes a tag.
-func HTML(d chat.Document) ([]byte, error) {
+func HTML(d chat.Document) ([]byte, error) { return page(d, "", "") }
+
+// Certificate gives the page of a certificate: what stands before its first heading
+// is set as something to hang up.
+func Certificate(d chat.Document) ([]byte, error) {
+	return page(d, certificateStyle, "<p class=\"kind\">Certificate</p>\n")
+}
+
+// page puts a document into a page with more style, and something above its title.
+func page(d chat.Document, more, above string) ([]byte, error) {
 	var b bytes.Buffer
 	title := html.EscapeString(d.Title)
 	// Nothing may be loaded or run, even if a mistake here let a tag through.
@@ -34,11 +47,11 @@ func HTML(d chat.Document) ([]byte, error) {
 <meta name="color-scheme" content="light dark">
 <title>` + title + `</title>
 <style>
-` + style + `</style>
+` + style + more + `</style>
 </head>
 <body>
 <main>
-<h1>` + title + `</h1>
+` + above + `<h1>` + title + `</h1>
 `)
 	text, err := markdown.HTML(d.Text, markdown.Pages)
 	if err != nil {

@@ -42,7 +42,7 @@ func said(b bundle.Bundle, part string) (all []section) {
 		if names := criteriaNames(b, a.Criteria); names != "" {
 			facts = append(facts, fact{Name: "Criteria named", Value: names})
 		}
-		when := day(c.At)
+		when := day(c.At.In(b.Made.Location()))
 		if c.Corrected {
 			when += ", corrected by the writer"
 		}

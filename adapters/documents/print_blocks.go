@@ -18,8 +18,12 @@ func (p *printer) print(sections []section) {
 	}
 	p.cover(sections)
 	p.AddPage()
-	for _, s := range sections {
-		p.section(s)
+	for i, s := range sections {
+		below := 0.0 // a heading takes the one right below it along
+		if i+1 < len(sections) && s.Level == 2 && sections[i+1].Level == 3 {
+			below = p.company(sections[i+1]) - 10
+		}
+		p.section(s, below)
 	}
 }
 
@@ -105,7 +109,7 @@ func (p *printer) flow(lines []string, x float64, beside func(y, height float64)
 	}
 }
 
-func (p *printer) section(s section) {
+func (p *printer) section(s section, below float64) {
 	size, before, level := 16.0, 9.0, 0
 	if s.Level == 3 {
 		size, before, level = 12, 6, 1
@@ -113,7 +117,7 @@ func (p *printer) section(s section) {
 	p.font("B", size, ink)
 	lines := p.lines(s.Title, across)
 	height := float64(len(lines)) * p.line()
-	p.room(before + height + p.company(s))
+	p.room(min(before+height+p.company(s)+below, bottom-top))
 	if p.GetY() > top {
 		p.SetY(p.GetY() + before)
 	}

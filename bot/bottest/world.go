@@ -21,6 +21,7 @@ package bottest
 
 import (
 	"context"
+	"crypto/ed25519"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -30,6 +31,7 @@ import (
 
 	"cohortbot/bot"
 	"cohortbot/bot/chat"
+	"cohortbot/bot/credentials"
 	"cohortbot/bot/evidence"
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/store"
@@ -57,6 +59,9 @@ type World struct {
 	At       chat.Place      // where commands are given: the first cohort's channel, once there is one
 	Hold     bool            // while set, nothing is said but by Advance, Skip and Settle
 	Pages    string          // where the bot's pages are, from the next Restart on
+	// Key and Signer sign what is given, from the next Restart on.
+	Key    ed25519.PrivateKey
+	Signer credentials.Signer
 
 	people   map[string]chat.Profile
 	outcomes map[string]chat.Outcome // what each person was last answered
@@ -91,7 +96,7 @@ func (w *World) Restart() {
 	w.T.Helper()
 	b, err := bot.New(context.Background(), bot.Options{
 		Store: w.Store, Clock: w.Clock, Platforms: []chat.Platform{w.Platform},
-		Pages: w.Pages, Calendar: calendarOf, Files: w.Files, FileLimits: w.Limits,
+		Pages: w.Pages, Calendar: calendarOf, Files: w.Files, FileLimits: w.Limits, Key: w.Key, Signer: w.Signer,
 		Log: slog.New(slog.NewTextHandler(logged{w.T}, &slog.HandlerOptions{Level: slog.LevelError})),
 	})
 	if err != nil {

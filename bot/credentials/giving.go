@@ -74,7 +74,7 @@ func OnMet(o Options) func(store.Tx, portfolios.Confirmed, time.Time) error {
 			return err
 		}
 		zone := owner.ZoneOr(schedules.Zone{}).Location()
-		b := New(x, Met, chat.Short(r.Snapshot.Name, maxName), cmp.Or(o.Issuer, x.Title), now.In(zone))
+		b := New(x, Met, chat.Short(r.Snapshot.Name, maxName), cmp.Or(o.Issuer, "the programme "+x.Title), now.In(zone))
 		b.IssuerURL, b.List = o.Address, o.list()
 		f, _ := o.Library.Framework(r.Snapshot.Asks.Framework)
 		b.Standard = f.Title

@@ -96,7 +96,7 @@ func (b Badge) Certificate(check string) chat.Document {
 	if len(b.Items) > 0 {
 		para("## What was shown")
 		if b.Standard != "" {
-			para("From %s:", chat.Plain(b.Standard))
+			para("By the criteria of “%s”:", chat.Plain(b.Standard))
 		}
 		for _, i := range b.Items {
 			text := i.Text
@@ -116,7 +116,7 @@ func (b Badge) Certificate(check string) chat.Document {
 	}
 	para("## Whether it still stands")
 	if check != "" {
-		para("Look at %s, and compare the name and the number with this page.", chat.Plain(check))
+		para("Look at [%s](%s), and compare the name and the number with this page.", chat.Plain(check), check)
 	} else {
 		para("Ask %s, and give the number below.", chat.Plain(b.Issuer))
 	}

@@ -105,7 +105,7 @@ func (a *archives) make(ctx context.Context, w io.Writer, archive, name string) 
 		data, err = charts.Certificate(card)
 		alt = card.Alt
 	case paperName:
-		data, err = documents.HTML(badge.Certificate(check))
+		data, err = documents.Certificate(badge.Certificate(check))
 		alt = "A page to print: the certificate " + badge.Name
 	}
 	if err != nil {

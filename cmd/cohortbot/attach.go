@@ -1,11 +1,15 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"log/slog"
 
 	"cohortbot/adapters/calendar"
 	"cohortbot/adapters/charts"
 	"cohortbot/adapters/documents"
+	"cohortbot/bot"
 	"cohortbot/bot/chat"
 	"cohortbot/schedules"
 )
@@ -33,8 +37,13 @@ func attaching(clock schedules.Clock, handing *archives) func(chat.Message) ([]c
 			if err == nil {
 				return append(files, packed...), nil
 			}
-			// The page says that it stands for what could not be made.
-			handing.log.Error("what belongs to a message could not be packed", "err", err)
+			// The page says that it stands for what could not be made. What went while the
+			// message was on its way is nobody's fault.
+			level := slog.LevelError
+			if errors.Is(err, bot.ErrNoArchive) {
+				level = slog.LevelInfo
+			}
+			handing.log.Log(context.Background(), level, "what belongs to a message could not be packed", "err", err)
 		}
 		if d := m.Document; d != nil {
 			data, err := documents.HTML(*d)

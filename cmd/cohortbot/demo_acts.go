@@ -71,7 +71,7 @@ func (p *play) goOn(ctx context.Context, as string, answer web.Answer, err error
 				given = chat.Answers{}
 			}
 			for name, text := range fill {
-				given[name] = chat.Given(text)
+				given[name] = chat.Given(optionNamed(answer.Form.Fields, name, text))
 			}
 			answer, err = p.workspace.Submit(ctx, as, string(answer.Form.ID), given, "")
 		case answer.Reply == nil:
@@ -89,6 +89,19 @@ func (p *play) goOn(ctx context.Context, as string, answer web.Answer, err error
 			answer, err = p.workspace.Press(ctx, as, answer.Reply.ID, answer.Reply.Buttons[i].Token, "")
 		}
 	}
+}
+
+// optionNamed gives the value of the option of a field whose label begins so; what is no
+// option stays as it is.
+func optionNamed(fields []chat.Field, name, text string) string {
+	for _, f := range fields {
+		for _, o := range f.Options {
+			if f.Name == name && text != "" && o.Value != text && strings.HasPrefix(o.Label, text) {
+				return o.Value
+			}
+		}
+	}
+	return text
 }
 
 func (p *play) press(ctx context.Context, as string, at chat.Place, label string) (web.Answer, error) {

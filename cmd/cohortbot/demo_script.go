@@ -53,6 +53,7 @@ func (p *play) script() {
 	p.group("harbour", "Harbour", begins.Add(time.Hour), p.monday(-7*(demoFurther-1), 0, 0), "ana", "tui", "kiri", "sione")
 	p.group("explorers", "Explorers", p.monday(-7*(demoWeek-1)-4, 10, 0), p.monday(-7*(demoWeek-1), 0, 0), "ana", "ben", "mere", "sione", "lena", "tui", "kiri")
 	p.harbour()
+	p.award()
 	p.explorers()
 	p.interested()
 }
@@ -75,7 +76,7 @@ func (p *play) group(in, name string, at, first time.Time, members ...string) {
 // harbour is the group that is further on: it is in its last week, and leaves
 // something for the group that comes after.
 func (p *play) harbour() {
-	week := func(n, days, hour, minute int) time.Time { return p.monday(-7*(demoFurther-n)+days, hour, minute) }
+	week := p.harbourIn
 	p.replies(week(1, 0, 12, 20), "ana", "harbour", "Somebody keeps my mug on the hook by the window. Nobody ever said that it was mine.")
 	p.replies(week(1, 1, 8, 5), "tui", "harbour", "They start late because they wait for whoever has the longest bus ride. I only noticed when it was me.")
 	p.replies(week(3, 0, 19, 0), "kiri", "harbour", "He stood at the gate with a plate and went home again. I think nobody told him it was fine to bring a plate.")
@@ -88,6 +89,11 @@ func (p *play) harbour() {
 	p.types(week(12, 0, 18, 0), "kiri", channel("harbour"), "/legacy give", map[string]string{"kind": giftsGiven[3].kind, "text": giftsGiven[3].text, "name": "yes"})
 	p.types(week(12, 1, 9, 0), "tui", channel("harbour"), "/legacy give", map[string]string{"kind": giftsGiven[0].kind, "text": giftsGiven[0].text, "name": "no"})
 	p.types(week(8, 1, 18, 0), "sione", channel("harbour"), "/settings reading on", nil)
+}
+
+// harbourIn gives a time of day in a week of theirs, some days after its Monday.
+func (p *play) harbourIn(week, days, hour, minute int) time.Time {
+	return p.monday(-7*(demoFurther-week)+days, hour, minute)
 }
 
 // demoTour is what a newcomer may try first.
@@ -106,5 +112,10 @@ var demoTour = []web.TourStep{
 		Title: "Jump to Monday, as Ana",
 		Text:  "Press the date at the top, then Jump to Monday. On the way come reminders, tomorrow's session, and the days of her experiment; then the next question goes out and puts people together.",
 		Link:  "/?as=ana&place=explorers",
+	},
+	{
+		Title: "A certificate, as Kiri",
+		Text:  "Her direct messages have what an assessor decided, and the certificate that came with it: open it, or type `/portfolio export` for all of her work in one zip.",
+		Link:  "/?as=kiri&place=@cohortbot",
 	},
 }
