@@ -49,7 +49,7 @@ func shelves(tx store.Tx, c deeds.Call) ([]chat.Option, string, error) {
 
 func keepDeed() deeds.Deed {
 	fields := []chat.Field{
-		{Name: "what", Label: "A link, or some words", Kind: chat.LongText, Required: true, Max: 1000, Example: "https://example.org/questions-for-a-first-hour"},
+		{Name: "what", Label: "A link, or some words", Kind: chat.Text, Required: true, Max: 1000, Example: "https://example.org/questions-for-a-first-hour"},
 		{Name: "use", Label: "What it is good for", Kind: chat.Text, Max: 200, Example: "When nobody wants to begin"},
 		{Name: "for", Label: "On which shelf", Kind: chat.Text, Max: 100, Example: mine, Hint: "Yours alone, or that of a group you are in"},
 	}
@@ -64,6 +64,7 @@ func keepDeed() deeds.Deed {
 				Title: "Put on a shelf", Submit: "Keep it", Fields: slices.Clone(fields), Filled: chat.Answers{"for": chat.Given(here)},
 				Note: "On your own shelf only you see it; on a group's, its members see it, with your name. You can take it away again.",
 			}
+			form.Fields[0].Kind = chat.LongText
 			form.Fields[2] = chat.Field{Name: "for", Label: "On which shelf", Kind: chat.Choice, Required: true, Options: options}
 			return form, err
 		},

@@ -23,6 +23,7 @@ func (p *play) explorers() {
 	p.meet()
 	p.findGoals()
 	p.drawStars()
+	p.directory()
 	p.tryOut()
 	p.think()
 	p.thisWeek()
