@@ -294,6 +294,13 @@ func (f feature) showDeed() deeds.Deed {
 			if err != nil {
 				return chat.Outcome{}, err
 			}
+			if t.Approved.IsZero() && t.By != c.Person.ID { // what is only suggested is the board's to see
+				if may, err := mayDecide(tx, t.Workspace, c.Person.ID); err != nil {
+					return chat.Outcome{}, err
+				} else if !may {
+					return chat.Outcome{}, deeds.Refuse(deeds.Forbidden, "This training is not approved, so only the content board and whoever suggested it can see it. /directory find shows those that are.")
+				}
+			}
 			m, err := f.trainingMessage(tx, c, t)
 			return chat.Answering(m), err
 		},

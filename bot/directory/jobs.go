@@ -57,7 +57,7 @@ func tell(tx store.Tx, kind, record string, to people.ID, now time.Time) error {
 // the times apart.
 func tellOn(tx store.Tx, kind, record, occasion string, to people.ID, now time.Time) error {
 	p, there, err := found(tx, people.Table, to)
-	if err != nil || !there {
+	if err != nil || !there || len(p.Accounts) == 0 { // nobody to tell any more
 		return err
 	}
 	key := strings.Join([]string{kind, record, occasion, string(to)}, "/")
@@ -73,7 +73,7 @@ func tellDue(tx store.Tx, j jobs.Job, now time.Time) error {
 	parts := strings.Split(j.Record, "/")
 	kind, record, to := parts[0], parts[1], people.ID(parts[2])
 	p, there, err := found(tx, people.Table, to)
-	if err != nil || !there {
+	if err != nil || !there || len(p.Accounts) == 0 {
 		return err
 	}
 	i := outbox.Item{Key: j.Key, Kind: kind, Record: record, Person: string(to), Silent: true}
@@ -143,7 +143,11 @@ func stillSo(tx store.Tx, kind, record string, to people.ID) (chat.Workspace, bo
 		return "", false, err
 	}
 	t, there, err := trainingOf(r.Training)
-	return t.Workspace, there, err
+	if err != nil || !there || kind != reviewedKind {
+		return t.Workspace, there, err
+	}
+	on, err := mayDecide(tx, t.Workspace, to)
+	return t.Workspace, on, err
 }
 
 // mayDecide tells whether somebody is on the board, or administers.
