@@ -42,7 +42,7 @@ func nameDeed() deeds.Deed {
 	}
 	return deeds.Deed{
 		Scoped: true, CohortOf: cohortOf,
-		Command: chat.Command{Path: namePath, Summary: "Give something you do together a name, to look at how you work there", Role: chat.Member, Hidden: true, Fields: fields},
+		Command: chat.Command{Path: namePath, Summary: "Give something you do together a name, to look at how you work there", Role: chat.Member, Fields: fields},
 		Ask: func(tx store.Tx, c deeds.Call) (*chat.Form, error) {
 			if _, err := in(tx, c); err != nil || c.Given.Has("name") && c.Path != deeds.ChangePath {
 				return nil, err

@@ -172,8 +172,8 @@ var Answers = store.NewTable[string, Answer]("lensanswers", 1,
 func Feature(o Options) deeds.Feature {
 	return deeds.Feature{
 		Deeds: []deeds.Deed{
-			o.answerDeed(), o.pictureDeed(), o.rewordDeed(), o.planDeed(), o.rolesDeed(),
-			nameDeed(), lookDeed(), o.closeDeed(), deleteDeed(),
+			nameDeed(), o.answerDeed(), o.pictureDeed(), o.rewordDeed(), o.planDeed(), o.rolesDeed(),
+			lookDeed(), o.closeDeed(), deleteDeed(),
 			o.suggestDeed(), o.agreeDeed(), withdrawDeed(),
 			o.addDeed(), o.exportDeed(), o.stepDeed(), doneDeed(), changeDeed(), letGoDeed(), takeDeed(),
 			o.partDeed(), partGoneDeed(),
