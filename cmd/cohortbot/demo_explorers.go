@@ -26,6 +26,7 @@ func (p *play) explorers() {
 	p.directory()
 	p.tryOut()
 	p.think()
+	p.lookTogether()
 	p.thisWeek()
 }
 
