@@ -10,6 +10,7 @@ import (
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/outbox"
+	"cohortbot/bot/people"
 	"cohortbot/bot/store"
 	"cohortbot/schedules"
 )
@@ -132,7 +133,7 @@ func invitedMessage(tx store.Tx, i outbox.Item, _ time.Time) (chat.Message, bool
 	}, true, nil
 }
 
-// home is what waits for somebody.
+// home is what waits for somebody: one look, and one step.
 func home(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
 	var g deeds.Glance
 	cohort, err := cohorts.Get(tx, cohorts.ID(c.Cohort))
@@ -146,25 +147,54 @@ func home(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
 	if err != nil {
 		return g, err
 	}
+	asked, stepped := false, false
 	for _, x := range all {
-		l, open, err := openLook(tx, x)
-		if err != nil {
-			return g, err
+		if !asked {
+			if asked, err = lookWaits(tx, x, c.Person.ID, &g); err != nil {
+				return g, err
+			}
 		}
-		if !open || len(g.Lines) > 0 {
-			continue
+		if !stepped {
+			if stepped, err = stepWaits(tx, x, c, &g); err != nil {
+				return g, err
+			}
 		}
-		own, err := values(Answers.By(tx, "own", string(x.ID), string(c.Person.ID)))
-		if err != nil {
-			return g, err
-		}
-		if n := len(own); n > 0 && own[n-1].At.After(l.Opened) {
-			continue
-		}
-		g.Lines = append(g.Lines, "How do you work together in **"+chat.Plain(x.Name)+"**? You are asked "+l.Stage.words()+", if you like.")
-		g.Buttons = append(g.Buttons, chat.Button{Label: "Say how we work", Command: answerPath, Record: string(x.ID)})
 	}
 	return g, nil
+}
+
+// lookWaits adds a look that somebody has not answered.
+func lookWaits(tx store.Tx, x Collaboration, p people.ID, g *deeds.Glance) (bool, error) {
+	l, open, err := openLook(tx, x)
+	if err != nil || !open {
+		return false, err
+	}
+	own, err := values(Answers.By(tx, "own", string(x.ID), string(p)))
+	if n := len(own); err != nil || n > 0 && own[n-1].At.After(l.Opened) {
+		return false, err
+	}
+	g.Lines = append(g.Lines, "How do you work together in **"+chat.Plain(x.Name)+"**? You are asked "+l.Stage.words()+", if you like.")
+	g.Buttons = append(g.Buttons, chat.Button{Label: "Say how we work", Command: answerPath, Record: string(x.ID)})
+	return true, nil
+}
+
+// stepWaits adds a step that somebody is asked to take on, or whose day has come.
+func stepWaits(tx store.Tx, x Collaboration, c deeds.Call, g *deeds.Glance) (bool, error) {
+	steps, err := stepsOf(tx, x)
+	today := schedules.DateOf(c.Now.In(c.Zone.Location()))
+	for _, s := range steps {
+		if s.Owner != c.Person.ID || s.State != ToDo || !s.Asked && s.Due.After(today) {
+			continue
+		}
+		line := "You took this on, by " + dayWords(s.Due) + ": " + chat.Plain(s.What)
+		if s.Asked {
+			line = "Would you take this on, by " + dayWords(s.Due) + "? " + chat.Plain(s.What)
+		}
+		g.Lines = append(g.Lines, line)
+		g.Buttons = append(g.Buttons, chat.Button{Label: "Open this step", Command: stepPath, Record: string(s.ID)})
+		return true, nil
+	}
+	return false, err
 }
 
 // panel is what the facilitators see: how many answered, never who or what.
