@@ -150,8 +150,8 @@ func TestNobodyWhoKnowsAlmostEverythingLearnsTheRest(t *testing.T) {
 		person func(int) subject
 		sizes  []int
 	}{
-		{"columns", 2, inColumns, []int{2, 3, 4, 5, 8, 9, 10, 11}},
-		{"counts", 2, inCounts, []int{2, 3, 4, 5, 6, 7}},
+		{"columns", 2, inColumns, []int{2, 3, 4, 5, 8, 9, 10}},
+		{"counts", 2, inCounts, []int{2, 3, 4, 5, 6}},
 		{"a column and counts", 3, both, []int{4, 5, 6}},
 	} {
 		for _, n := range c.sizes {
@@ -190,7 +190,7 @@ func TestTwoReleasesToldTogetherTellNothingMore(t *testing.T) {
 			return seen(t, in(all[1:], "week 1"), 2) + seen(t, in(all, "week 2"), 2)
 		},
 	} {
-		for n := 3; n <= 7; n++ {
+		for n := 3; n <= 6; n++ {
 			if leaks := (attacker{2, weeks, sees}).known(t, n); len(leaks) > 0 {
 				t.Errorf("%s, %d people: %s", name, n, leaks[0])
 			}
