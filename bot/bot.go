@@ -74,6 +74,8 @@ type Options struct {
 	// Beside are the places where deleted bytes stay until they are rewritten, the
 	// store's file first of all, and those that keep people's words as well.
 	Beside []privacy.Beside
+
+	erase func(tx store.Tx, p people.ID, now time.Time) error // takes away all that is kept about a person
 	// Signer makes the signed file of what a learner is given. Nil makes none.
 	Signer credentials.Signer
 	// Issuer is the name in which that is given, and IssuerAddress a page about it;
@@ -161,14 +163,15 @@ func assemble(o Options) (*Bot, deeds.Feature, error) {
 	b := &Bot{
 		files: o.Files, erased: o.Erased,
 		store: o.Store, clock: o.Clock, platforms: o.Platforms, log: o.Log,
-		interest: interestOptions(o),
-		library:  evidence.NewLibrary(o.Programmes, o.Frameworks), vault: o.Files, signer: o.Signer,
+		library: evidence.NewLibrary(o.Programmes, o.Frameworks), vault: o.Files, signer: o.Signer,
 		deeds: map[string]deeds.Deed{}, listeners: map[string]deeds.Listener{}, reasons: map[string]outbox.Reason{},
 	}
 	all := deeds.Feature{Tables: []store.Prepared{people.Table, jobs.Table, outbox.Table, links.Table}}
 	b.privacy = privacy.Options{
 		Holdings: func() []deeds.Holding { return b.holdings }, Scrub: scrub, Vault: o.Files, Pages: o.Pages, Keep: o.Keep,
 	}
+	o.erase = func(tx store.Tx, p people.ID, now time.Time) error { return b.privacy.Erase(tx, p, now) }
+	b.interest = interestOptions(o)
 	for _, f := range append(features(o), privacy.Feature(b.privacy), b.own()) {
 		for _, d := range f.Deeds {
 			noun, _, several := strings.Cut(d.Path, " ")

@@ -76,28 +76,3 @@ func guestMay(tx store.Tx, deed deeds.Deed, d *Draft, u chat.User, now time.Time
 		Say: "This can't be done from here. Open the link again that you were given; if it no longer works, ask whoever gave it to you for a new one.",
 	}
 }
-
-// forgetGuest lets go of all that a guest wrote and was answered, once the deed that
-// they did has deleted the link by which they came. One that only ended says still
-// what came of it.
-func forgetGuest(tx store.Tx, u chat.User, p people.ID) error {
-	there, err := links.Table.Has(tx, links.ID(u.ID))
-	if err != nil || there {
-		return err
-	}
-	for row, err := range drafts.All(tx) {
-		if err != nil {
-			return err
-		}
-		if row.Value.Person != p {
-			continue
-		}
-		if err := drafts.Delete(tx, row.ID); err != nil {
-			return err
-		}
-	}
-	if err := blankEvents(tx); err != nil {
-		return err
-	}
-	return people.Table.Delete(tx, p)
-}

@@ -8,7 +8,6 @@ import (
 
 	"cohortbot/bot/chat"
 	"cohortbot/bot/deeds"
-	"cohortbot/bot/links"
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/people"
 	"cohortbot/bot/store"
@@ -38,11 +37,6 @@ func (b *Bot) Do(ctx context.Context, r chat.Request) (out chat.Outcome, err err
 		}
 		if out, err = b.proceed(tx, r, person, &draft, now); err != nil {
 			return err
-		}
-		if r.Profile.User.Workspace == links.Guests {
-			if err := forgetGuest(tx, r.Profile.User, person.ID); err != nil {
-				return err
-			}
 		}
 		if err := b.showMissed(tx, person, &out, now); err != nil {
 			return err

@@ -23,6 +23,9 @@ const (
 	// Research lets what somebody did stand in what is given out for research, without
 	// their name. It has no scope.
 	Research Purpose = "research"
+	// Contact lets facilitators write to somebody, or call them, about a programme that
+	// they registered interest in. Its scope is the id of the programme.
+	Contact Purpose = "contact"
 )
 
 // Consent is one time that somebody agreed or took it back.

@@ -7,8 +7,10 @@ import (
 
 	"cohortbot/bot/chat"
 	"cohortbot/bot/cohorts"
+	"cohortbot/bot/consents"
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/links"
+	"cohortbot/bot/people"
 	"cohortbot/bot/programmes"
 	"cohortbot/bot/store"
 )
@@ -114,6 +116,9 @@ func (o Options) HandIn(tx store.Tx, programme string, given deeds.Values, now t
 		return chat.Message{}, err
 	}
 	i.Link = l.ID
+	if _, err := people.Meet(tx, chat.Profile{User: l.Guest()}, now); err != nil {
+		return chat.Message{}, err
+	}
 	if err := i.keep(tx); err != nil {
 		return chat.Message{}, err
 	}
@@ -139,7 +144,7 @@ func (f feature) read(i *Interest, given deeds.Values, outside bool, now time.Ti
 	if i.Way == Here {
 		i.Address = ""
 	}
-	i.Consent = Consent{Purpose: "contact", Words: consentField.Label + " " + consentField.Hint + " Yes, please do. " + whoReads, At: now}
+	i.Consent = Consent{Purpose: consents.Contact, Words: consentField.Label + " " + consentField.Hint + " Yes, please do. " + whoReads, At: now}
 	return nil
 }
 
@@ -232,6 +237,9 @@ func (f feature) registerDeed() deeds.Deed {
 				return chat.Outcome{}, err
 			}
 			if err := i.keep(tx); err != nil {
+				return chat.Outcome{}, err
+			}
+			if err := i.agree(tx, true, c.Now); err != nil {
 				return chat.Outcome{}, err
 			}
 			if f.Invite != nil && i.Way == Here {

@@ -14,6 +14,7 @@ import (
 
 	"cohortbot/bot/chat"
 	"cohortbot/bot/cohorts"
+	"cohortbot/bot/consents"
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/jobs"
 	"cohortbot/bot/links"
@@ -46,11 +47,12 @@ type Interest struct {
 	Offered []cohorts.ID `json:"offered,omitempty"` // the groups that they were told of
 }
 
-// Consent is what somebody agreed to, in the words that they read.
+// Consent is what somebody agreed to, in the words that they read. Of somebody with an
+// account it stands among their consents as well, and what they take back after it.
 type Consent struct {
-	Purpose string    `json:"purpose"`
-	Words   string    `json:"words"`
-	At      time.Time `json:"at"`
+	Purpose consents.Purpose `json:"purpose"`
+	Words   string           `json:"words"`
+	At      time.Time        `json:"at"`
 }
 
 // Way is how somebody wants to be reached.
@@ -117,6 +119,8 @@ type Options struct {
 	Invite func(tx store.Tx, programme string, p people.Person, w chat.Workspace, now time.Time) error
 	// Uninvite takes somebody off them again.
 	Uninvite func(tx store.Tx, programme string, p people.ID, now time.Time) error
+	// Erase takes away all that is kept about a person, for good.
+	Erase func(tx store.Tx, p people.ID, now time.Time) error
 	// Alone begins a portfolio without a group.
 	Alone func(tx store.Tx, c deeds.Call, programme string) (chat.Outcome, error)
 	// Calendar makes a calendar file. Nil makes none.
@@ -231,20 +235,26 @@ func (i Interest) keep(tx store.Tx) error {
 	return Table.Put(tx, i.ID, i)
 }
 
-// forget deletes an interest and everything around it: nothing tells afterwards that
-// there was one.
+// forget deletes an interest and everything around it. Somebody without an account
+// is erased with it: they were here for nothing else.
 func (f feature) forget(tx store.Tx, i Interest, now time.Time) error {
-	if err := f.drop(tx, i, now); err != nil || i.Link == "" {
-		return err
+	if i.Link == "" {
+		return f.drop(tx, i, now)
 	}
 	guest, err := people.ByAccount(tx, links.Link{ID: i.Link}.Guest())
-	if err == nil {
-		err = people.Table.Delete(tx, guest.ID)
-	}
-	if err != nil && !errors.Is(err, people.ErrUnknown) {
+	if err != nil {
 		return err
 	}
-	return links.Table.Delete(tx, i.Link)
+	return f.Erase(tx, guest.ID, now) // which comes to drop
+}
+
+// agree writes down that somebody with an account agreed to be contacted, or took it
+// back.
+func (i Interest) agree(tx store.Tx, given bool, now time.Time) error {
+	_, err := consents.Keep(tx, consents.Consent{
+		Person: i.Person, Purpose: consents.Contact, Scope: i.Programme, Given: given, Words: i.Consent.Words, Where: i.Workspace, At: now,
+	})
+	return err
 }
 
 // drop deletes an interest and what is still to come of it.

@@ -2,6 +2,7 @@ package privacy
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -142,6 +143,23 @@ func overview(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
 		if len(m.Buttons) < 2 {
 			m.Buttons = append(m.Buttons, chat.Button{Label: chat.Short(label+" in "+g.Name, 70), Command: "settings quote", Record: string(g.ID), Choice: choice})
 		}
+	}
+	all, err := consents.Of(tx, c.Person.ID)
+	if err != nil {
+		return chat.Outcome{}, err
+	}
+	contact := map[string]consents.Consent{}
+	for _, x := range all { // by time, so that the last holds
+		if x.Purpose == consents.Contact {
+			contact[x.Scope] = x
+		}
+	}
+	for _, programme := range slices.Sorted(maps.Keys(contact)) {
+		line := "you agreed " + on(contact[programme].At, c.Zone) + "; /interest mine takes it back"
+		if !contact[programme].Given {
+			line = "you took it back " + on(contact[programme].At, c.Zone)
+		}
+		m.Text += fmt.Sprintf("- **Being contacted, about %s:** %s.\n", chat.Plain(programme), line)
 	}
 	for _, q := range asked {
 		last, said, err := consents.Last(tx, c.Person.ID, q.purpose, "")
