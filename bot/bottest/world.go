@@ -34,6 +34,7 @@ import (
 	"cohortbot/bot/credentials"
 	"cohortbot/bot/evidence"
 	"cohortbot/bot/outbox"
+	"cohortbot/bot/privacy"
 	"cohortbot/bot/store"
 	"cohortbot/bot/store/storetest"
 	"cohortbot/schedules"
@@ -62,6 +63,7 @@ type World struct {
 	// Key and Signer sign what is given, from the next Restart on.
 	Key    ed25519.PrivateKey
 	Signer credentials.Signer
+	Keep   privacy.Retention // how long things are kept by themselves, from the next Restart on
 
 	people   map[string]chat.Profile
 	outcomes map[string]chat.Outcome // what each person was last answered
@@ -96,7 +98,7 @@ func (w *World) Restart() {
 	w.T.Helper()
 	b, err := bot.New(context.Background(), bot.Options{
 		Store: w.Store, Clock: w.Clock, Platforms: []chat.Platform{w.Platform},
-		Pages: w.Pages, Calendar: calendarOf, Files: w.Files, FileLimits: w.Limits, Key: w.Key, Signer: w.Signer,
+		Keep: w.Keep, Pages: w.Pages, Calendar: calendarOf, Files: w.Files, FileLimits: w.Limits, Key: w.Key, Signer: w.Signer,
 		Log: slog.New(slog.NewTextHandler(logged{w.T}, &slog.HandlerOptions{Level: slog.LevelError})),
 	})
 	if err != nil {

@@ -70,7 +70,7 @@ func (c *demoCommand) Run(m *Main) (err error) {
 	}
 	base := "http://" + listener.Addr().String()
 	d.bot, err = bot.New(m.ctx, bot.Options{
-		Key: key, Signer: signer, Issuer: demoIssuer, Store: data.store, Clock: d.clock, Platforms: []chat.Platform{d.workspace}, Log: log, Calendar: calendar.Feed, Files: kept, Pages: base,
+		Key: key, Signer: signer, Issuer: demoIssuer, Store: data.store, Clock: d.clock, Platforms: []chat.Platform{d.workspace}, Log: log, Calendar: calendar.Feed, Files: kept, Pages: base, Keep: usualKeeping, Beside: data.beside(d.workspace),
 		EditRest: 10 * time.Millisecond, // after weeks in a moment, nobody is to wait for the edits
 	})
 	if err != nil {

@@ -16,7 +16,7 @@ import (
 	"cohortbot/adapters/bolt"
 	"cohortbot/adapters/web"
 	"cohortbot/bot"
-	"cohortbot/bot/store"
+	"cohortbot/bot/privacy"
 )
 
 // What stands in a data folder.
@@ -31,8 +31,17 @@ const drainLimit = 3 * time.Second
 
 // folder is an open data folder.
 type folder struct {
-	store     store.Store
-	workspace store.Store
+	store     *bolt.Store
+	workspace *bolt.Store
+}
+
+// beside gives the places where deleted bytes would stay: the files of a data
+// folder, and what the local workspace keeps.
+func (f folder) beside(w *web.Workspace) []privacy.Beside {
+	return []privacy.Beside{
+		{Name: "the store", Rewrite: f.store.Compact},
+		{Name: "the local workspace", Forget: w.Forget, Rewrite: f.workspace.Compact},
+	}
 }
 
 // openStore opens a file of the data folder, making both where they are missing.
