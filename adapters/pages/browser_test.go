@@ -100,6 +100,11 @@ func (p phone) press(label string) {
 	run(p, chromedp.Click(chromedp.Search(`//button[normalize-space()="`+label+`"]`)))
 }
 
+func (p phone) opens(url string) {
+	p.t.Helper()
+	run(p, chromedp.Navigate(url))
+}
+
 func (p phone) write(id, text string) {
 	p.t.Helper()
 	run(p, chromedp.Focus(chromedp.CSS("#"+id)))

@@ -33,7 +33,7 @@ const mostAsked = 2 << 20
 func (s *site) asked(w http.ResponseWriter, r *http.Request) {
 	number := r.PathValue("number")
 	if number == "" {
-		page := sheetOf(chat.Message{Text: "**Does a certificate stand?**\n\nGive its number, or the signed file that came with it. The file shows more: that nothing in it was changed."})
+		page := sheetOf(chat.Message{Text: "**Does a certificate stand?**\n\nGive its number, or the signed file that came with it: one of the two is enough. The file shows more, namely that nothing in it was changed."})
 		page.Check = &question{}
 		show(w, http.StatusOK, page)
 		return
@@ -44,11 +44,11 @@ func (s *site) asked(w http.ResponseWriter, r *http.Request) {
 // check tells about what was handed in.
 func (s *site) check(w http.ResponseWriter, r *http.Request) {
 	r.Body = http.MaxBytesReader(w, r.Body, mostAsked)
-	err := r.ParseMultipartForm(mostAsked)
-	if errors.Is(err, http.ErrNotMultipart) {
-		err = r.ParseForm()
+	err := r.ParseForm() // what is no form of several parts is only read here, and its faults told
+	if err == nil {
+		err = r.ParseMultipartForm(mostAsked)
 	}
-	if err != nil {
+	if err != nil && !errors.Is(err, http.ErrNotMultipart) {
 		s.unread(w, r, err)
 		return
 	}

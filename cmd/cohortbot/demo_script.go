@@ -115,7 +115,7 @@ var demoTour = []web.TourStep{
 	},
 	{
 		Title: "A certificate, as Kiri",
-		Text:  "Her direct messages have what an assessor decided, and the certificate that came with it: open it, or type `/portfolio export` for all of her work in one zip.",
+		Text:  "Type `/credential show` to open what an assessor's decision led to, and look at it as whoever checks it does. `/portfolio export` packs all of her work in one zip.",
 		Link:  "/?as=kiri&place=@cohortbot",
 	},
 }
