@@ -207,7 +207,7 @@ func donesHolding() deeds.Holding {
 }
 
 // logShown is how many deeds one look at the log shows.
-const logShown = 12
+const logShown = 10
 
 // logDeed answers "cohort log".
 func (b *Bot) logDeed() deeds.Deed {

@@ -135,6 +135,7 @@ func (b *Bot) panelDeed() deeds.Deed {
 			if err != nil {
 				return chat.Outcome{}, err
 			}
+			g.Buttons = append(g.Buttons, chat.Button{Label: "What was changed", Command: "cohort log", Record: c.Cohort})
 			m := chat.Message{Text: "**" + chat.Plain(x.Name) + "**", Note: "Only facilitators see this."}
 			shown := min(firstButtons, len(g.Buttons))
 			first, rest := g.Buttons[:shown], g.Buttons[shown:]

@@ -25,6 +25,8 @@ import (
 	"cohortbot/bot"
 	"cohortbot/bot/chat"
 	"cohortbot/bot/evidence"
+	"cohortbot/bot/people"
+	"cohortbot/bot/privacy"
 	"cohortbot/bot/store"
 	"cohortbot/schedules"
 )
@@ -293,6 +295,40 @@ func TestARestoreThatIsRefusedChangesNothing(t *testing.T) {
 	}
 	if code, said := run("verify", w.data); code != 0 {
 		t.Errorf("what was restored: code %d, %s", code, said)
+	}
+}
+
+// Somebody was erased, and the program was ended before it had written that down
+// outside the store: putting an older backup back erases them again all the same.
+func TestAnErasureThatOnlyTheOldStoreKnowsIsNotUndone(t *testing.T) {
+	w := putToWork(t)
+	config, backup := w.packed(t)
+	var ana people.Person
+	err := w.store.View(t.Context(), func(tx store.Tx) (err error) {
+		ana, err = people.ByAccount(tx, chat.User{Workspace: "test", ID: "ana"})
+		return err
+	})
+	if err != nil || ana.ID == "" {
+		t.Fatalf("%+v, %v", ana, err)
+	}
+	err = w.store.Update(t.Context(), func(tx store.Tx) error {
+		return privacy.Erasures.Put(tx, ana.ID, privacy.Erasure{Person: ana.ID, At: time.Now()})
+	})
+	if err := errors.Join(err, w.store.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if code, said := run("restore", "--config", config, "--replace", backup); code != 0 || !strings.Contains(said, "Erased again from it: 1 person") {
+		t.Errorf("code %d, %s", code, said)
+	}
+	data, err := os.ReadFile(mainStore(w.data))
+	if err != nil || bytes.Contains(data, []byte("What ana did")) {
+		t.Errorf("her words are back (%v)", err)
+	}
+	if code, said := run("verify", w.data); code != 0 {
+		t.Errorf("code %d, %s", code, said)
+	}
+	if lines, err := files.OpenErased(w.data).All(t.Context()); err != nil || len(lines) != 1 || lines[0].Person != ana.ID {
+		t.Errorf("the ledger has %v, %v", lines, err)
 	}
 }
 
