@@ -45,13 +45,13 @@ func (l *listener) asked(ctx context.Context, i interaction, came time.Time) {
 		x.answer(ctx, callback{Type: answerModal, Data: m})
 		return
 	}
-	done := make(chan chat.Outcome, 1)
-	l.lanes.wg.Go(func() { done <- l.decide(ctx, x) })
+	done := make(chan decided, 1)
+	l.lanes.wg.Go(func() { done <- l.made(ctx, x, l.decide(ctx, x)) })
 	timer := time.NewTimer(time.Until(came.Add(deferAfter)))
 	defer timer.Stop()
 	select {
-	case out := <-done:
-		x.outcome(ctx, out)
+	case d := <-done:
+		x.outcome(ctx, d)
 	case <-timer.C:
 		x.wait(ctx)
 		x.outcome(ctx, <-done)
@@ -80,6 +80,39 @@ func (i interaction) person() string {
 	}
 	return ""
 }
+
+// decided is what the bot answers, with its message made.
+type decided struct {
+	out chat.Outcome
+	m   message // of a reply
+}
+
+// made makes the message of a reply. Drawing a picture takes its time, and Discord
+// counts it in: it happens while the answer can still be put off.
+func (l *listener) made(ctx context.Context, x *exchange, out chat.Outcome) (d decided) {
+	d.out = out
+	if out.Reply == nil {
+		return d
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			l.log.Error("panic", "kind", "answer", "what", fault(p))
+			d.m = words(sayUnshown)
+		}
+	}()
+	m, err := render(l.attached(l.fetched(ctx, out.Reply.Message)))
+	if err == nil && len(m.faults()) > 0 {
+		err = fmt.Errorf("%w: %s", chat.ErrRefused, strings.Join(m.faults(), "; "))
+	}
+	if err != nil {
+		l.log.Error("an answer cannot be shown", "command", x.r.Path, "err", err)
+		m = words(sayUnshown)
+	}
+	d.m = m
+	return d
+}
+
+const sayUnshown = "It is done, but I could not show you the answer."
 
 // decide asks the bot until it has an answer; its trouble is told in words. A
 // panic ends this interaction alone.
@@ -159,7 +192,8 @@ func (p parts) opensPage() bool {
 }
 
 // outcome answers with what came of it.
-func (x *exchange) outcome(ctx context.Context, out chat.Outcome) {
+func (x *exchange) outcome(ctx context.Context, d decided) {
+	out := d.out
 	x.inPlace = x.onPage()
 	switch {
 	case out.Form != nil:
@@ -168,15 +202,7 @@ func (x *exchange) outcome(ctx context.Context, out chat.Outcome) {
 		x.errors(ctx, out.Errors)
 	case out.Reply != nil:
 		x.inPlace = x.inPlace || out.Reply.Replace && x.onReply()
-		m, err := render(x.attached(x.fetched(ctx, out.Reply.Message)))
-		if err == nil && len(m.faults()) > 0 {
-			err = fmt.Errorf("%w: %s", chat.ErrRefused, strings.Join(m.faults(), "; "))
-		}
-		if err != nil {
-			x.log.Error("an answer cannot be shown", "command", x.r.Path, "err", err)
-			m = words("It is done, but I could not show you the answer.")
-		}
-		x.say(ctx, m)
+		x.say(ctx, d.m)
 	case x.later == updateLater:
 	case x.later == answerLater:
 		x.say(ctx, words("Done."))
