@@ -242,6 +242,13 @@ func (o Options) answer(tx store.Tx, c deeds.Call, cohort cohorts.Cohort, x Coll
 	if err := Answers.Put(tx, a.ID, a); err != nil {
 		return chat.Outcome{}, err
 	}
+	if open && a.Sees == OnlyMe {
+		if before, err := Answers.Has(tx, answerID(l.ID, c.Person.ID)); err != nil {
+			return chat.Outcome{}, err
+		} else if before {
+			said += " What you answered before is still with the others; below, you can delete that."
+		}
+	}
 	m, err := o.ownMessage(tx, c, x)
 	m.Text = said + "\n\n" + m.Text
 	return chat.Answering(m), err

@@ -124,6 +124,8 @@ func TestWhatIsForOneselfAloneCountsNowhere(t *testing.T) {
 		}
 		answer(w, "Eru", "me", 5, 5)
 		bottest.Says(t, w.Answer("Eru"), "for you alone")
+		answer(w, "Ana", "me", 5, 5)
+		bottest.Says(t, w.Answer("Ana"), "still with the others")
 		bottest.Says(t, picture(w, "Ana").Text, "Four people")
 		w.Do("Dan", "/lens picture")
 		w.Press("Dan", "Mine")
@@ -131,6 +133,54 @@ func TestWhatIsForOneselfAloneCountsNowhere(t *testing.T) {
 		bottest.Says(t, w.Answer("Dan"), "cannot be brought back")
 		w.Press("Dan", "Delete them")
 		bottest.Says(t, picture(w, "Ana").Text, "Three people")
+	})
+}
+
+// Whoever comes to the second look only would stand out if the two pictures were
+// held against each other, so theirs does not show.
+func TestALateComerDoesNotShowInTheDifference(t *testing.T) {
+	for _, late := range []int{1, 5} {
+		bottest.Run(t, func(w *bottest.World) {
+			at := named(w, append(five, "Fay")...)
+			look := func(who []string, says int) chat.Message {
+				for _, p := range who {
+					if p == "Fay" {
+						answer(w, p, "group", late, late)
+						continue
+					}
+					answer(w, p, "group", says, 3)
+				}
+				w.Do("Ana", "/lens picture")
+				w.Press("Ana", "Make the picture")
+				w.Press("Ana", "Make the picture")
+				posts := w.Posts(at)
+				return posts[len(posts)-1].Message
+			}
+			look(five, 2)
+			w.Do("Ana", "/lens picture")
+			w.Press("Ana", "Look again, in the middle")
+			w.Press("Ana", "Ask the group")
+			m := look(append(five, "Fay"), 2)
+			bottest.Says(t, m.Chart.Title, "The same shape as before")
+			bottest.Says(t, m.Chart.Alt, "As it was: Confident (some), Inclusive (some)")
+			if strings.Contains(m.Document.Text, "hardly") || strings.Contains(m.Document.Text, "as much as could be") {
+				t.Errorf("what Fay says stands in the picture: %s", m.Document.Text)
+			}
+		})
+	}
+}
+
+func TestWhoTurnedRemindersOffIsToldNothingAndFindsItAtHome(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		w.Cohort("Explorers", "Wiremu", "Ana", "Ben")
+		w.DoIn("Ben", chat.Direct(w.Known("Ben").Accounts[0]), "/settings reminders off")
+		w.Do("Ana", "/lens name name:Soup partner1:ben")
+		w.Advance(20 * 24 * time.Hour)
+		if n := len(w.Inbox("Ben")); n != 0 {
+			t.Errorf("Ben was told %d things", n)
+		}
+		w.Do("Ben", "/home")
+		bottest.Says(t, w.Answer("Ben"), "How do you work together in **Soup**?")
 	})
 }
 
