@@ -3,7 +3,6 @@ package sessions
 import (
 	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"cohortbot/bot/cohorts"
@@ -60,7 +59,11 @@ func holdings() []deeds.Holding {
 				for i := range r.Changes {
 					r.Changes[i].Why = ""
 				}
-				return SeriesTable.Put(tx, id, r)
+				errs := []error{SeriesTable.Put(tx, id, r)}
+				for n := range r.Changes {
+					errs = append(errs, outbox.Touch(tx, seriesKind, seriesRecord(id, n+1)))
+				}
+				return errors.Join(errs...)
 			},
 		}),
 		deeds.Holds(Table, deeds.Records[ID, Session]{
@@ -120,13 +123,14 @@ func touch(tx store.Tx, id ID) error {
 		announceKind, movedKind, cancelledKind, seriesKind, calendarKind, inviteKind, notesKind, afterKind, stageKind, reminderKind, changeKind, placedKind,
 	}
 	var errs []error
-	for row, err := range outbox.Table.All(tx) {
-		if err != nil {
-			return err
-		}
-		i := row.Value
-		if slices.Contains(kinds, i.Kind) && strings.HasPrefix(i.Record, string(id)) {
-			errs = append(errs, outbox.Touch(tx, i.Kind, i.Record))
+	for _, kind := range kinds {
+		// A record is the session's id, or begins with it and a slash.
+		from, to := store.Key(kind, string(id)), store.Key(kind, string(id)+string('/'+1))
+		for row, err := range outbox.Table.Range(tx, "record", from, to, false) {
+			if err != nil {
+				return err
+			}
+			errs = append(errs, outbox.Touch(tx, kind, row.Value.Record))
 		}
 	}
 	return errors.Join(errs...)
