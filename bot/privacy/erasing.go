@@ -59,7 +59,7 @@ func (o Options) Erase(tx store.Tx, id people.ID, now time.Time) error {
 	}
 	var values []any
 	for _, h := range o.Holdings() {
-		if h.Nothing != "" {
+		if h.Nothing != "" || h.Purpose == deeds.Running { // in those no words are kept
 			continue
 		}
 		held, err := h.Of(tx, id)

@@ -103,4 +103,4 @@ func onlyOwn(c deeds.Call, path string) error {
 }
 
 // personField is there to be refused: who runs a group will try.
-var personField = chat.Field{Name: "person", Label: "Whose (only your own)", Kind: chat.Person, Example: "@ana", Hint: "Left empty: yours. It works for nobody else's."}
+var personField = chat.Field{Name: "person", Label: "Whose (only your own)", Kind: chat.Person, Hint: "Left empty: yours. It works for nobody else's."}
