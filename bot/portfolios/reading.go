@@ -209,7 +209,7 @@ func (f feature) coveragePage(s Snapshot, x Contents) string {
 			if len(numbers) > 0 {
 				shown = "papers " + strings.Join(numbers, ", ")
 			}
-			fmt.Fprintf(&b, "- %s: %s\n", chat.Plain(strings.TrimSpace(line.Item.Code+" "+line.Item.Text)), shown)
+			fmt.Fprintf(&b, "- %s: %s\n", chat.Plain(strings.TrimSuffix(strings.TrimSpace(line.Item.Code+" "+line.Item.Text), ".")), shown)
 		}
 	}
 	return b.String()

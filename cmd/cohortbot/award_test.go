@@ -145,6 +145,17 @@ func TestARealResultLeadsToFilesThatOthersCheck(t *testing.T) {
 			t.Error("it names somebody who did not agree, or its holder, or credits that nobody awards")
 		}
 		schema(t, "ob3-achievementcredential.json", signed)
+		var doc struct {
+			Endorsement []json.RawMessage `json:"endorsement"`
+			Issuer      json.RawMessage   `json:"issuer"`
+		}
+		if err := json.Unmarshal(signed, &doc); err != nil || len(doc.Endorsement) != 2 {
+			t.Errorf("its endorsements: %v, %d", err, len(doc.Endorsement))
+		}
+		for _, word := range doc.Endorsement {
+			schema(t, "ob3-endorsementcredential.json", word)
+		}
+		schema(t, "ob3-profile.json", doc.Issuer)
 		page := string(files[paperName])
 		bottest.Says(t, page, "Āwhina Te Ūkaipō-Kealoha", "It is the programme's own word, and no award of another body", "shorter and shorter questions")
 		for _, never := range []string{"Level", "credits", "Awarded", "Mele"} {
@@ -152,6 +163,7 @@ func TestARealResultLeadsToFilesThatOthersCheck(t *testing.T) {
 				t.Errorf("the certificate says %q", never)
 			}
 		}
+		follows(t, w)
 		// Tui takes the words back: the file that is served has them no longer.
 		w.Press("Tui", "Take it back")
 		w.Press("Tui", "Delete what I wrote")
@@ -180,6 +192,38 @@ func TestARealResultLeadsToFilesThatOthersCheck(t *testing.T) {
 			t.Errorf("altered: %v %s", err, m.Text)
 		}
 	})
+}
+
+// follows has writers change what they said and who may see it: the credential says
+// what they say now.
+func follows(t *testing.T, w *bottest.World) {
+	t.Helper()
+	said := func() map[string]string {
+		words := map[string]string{}
+		w.View(func(tx store.Tx) error {
+			all, err := credentials.Of(tx, w.Known("Āwhina Te Ūkaipō-Kealoha").ID)
+			for _, s := range all[0].Badge.Supporters {
+				words[s.Who] = s.Words
+			}
+			return err
+		})
+		return words
+	}
+	w.Press("Mele", "Correct it")
+	w.Submit("Mele", map[string]string{"badge": "yes"})
+	if got := said(); len(got) != 3 || !strings.Contains(got["Mele"], "felt pens") {
+		t.Errorf("after a late yes: %q", got)
+	}
+	w.Press("Ben", "Correct it")
+	w.Submit("Ben", map[string]string{"saw": "She walked with us."})
+	if got := said(); len(got) != 3 || !strings.Contains(got["Ben"], "walked with us") || strings.Contains(got["Ben"], "sent us out") {
+		t.Errorf("after a correction: %q", got)
+	}
+	w.Press("Ben", "Correct it")
+	w.Submit("Ben", map[string]string{"badge": "no"})
+	if got := said(); len(got) != 2 || got["Ben"] != "" {
+		t.Errorf("after a late no: %q", got)
+	}
 }
 
 // schema holds what was made against an official schema, where those are kept.
