@@ -123,6 +123,9 @@ func conclude(tx store.Tx, r Review, now time.Time) (bool, error) {
 	if err := Trainings.Put(tx, t.ID, t); err != nil {
 		return false, err
 	}
+	if err := touchKinds(tx, string(t.ID), suggestedKind, endingKind); err != nil {
+		return false, err
+	}
 	return true, tell(tx, decidedKind, string(r.ID), t.By, now)
 }
 
@@ -138,7 +141,7 @@ func (t Training) retire(tx store.Tx, by people.ID, why string, now time.Time) e
 	if err == nil && open {
 		err = r.end(tx, Taken, now)
 	}
-	return errors.Join(err, Trainings.Put(tx, t.ID, t), jobs.Drop(tx, endKey(t.ID)))
+	return errors.Join(err, Trainings.Put(tx, t.ID, t), jobs.Drop(tx, endKey(t.ID)), touchKinds(tx, string(t.ID), suggestedKind, endingKind))
 }
 
 // forget deletes a suggestion that nobody has decided about.

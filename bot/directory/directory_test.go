@@ -84,6 +84,13 @@ func TestATrainingIsApprovedWhenNobodyObjectsFoundAndDone(t *testing.T) {
 		bottest.Says(t, w.Answer("Ana"), "No training is approved yet")
 		w.Advance(8 * day)
 		bottest.Says(t, last(w, "Ana"), "is approved until 9 November 2027", "Facilitate groups whose people differ")
+		for _, post := range w.Inbox("Mere") {
+			for _, b := range post.Message.Buttons {
+				if b.Label == "Review it" {
+					t.Errorf("still asks for what is decided: %s", post.Message.Text)
+				}
+			}
+		}
 		for _, typed := range []string{"2", "people differ", "adult school", ""} {
 			w.Do("Ana", `/directory find about:"`+typed+`"`)
 			bottest.Says(t, w.Answer("Ana"), "**1. Hard meetings**, The adult school")

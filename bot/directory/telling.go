@@ -141,11 +141,11 @@ func (f feature) decidedMessage(tx store.Tx, i outbox.Item, _ time.Time) (chat.M
 
 func endingMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, error) {
 	t, there, err := found(tx, Trainings, TrainingID(i.Record))
-	if err != nil || !there || t.State != Approved && t.State != Lapsed {
+	if err != nil || !there {
 		return chat.Message{}, false, err
 	}
 	zone, err := zoneOf(tx, i.Person)
-	if t.State == Approved && now.Before(t.Until.Add(-ahead)) { // renewed meanwhile
+	if t.State != Lapsed && t.State != Approved || t.State == Approved && now.Before(t.Until.Add(-ahead)) { // decided meanwhile
 		return chat.Message{Text: "**" + chat.Plain(t.Title) + "** is " + t.stateWords(zone) + "."}, i.State == outbox.Sent, err
 	}
 	text := "The approval of **" + chat.Plain(t.Title) + "** ends on " + day(t.Until, zone) + ". Is it still what it was?"
