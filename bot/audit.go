@@ -2,6 +2,7 @@ package bot
 
 import (
 	"errors"
+	"fmt"
 	"iter"
 	"regexp"
 	"slices"
@@ -152,7 +153,7 @@ func givenOf(deed deeds.Deed, fields []chat.Field, values deeds.Values) []Given 
 		case chat.Date:
 			g.Value = v.Date.Long()
 		case chat.Duration:
-			g.Value = v.Duration.String()
+			g.Value = fmt.Sprintf("%g minutes", v.Duration.Minutes())
 		case chat.Rhythm:
 			g.Value = v.Rule.String()
 		case chat.ZoneName:

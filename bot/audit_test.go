@@ -39,7 +39,7 @@ func TestTheLogKeepsWhatWasChanged(t *testing.T) {
 		w.Cohort("Explorers", "Wiremu", "Ana")
 		w.Do("Wiremu", "cohort panel")
 		w.Do("Ana", `session schedule title:"A secret hope" when:"thu 9am"`) // she may not
-		w.Do("Wiremu", `session schedule title:"A secret hope" when:"thu 9am"`)
+		w.Do("Wiremu", `session schedule title:"A secret hope" when:"thu 9am" length:90min`)
 		if got := paths(logged(w)); got != "" {
 			t.Errorf("before anything happened the log has %s", got)
 		}
@@ -54,7 +54,7 @@ func TestTheLogKeepsWhatWasChanged(t *testing.T) {
 				t.Errorf("the log has somebody's words: %+v", g)
 			}
 		}
-		bottest.Says(t, w.Do("Wiremu", "cohort log").Reply.Text, "Wiremu: Plan a time for the group to meet", "When: Thursday 5 November 2026, 09:00")
+		bottest.Says(t, w.Do("Wiremu", "cohort log").Reply.Text, "Wiremu: Plan a time for the group to meet", "When: Thursday 5 November 2026, 09:00", "How long: 90 minutes")
 		bottest.Says(t, w.Do("Ana", "cohort log").Reply.Text, "Only facilitators")
 	})
 }
