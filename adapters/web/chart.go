@@ -69,7 +69,7 @@ func (s *svg) bars(c chat.Chart, top float64) float64 {
 	const bar, left, right = 20.0, 150.0, 44.0
 	y := 4.0
 	for a, axis := range c.Axes {
-		s.text(left-10, y+14, "end", "label", short(axis, 22))
+		s.text(left-10, y+14, "end", "label", short(axis, 20))
 		for i, series := range c.Series {
 			v, ok := value(series, a)
 			width := (chartWidth - left - right) * math.Min(math.Max(v, 0)/top, 1)

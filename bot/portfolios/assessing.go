@@ -199,5 +199,5 @@ func assessmentOf(tx store.Tx, id string) (Assessment, bool, error) {
 
 // name gives a criterion as it is spoken of: "1 Plan a process …".
 func (c Criterion) name(most int) string {
-	return chat.Short(strings.TrimSpace(c.Code+" "+c.Text), most)
+	return chat.Short(strings.TrimSuffix(strings.TrimSpace(c.Code+" "+c.Text), "."), most)
 }

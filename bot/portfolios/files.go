@@ -86,7 +86,7 @@ func (f feature) filesDeed() deeds.Deed {
 				return chat.Outcome{}, err
 			}
 			a.Link = l.ID
-			out := chat.Say("Here is a page with the copy and its files. Each opens by downloading it:\n\n" + f.Pages + l.Path())
+			out := chat.Say("Here is a page with the copy and its files. Each opens by downloading it:\n\n<" + f.Pages + l.Path() + ">")
 			out.Reply.Note = "It is for you alone, until this time tomorrow or until you have decided. Asking again ends it and gives you another."
 			return out, Appointments.Put(tx, a.ID, a)
 		},

@@ -68,7 +68,7 @@ func (f feature) pageDeed() deeds.Deed {
 			if err != nil {
 				return chat.Outcome{}, err
 			}
-			out := chat.Say("Here is a page for writing, with room for "+fmt.Sprint(MostText)+" characters a part. It keeps what you type as you go, and on your device while there is no connection. It is the same text as here:\n\n"+f.Pages+l.Path(),
+			out := chat.Say("Here is a page for writing, with room for "+fmt.Sprint(MostText)+" characters a part. It keeps what you type as you go, and on your device while there is no connection. It is the same text as here:\n\n<"+f.Pages+l.Path()+">",
 				chat.Button{Label: "Close my pages", Command: lockPath, Record: string(p.ID)})
 			out.Reply.Note = "The link works once, in one browser, until this time tomorrow; that browser can then go on for a week. Until you have used it, whoever has it can read and change your texts: pass it on to nobody."
 			return out, nil

@@ -249,6 +249,9 @@ func (f feature) openButtons(p Portfolio, parts []Standing) []chat.Button {
 		buttons = append(buttons, chat.Button{Label: "Submit it", Command: submitPath, Record: string(p.ID)})
 	}
 	buttons[0].Main = true
+	if f.Pages != "" {
+		buttons = append(buttons, chat.Button{Label: "Write on a page", Command: "portfolio page", Record: string(p.ID)})
+	}
 	buttons = append(buttons, chat.Button{Label: "Write another part", Command: writePath, Record: string(p.ID)})
 	if p.Latest != "" {
 		buttons = append(buttons, chat.Button{Label: "Results and steps", Command: resultPath, Record: string(p.ID)})

@@ -118,4 +118,9 @@ var demoTour = []web.TourStep{
 		Text:  "Type `/credential show` to open what an assessor's decision led to, and look at it as whoever checks it does. `/portfolio export` packs all of her work in one zip.",
 		Link:  "/?as=kiri&place=@cohortbot",
 	},
+	{
+		Title: "A portfolio of your own, as Mere",
+		Text:  "In her direct messages, type `/portfolio open` and start one. It says what is missing and where to put it: a few lines in the chat or on a page of her own, papers, and a few words of people who were there.",
+		Link:  "/?as=mere&place=@cohortbot",
+	},
 }
