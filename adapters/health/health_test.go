@@ -93,7 +93,8 @@ func TestWhatAPlatformDoesNotTakeIsCountedByWhy(t *testing.T) {
 	h := made(nil, Reading{}, nil)
 	why := []error{
 		nil, fmt.Errorf("ana: %w", chat.ErrClosed), chat.ErrGone, chat.ErrRefused, chat.ErrFatal, chat.ErrUnclear,
-		chat.RateLimited{After: time.Second}, context.DeadlineExceeded, errors.New("ana said no"), context.Canceled,
+		chat.RateLimited{After: time.Second},
+		context.DeadlineExceeded, errors.New("ana said no"), context.Canceled,
 	}
 	p := h.Watch("slack", &failing{why: why})
 	for _, want := range why {

@@ -58,8 +58,12 @@ func failureOf(err error) string {
 		is   error
 		kind string
 	}{
-		{chat.ErrClosed, "closed"}, {chat.ErrGone, "gone"}, {chat.ErrRefused, "refused"}, {chat.ErrFatal, "fatal"},
-		{chat.ErrUnclear, "unclear"}, {context.DeadlineExceeded, "timeout"},
+		{chat.ErrClosed, "closed"},
+		{chat.ErrGone, "gone"},
+		{chat.ErrRefused, "refused"},
+		{chat.ErrFatal, "fatal"},
+		{chat.ErrUnclear, "unclear"},
+		{context.DeadlineExceeded, "timeout"},
 	} {
 		if errors.Is(err, known.is) {
 			return known.kind
