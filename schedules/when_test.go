@@ -105,7 +105,7 @@ func TestParseWhenReadsDatesAlone(t *testing.T) {
 	for typed, want := range map[string]string{
 		"monday": "2026-11-09", "tuesday": "2026-11-03", "today": "2026-11-03", "tonight": "2026-11-03",
 		"5 nov": "2026-11-05", "3 nov": "2026-11-03", "2 nov": "2027-11-02", "2027-02-01": "2027-02-01",
-		"in 3 days": "2026-11-06", "yesterday": "2026-11-02", "1 February 2027": "2027-02-01",
+		"in 3 days": "2026-11-06", "yesterday": "2026-11-02", "last friday": "2026-10-30", "last tue": "2026-10-27", "last monday": "2026-11-02", "1 February 2027": "2027-02-01",
 	} {
 		w, err := ParseWhen(typed, tuesday, auckland)
 		if err != nil || w.HasTime || w.Wall.Date.String() != want {

@@ -16,6 +16,7 @@ type whenReading struct {
 	weekday  *time.Weekday
 	next     bool // "next"
 	nextWeek bool // "next week"
+	last     bool // "last"
 	date     Date // a year or month of 0 was not given
 	hasDate  bool
 	shift    *int           // days from today
@@ -128,6 +129,9 @@ func (r *whenReading) take(toks []string) (int, string) {
 			return 2, ""
 		}
 		r.next = true
+		return 1, ""
+	case "last":
+		r.last = true
 		return 1, ""
 	case "this":
 		if len(toks) > 1 && (toks[1] == "morning" || toks[1] == "afternoon" || toks[1] == "arvo" || toks[1] == "evening") {

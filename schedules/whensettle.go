@@ -9,7 +9,7 @@ func (r *whenReading) settle() (When, string) {
 	loc := r.zone.Location()
 	now := WallOf(r.now.In(loc))
 	w := When{Zone: r.zone}
-	dated := r.hasDate || r.shift != nil || r.weekday != nil || r.nextWeek || r.next
+	dated := r.hasDate || r.shift != nil || r.weekday != nil || r.nextWeek || r.next || r.last
 	if r.midnight {
 		return w, `"midnight" could be either end of the day, so write "00:00" or "11:59 pm"`
 	}
@@ -46,6 +46,10 @@ func (r *whenReading) settle() (When, string) {
 		return w, "it names two days"
 	case (r.next || r.nextWeek) && (r.weekday == nil || r.hasDate || r.shift != nil):
 		return w, "next what? Name the day of the week"
+	case r.last && (r.weekday == nil || r.hasDate || r.shift != nil || r.next || r.nextWeek):
+		return w, "last what? Name the day of the week"
+	case r.last: // the latest that is over: last Friday on a Friday is a week ago
+		w.Wall.Date = now.Date.AddDays(-1 - int(now.Date.Weekday()-*r.weekday+6)%7)
 	case r.hasDate:
 		w.Wall.Date, problem = r.fillDate(now.Date, over)
 	case r.shift != nil:

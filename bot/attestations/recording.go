@@ -150,7 +150,7 @@ func (f feature) readDeed() deeds.Deed {
 			if err != nil {
 				return chat.Outcome{}, err
 			}
-			text := "**" + chat.Plain(a.Content.Writer) + "**, " + roleThen(r.Role) + ", on " + day(a.Given, c.Zone, c.Now) + ", about " + oneLine(chat.Plain(strings.TrimRight(r.About, ". "))) + "\n\n" + said(a.Content, false)
+			text := "**" + chat.Plain(a.Content.Writer) + "**, " + strings.Replace(roleThen(r.Role), "their", "your", 1) + ", on " + day(a.Given, c.Zone, c.Now) + ", about " + oneLine(chat.Plain(strings.TrimRight(r.About, ". "))) + "\n\n" + said(a.Content, false)
 			var ticked []string
 			for _, id := range a.Content.Criteria {
 				if item, ok := framework.Find(id); ok {

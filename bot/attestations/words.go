@@ -355,7 +355,7 @@ func (f feature) trackDeed() deeds.Deed {
 			}
 			given := false
 			for _, r := range all[max(0, len(all)-trackShows):] {
-				m.Text += "- **" + chat.Plain(r.Name) + "**, " + roleThen(r.Role) + ": " + stateWords(r, c.Zone, c.Now) + "\n"
+				m.Text += "- **" + chat.Plain(r.Name) + "**, " + strings.Replace(roleThen(r.Role), "their", "your", 1) + ": " + stateWords(r, c.Zone, c.Now) + "\n"
 				given = given || r.State == Given
 			}
 			m.Text = strings.TrimSpace(m.Text)

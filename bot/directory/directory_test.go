@@ -116,7 +116,7 @@ func TestATrainingIsApprovedWhenNobodyObjectsFoundAndDone(t *testing.T) {
 		w.Press("Ana", "Keep another")
 		w.Press("Ana", "It shows these")
 		w.Do("Ana", "/evidence coverage")
-		bottest.Says(t, w.Answer("Ana"), "1 of 5 have evidence", "Facilitate groups whose people differ, so that each of them can take part.: **1 piece**")
+		bottest.Says(t, w.Answer("Ana"), "1 of 5 have evidence", "Facilitate groups whose people differ, so that each of them can take part: **1 piece**")
 	})
 }
 

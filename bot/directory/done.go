@@ -50,7 +50,7 @@ func (f feature) doneDeed() deeds.Deed {
 				}
 			}
 			if today := dayOf(c.Now, c.Zone); x.On.After(today) {
-				return chat.Outcome{}, deeds.RefuseField("on", "%s is still to come. Record it when you have done it; today or a day before works.", x.On.Long())
+				return chat.Outcome{}, deeds.RefuseField("on", "%s is still to come. If it is over, write the year too, as in “5 Nov 2026”; otherwise record it when you have done it.", x.On.Long())
 			}
 			return f.Complete(tx, c, x)
 		},

@@ -132,7 +132,7 @@ func table(all []row, most int, amount func(int) string) string {
 	}
 	var lines []string
 	for _, r := range all {
-		lines = append(lines, "- "+chat.Plain(label(r.item, 110))+": **"+amount(r.n)+"**")
+		lines = append(lines, "- "+chat.Plain(strings.TrimSuffix(label(r.item, 110), "."))+": **"+amount(r.n)+"**")
 	}
 	if left > 0 {
 		lines = append(lines, fmt.Sprintf("- and %d more, in the page below", left))

@@ -124,7 +124,7 @@ func (o Options) HandIn(tx store.Tx, programme string, given deeds.Values, now t
 	}
 	return chat.Message{
 		Text: "**You're on the list**\n\nThank you. Somebody will tell you of the next session for questions, in the way that you said.\n\n" +
-			"This is your own page. It tells when that session is, and lets you change what you gave or take yourself off the list. Keep its address:\n\n<" + f.Pages + l.Path() + ">",
+			"You have a page of your own now. It tells when that session is, and lets you change what you gave or take yourself off the list. Keep its address:\n\n<" + f.Pages + l.Path() + ">",
 		Note: "Whoever has this address can read and delete what you gave. " + whoReads,
 	}, nil
 }

@@ -336,6 +336,21 @@ func TestAtOnesOwnPaceWithOnePress(t *testing.T) {
 	})
 }
 
+func TestNobodyIsOfferedAGroupWhoseLastQuestionHasGoneOut(t *testing.T) {
+	world(t, func(w *bottest.World, c cohorts.Cohort) {
+		register(w, "Ana", builder)
+		w.Do("Ana", "/interest mine")
+		bottest.Says(t, w.Answer("Ana"), "**Explorers** is under way since")
+		w.Update(func(tx store.Tx) error {
+			return cohorts.Plans.Put(tx, c.ID, cohorts.Plan{Weeks: []cohorts.Week{{ID: "1", Title: "The last", Posted: w.Now()}}})
+		})
+		w.Do("Ana", "/interest mine")
+		if said := w.Answer("Ana"); strings.Contains(said, "Explorers") {
+			t.Errorf("offered a group that is at its end: %s", said)
+		}
+	})
+}
+
 func TestAFacilitatorPassesOnWordsForOnePersonAndTakesThemOff(t *testing.T) {
 	world(t, func(w *bottest.World, _ cohorts.Cohort) {
 		page(w, builder, "Mere *T*", "through", "Hine <at> the garden", "yes")

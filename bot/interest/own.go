@@ -2,6 +2,7 @@ package interest
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -207,7 +208,7 @@ func groupsZone(tx store.Tx, other schedules.Zone) (schedules.Zone, error) {
 const mostGroups = 3
 
 // open gives the groups of a programme that somebody could join now, the youngest
-// first. Somebody outside could join any.
+// first: something of their plan is still to come. Somebody outside could join any.
 func open(tx store.Tx, i Interest) ([]cohorts.Cohort, error) {
 	var all []cohorts.Cohort
 	for row, err := range cohorts.Table.All(tx) {
@@ -223,6 +224,13 @@ func open(tx store.Tx, i Interest) ([]cohorts.Cohort, error) {
 				return nil, err
 			}
 			continue
+		}
+		plan, err := cohorts.Plans.Get(tx, c.ID)
+		if err != nil {
+			return nil, err
+		}
+		if len(plan.Weeks) > 0 && !c.Programme.OwnPace && !slices.ContainsFunc(plan.Weeks, cohorts.Week.Ahead) {
+			continue // its last question has gone out: there is nothing left to join
 		}
 		all = append([]cohorts.Cohort{c}, all...)
 	}

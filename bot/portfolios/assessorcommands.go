@@ -322,7 +322,7 @@ func (f feature) readingMessage(tx store.Tx, a Appointment, s Snapshot, x Assess
 				state += ", as you said of an earlier copy"
 			}
 		}
-		fmt.Fprintf(&b, "\n- %s: **%s**", chat.Plain(x2.name(160)), state)
+		fmt.Fprintf(&b, "\n- %s: **%s**", chat.Plain(strings.TrimSuffix(x2.name(160), ".")), state)
 	}
 	m := chat.Message{Note: "What you say of a criterion is read by nobody until you decide. Then it goes to " + chat.Plain(s.Name) + " alone."}
 	number, record := strconv.Itoa(s.Number), string(a.ID)

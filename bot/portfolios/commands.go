@@ -38,7 +38,7 @@ func (f feature) own(tx store.Tx, c deeds.Call) (Portfolio, error) {
 		return all[0], nil
 	case len(all) == 0:
 		return Portfolio{}, &deeds.Error{
-			Code: deeds.NotFound, Say: "You have no portfolio yet. Starting one takes two answers, and nobody is told.",
+			Code: deeds.NotFound, Say: "You have no portfolio yet. Starting one takes a moment, and nobody is told.",
 			Buttons: []chat.Button{{Label: "Start a portfolio", Command: "portfolio start", Main: true}},
 		}
 	}

@@ -89,7 +89,7 @@ func (f feature) sideWords(tx store.Tx, p Portfolio, title string, c deeds.Call)
 	}
 	if x, ok := f.Library.Framework(p.Asks.Framework); ok {
 		covered := f.Library.Coverage(x, items)
-		line := fmt.Sprintf("By **%s**, its papers are said to show %d of %s", chat.Plain(x.Title), evidence.Covered(covered.Do), plural(len(covered.Do), "thing to do", "things to do"))
+		line := fmt.Sprintf("Covered by its papers, as far as you said: %d of %s", evidence.Covered(covered.Do), plural(len(covered.Do), "thing to do", "things to do"))
 		if len(covered.Know) > 0 {
 			line += fmt.Sprintf(" and %d of %d to know", evidence.Covered(covered.Know), len(covered.Know))
 		}

@@ -185,7 +185,7 @@ func TestASubmissionIsRefusedWithWhatIsMissingAndFrozenOnceItIsThere(t *testing.
 		w.Cohort("Explorers", "Wiremu", "Ana")
 		started(w, "Ana")
 		w.Do("Ana", "/portfolio submit")
-		bottest.Says(t, w.Answer("Ana"), "can't be submitted yet", "**A case study** is still empty", "needs 2 attestations more", "**Papers and pictures** has nothing in it")
+		bottest.Says(t, w.Answer("Ana"), "can't be submitted yet", "**A case study** is still empty", "needs the words of 2 people more", "**Papers and pictures** has nothing in it")
 		given(w, "Ana")
 		for _, part := range []string{"background", "case-study", "reflections", "next"} {
 			w.Do("Ana", "/portfolio write part:"+part+` text:"First words"`)

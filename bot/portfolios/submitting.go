@@ -101,7 +101,11 @@ func (f feature) submit(tx store.Tx, c deeds.Call, p Portfolio, s Snapshot, byte
 	if err := p.keep(tx); err != nil {
 		return chat.Outcome{}, err
 	}
-	next := "Whoever facilitates appoints an assessor, and you hear from me when there is a result."
+	who := "Your facilitator"
+	if p.Cohort == "" {
+		who = "An administrator here"
+	}
+	next := who + " appoints an assessor, and you hear from me when there is a result."
 	a, there, err := AssessorOf(tx, p.ID)
 	if err != nil {
 		return chat.Outcome{}, err
@@ -117,7 +121,7 @@ func (f feature) submit(tx store.Tx, c deeds.Call, p Portfolio, s Snapshot, byte
 	}
 	say := fmt.Sprintf("**Submitted:** copy %d of %s. %s", s.Number, chat.Plain(p.Asks.Title), next)
 	if p.Fee.State == Due {
-		say += fmt.Sprintf("\n\nThe fee of %d %s is due now. Your facilitator tells you how it is paid, and writes down that it is.", p.Asks.Fee.Amount, chat.Plain(p.Asks.Fee.Currency))
+		say += fmt.Sprintf("\n\nThe fee of %d %s is due now. %s tells you how it is paid, and writes down that it is.", p.Asks.Fee.Amount, chat.Plain(p.Asks.Fee.Currency), who)
 	}
 	out := chat.Say(say, chat.Button{Label: "See all parts", Command: openPath, Record: string(p.ID)})
 	out.Reply.Note = "The copy is known by this: " + s.Hash[:16] + ". Whoever has it can tell that nothing in it was changed."
@@ -143,7 +147,7 @@ func (f feature) refuseMissing(tx store.Tx, p Portfolio) error {
 			case programmes.HoldsAttestations:
 				for _, slot := range s.Slots {
 					if slot.Missing > 0 {
-						lines = append(lines, fmt.Sprintf("%s needs %s more: %s. Ask somebody who was there.", title, plural(slot.Missing, "attestation", "attestations"), chat.Plain(slot.Title)))
+						lines = append(lines, fmt.Sprintf("%s needs the words of %s more: %s.", title, plural(slot.Missing, "person", "people"), chat.Plain(slot.Title)))
 					}
 				}
 				buttons = append(buttons, askButton)

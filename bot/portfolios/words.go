@@ -245,16 +245,23 @@ func (f feature) openButtons(p Portfolio, parts []Standing) []chat.Button {
 		}
 		break
 	}
-	if len(buttons) == 0 {
-		buttons = append(buttons, chat.Button{Label: "Submit it", Command: submitPath, Record: string(p.ID)})
+	submit := chat.Button{Label: "Submit it", Command: submitPath, Record: string(p.ID)}
+	results := chat.Button{Label: "Results and steps", Command: resultPath, Record: string(p.ID)}
+	whole := len(buttons) == 0
+	switch {
+	case whole && p.Latest == "":
+		buttons = append(buttons, submit)
+	case whole: // it is with an assessor, or was: another copy is not the likeliest
+		submit.Label = "Submit it again"
+		buttons = append(buttons, results, submit)
 	}
 	buttons[0].Main = true
 	if f.Pages != "" {
 		buttons = append(buttons, chat.Button{Label: "Write on a page", Command: "portfolio page", Record: string(p.ID)})
 	}
 	buttons = append(buttons, chat.Button{Label: "Write another part", Command: writePath, Record: string(p.ID)})
-	if p.Latest != "" {
-		buttons = append(buttons, chat.Button{Label: "Results and steps", Command: resultPath, Record: string(p.ID)})
+	if !whole && p.Latest != "" {
+		buttons = append(buttons, results)
 	}
 	return append(
 		buttons,

@@ -123,7 +123,7 @@ func (c *demoCommand) folder() (string, error) {
 }
 
 // demoIssuer gives the credentials of the demonstration.
-const demoIssuer = "A group to look at"
+const demoIssuer = "Harbour Community Trust"
 
 // demo is a running demonstration.
 type demo struct {

@@ -43,6 +43,10 @@ func (c *verifyCommand) Run(m *Main) error {
 	case isBackup(f, c.File):
 		return c.backup(m)
 	}
+	head := make([]byte, 1)
+	if _, err := f.ReadAt(head, 0); err == nil && head[0] == '{' {
+		return fmt.Errorf("%s is no zip and no backup; whether a certificate's signed file is sound says: cohortbot credential verify %[1]s", c.File)
+	}
 	return c.portfolio(m, f, about.Size())
 }
 

@@ -49,6 +49,7 @@ func TestAnExportedPortfolioIsVerifiedWithNothingElse(t *testing.T) {
 		"no key":                  {[]string{whole, "--key", "hello"}, exitFailed, "is no key"},
 		"changed":                 {[]string{keep("changed.zip", changed)}, exitFailed, "portfolio.html: It is damaged"},
 		"no portfolio":            {[]string{keep("other.zip", []byte("hello"))}, exitFailed, "no whole zip"},
+		"a certificate":           {[]string{keep("credential.json", []byte("{}"))}, exitFailed, "cohortbot credential verify"},
 		"a folder":                {[]string{dir}, exitFailed, "is a folder"},
 		"a file that isn't there": {[]string{filepath.Join(dir, "none.zip")}, exitFailed, "no such file"},
 	} {
