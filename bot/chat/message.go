@@ -128,8 +128,11 @@ func Time(t time.Time, words string) string {
 }
 
 // Mention names an account so that the platform can link it. Nobody is notified
-// by it alone.
+// by it alone. Somebody who has no account any more is only named.
 func Mention(u User, name string) string {
+	if u.IsZero() {
+		return Plain(name)
+	}
 	return "[" + Plain(name) + "](person:" + u.String() + ")"
 }
 

@@ -135,3 +135,12 @@ func FuzzPlainShowsWhatWasTyped(f *testing.F) {
 		}
 	})
 }
+
+func TestWhoHasNoAccountAnyMoreIsNamedWithoutALink(t *testing.T) {
+	if got := chat.Mention(chat.User{}, "Someone who left"); got != "Someone who left" {
+		t.Errorf("%q", got)
+	}
+	if got := chat.Mention(chat.User{Workspace: "local", ID: "ana"}, "Ana"); got != "[Ana](person:local/ana)" {
+		t.Errorf("%q", got)
+	}
+}

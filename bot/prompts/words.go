@@ -215,6 +215,7 @@ func keptWords(c cohorts.Cohort, d cohorts.Dated, a Answer) chat.Message {
 	m := chat.Message{Text: "Kept as your answer to **" + d.Label() + "**. "}
 	if a.Via == Directly { // nothing around it says which group it is about
 		m.Text = "Kept as your answer to **" + d.Label() + "** in " + chat.Plain(c.Name) + ". "
+		m.Note = "Meant for something else? Delete takes it back, and /help says what you can ask me."
 	}
 	if !d.Gone() {
 		m.Text = "Kept as your early answer to **" + d.Label() + "** in " + chat.Plain(c.Name) + ". "
