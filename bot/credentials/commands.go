@@ -188,7 +188,7 @@ func (f feature) viewDeed() deeds.Deed {
 			d := i.Badge.Certificate(CheckAddress(f.Pages, i.ID))
 			d.Archive = ArchiveOf(i.ID)
 			return chat.Answering(chat.Message{
-				Text: "**" + chat.Plain(i.Badge.Holder) + "**\n\nThis page is " + chat.Plain(i.Badge.Issuer) + "'s. It stands as of now.", Document: &d,
+				Text: "**" + chat.Plain(i.Badge.Holder) + "**\n\nA certificate given by " + chat.Plain(i.Badge.Issuer) + ". It stands as of now.", Document: &d,
 				Note: "Shown by its holder. credential.json is the signed file: it can be checked without this site, too.",
 			}), nil
 		},
