@@ -184,7 +184,7 @@ func (f feature) askOutside(tx store.Tx, r Request, c deeds.Call) (chat.Outcome,
 // toPassOn is the message that the learner sends on by whatever means they have.
 func (f feature) toPassOn(r Request, l links.Link, c deeds.Call) chat.Message {
 	until := day(l.Expires, c.Zone, c.Now)
-	words := fmt.Sprintf("Hello %s,\n\nI am putting together what shows my work with people in the community. You were there: %s. Would you say in a few words what you saw? It takes about five minutes, you can leave out what you like, and you may say no.",
+	words := fmt.Sprintf("Hello %s,\n\nI am putting together what shows my work with people in the community. It is about one time when you saw how I work: %s. Would you say in a few words what you saw? It takes about five minutes, you can leave out what you like, and you may say no.",
 		r.Name, strings.TrimRight(r.About, ". "))
 	return chat.Message{
 		Text: "Here is a message for **" + chat.Plain(r.Name) + "**. I send nothing myself: pass it on by e-mail or text, or however you reach them.\n\n" +

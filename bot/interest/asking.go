@@ -29,7 +29,7 @@ var (
 	}
 	addressField = chat.Field{
 		Name: "address", Label: "Address, number, or who to ask", Kind: chat.Text, Max: 120,
-		Hint: "Nothing is sent by this program: a person writes or calls.",
+		Hint: "Left empty for “here”. Otherwise a person writes or calls.",
 	}
 	consentField = chat.Field{
 		Name: "consent", Label: "May we contact you about this?", Kind: chat.Choice, Required: true,
@@ -56,6 +56,7 @@ func beforeField(p programmes.Programme) chat.Field {
 func outsideFields(p programmes.Programme) []chat.Field {
 	way, address := wayField, addressField
 	way.Options, address.Required = way.Options[1:], true
+	address.Hint = "Nothing is sent by this program: a person writes or calls."
 	return []chat.Field{nameField, way, address, beforeField(p), consentField}
 }
 
