@@ -1,6 +1,7 @@
 package bot
 
 import (
+	"errors"
 	"slices"
 	"time"
 
@@ -79,7 +80,7 @@ func features(o Options) []deeds.Feature {
 	return []deeds.Feature{
 		cohorts.Feature(library),
 		prompts.Feature(),
-		thread.Feature(coming, prompts.Behind),
+		thread.Feature(coming, planner, prompts.Behind),
 		sessions.Feature(sessions.Options{Calendar: o.Calendar, Pages: o.Pages, Interested: interest.Reachable}),
 		interest.Feature(interestOptions(o)),
 		stars.Feature(),
@@ -143,6 +144,15 @@ func came(tx store.Tx, c cohorts.Cohort, p people.Person, _ time.Time) (deeds.Gl
 
 // comingShown is how many sessions ahead something can be promised for.
 const comingShown = 10
+
+// planner tells the thread who planned a session.
+func planner(tx store.Tx, session string) (people.ID, error) {
+	s, err := sessions.Table.Get(tx, sessions.ID(session))
+	if errors.Is(err, store.ErrNotFound) {
+		return "", nil
+	}
+	return s.By, err
+}
 
 // coming gives the sessions of a cohort to the thread, which is below them.
 func coming(tx store.Tx, c cohorts.ID, now time.Time) ([]thread.Occasion, error) {

@@ -1,6 +1,7 @@
 package cohorts
 
 import (
+	"errors"
 	"strings"
 	"time"
 
@@ -15,6 +16,7 @@ func holdings() []deeds.Holding {
 	return []deeds.Holding{
 		deeds.Holds(Members, deeds.Records[string, Member]{
 			What: "which groups you are in or were in, and what you chose there", Purpose: deeds.TakingPart, Seen: "the members of each group",
+			Stays: "What you wrote into a plan, such as the question or the title of a week, stays the group's. Whose hand it was is not kept.",
 			Index: "person", Erase: eraseMember,
 		}),
 		deeds.Holds(Table, deeds.Records[ID, Cohort]{
@@ -51,9 +53,19 @@ func holdings() []deeds.Holding {
 			Mine: func(id string, _ shownChange, p people.ID) bool { return strings.HasSuffix(id, "/"+string(p)) },
 		}),
 		deeds.Holds(Proposals, deeds.Records[string, Proposal]{
-			What: "changes of a plan that you proposed", Purpose: deeds.TakingPart, Seen: "the members of the group",
-			Index: "person",
-			Erase: func(tx store.Tx, _ people.ID, _ string, p Proposal, _ time.Time) error {
+			What: "changes of a plan that you proposed, or did not make and said why", Purpose: deeds.TakingPart, Seen: "the members of the group",
+			Mine: func(_ string, x Proposal, p people.ID) bool { return x.By == p || x.Left == p },
+			Show: func(_ store.Tx, p people.ID, x Proposal) (any, error) {
+				if x.By != p { // somebody else's words, but for why it was left
+					x.Given = nil
+				}
+				return x, nil
+			},
+			Erase: func(tx store.Tx, who people.ID, id string, p Proposal, _ time.Time) error {
+				if p.By != who {
+					p.Why = "The reason was erased with the data of whoever gave it."
+					return errors.Join(Proposals.Put(tx, id, p), p.touch(tx), outbox.Touch(tx, proposalEndKind, id))
+				}
 				for row, err := range Voices.By(tx, "proposal", p.ID) {
 					if err == nil {
 						err = Voices.Delete(tx, row.ID)

@@ -30,7 +30,8 @@ type Proposal struct {
 
 	Ended time.Time `json:"ended,omitzero"` // taken up or left
 	Taken people.ID `json:"taken,omitempty"`
-	Why   string    `json:"why,omitempty"` // it was left
+	Left  people.ID `json:"left,omitempty"` // who left it, and said why
+	Why   string    `json:"why,omitempty"`
 }
 
 // Open tells whether it waits for a facilitator.
@@ -150,6 +151,8 @@ func (p Proposal) end(tx store.Tx, call deeds.Call, taken bool, why string) erro
 	p.Ended, p.Why = call.Now, why
 	if taken {
 		p.Taken = call.Person.ID
+	} else {
+		p.Left = call.Person.ID
 	}
 	if err := Proposals.Put(tx, p.ID, p); err != nil {
 		return err

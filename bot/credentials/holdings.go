@@ -6,6 +6,7 @@ import (
 
 	"cohortbot/bot/attestations"
 	"cohortbot/bot/deeds"
+	"cohortbot/bot/outbox"
 	"cohortbot/bot/people"
 	"cohortbot/bot/store"
 )
@@ -91,5 +92,5 @@ func erase(tx store.Tx, p people.ID, id ID, i Issued, now time.Time) error {
 		return err
 	}
 	i.Revoked.Reason = "The reason was erased with the data of whoever gave it."
-	return Table.Put(tx, id, i)
+	return errors.Join(Table.Put(tx, id, i), outbox.Touch(tx, revokedKind, string(id)))
 }

@@ -24,7 +24,7 @@ func holdings() []deeds.Holding {
 		}),
 		deeds.Holds(Trainings, deeds.Records[TrainingID, Training]{
 			What: "trainings that you suggested or retired", Purpose: deeds.Sharing, Seen: seenByAll,
-			Stays: "A training that the board has decided about stays, as what others rely on. It no longer leads to you.",
+			Stays: "A training that the board has decided about stays as you described it, since others rely on it. I no longer know that you suggested it.",
 			Mine:  func(_ TrainingID, t Training, p people.ID) bool { return t.By == p || t.RetiredBy == p },
 			Erase: func(tx store.Tx, p people.ID, _ TrainingID, t Training, _ time.Time) error {
 				if t.State == Suggested {
@@ -65,7 +65,7 @@ func holdings() []deeds.Holding {
 		}),
 		deeds.Holds(Communities, deeds.Records[CommunityID, Community]{
 			What: "communities of practice that you offered", Purpose: deeds.Sharing, Seen: seenByAll, Index: "person",
-			Stays: "A community that somebody has looked at stays, as the group's. It no longer leads to you.",
+			Stays: "A community that somebody has looked at stays, as the group's, with what you wrote of it and of how to join it. I no longer know that you offered it.",
 			Erase: func(tx store.Tx, _ people.ID, _ CommunityID, x Community, _ time.Time) error {
 				if notes, err := x.notes(tx); err != nil || len(notes) > 0 {
 					return err

@@ -10,7 +10,7 @@ import (
 	"cohortbot/bot/store"
 )
 
-const goalStays = "Goals that others had a say in stay, since they are the group's words by now. They no longer lead to you."
+const goalStays = "Goals that others had a say in stay, and words of yours that the group took over for one, since they are the group's by now. They no longer lead to you."
 
 // holdings is what this package keeps about people.
 func holdings() []deeds.Holding {
@@ -48,7 +48,7 @@ func holdings() []deeds.Holding {
 			},
 		}),
 		deeds.Holds(Suggestions, deeds.Records[SuggestionID, Suggestion]{
-			What: "other words that you suggested for goals", Purpose: deeds.TakingPart, Seen: "the members of the group",
+			What: "other words that you suggested for goals", Purpose: deeds.TakingPart, Seen: "the members of the group", Stays: goalStays,
 			Mine: func(_ SuggestionID, s Suggestion, p people.ID) bool { return s.By == p },
 		}),
 		deeds.Holds(Entries, deeds.Records[string, Entry]{

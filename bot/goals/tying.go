@@ -92,7 +92,7 @@ func tieDeed() deeds.Deed {
 				}
 				return chat.Say("Untied: "+chat.Plain(o.Label)+". To tie it again, do the same once more.", openButton(g)), g.follow(tx)
 			}
-			words := o.Label
+			words := "a session" // the goals show its name for as long as it has one
 			if t.Kind == ToExperiment {
 				e, err := experiments.Get(tx, experiments.ID(record))
 				if err != nil {

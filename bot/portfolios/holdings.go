@@ -9,6 +9,7 @@ import (
 
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/evidence"
+	"cohortbot/bot/outbox"
 	"cohortbot/bot/people"
 	"cohortbot/bot/programmes"
 	"cohortbot/bot/store"
@@ -262,7 +263,7 @@ func (f feature) eraseAppointment(tx store.Tx, p people.ID, id AppointmentID, a 
 		}
 	}
 	if !open {
-		return Appointments.Put(tx, id, a)
+		return errors.Join(Appointments.Put(tx, id, a), outbox.Touch(tx, conflictKind, string(id)))
 	}
 	if err := a.end(tx, now); err != nil {
 		return err

@@ -256,6 +256,12 @@ func (f feature) renderConflict(tx store.Tx, i outbox.Item, _ time.Time) (chat.M
 		return chat.Message{}, false, err
 	}
 	name, err := ownerName(tx, a.Portfolio)
+	if a.Conflict == "" { // their words were erased
+		return chat.Message{
+			Text:    fmt.Sprintf("**%s** no longer assesses the portfolio of %s. Somebody else is needed.", chat.Plain(a.Name), chat.Plain(name)),
+			Buttons: []chat.Button{{Label: "Appoint somebody else", Command: "portfolio assessor", Record: string(a.Portfolio), Main: true}},
+		}, err == nil, err
+	}
 	return chat.Message{
 		Text:    fmt.Sprintf("**%s** has a conflict of interest, and does not assess the portfolio of %s. In their words:\n\n%s\n\nSomebody else is needed.", chat.Plain(a.Name), chat.Plain(name), chat.Quote(a.Conflict)),
 		Note:    "They have seen nothing of the portfolio. Only you read their words.",

@@ -173,7 +173,7 @@ func (f feature) preview(tx store.Tx, p people.ID) (string, error) {
 			seen[h.Stays] = true
 		}
 	}
-	b.WriteString("- What others wrote stays theirs, where they answered you or speak of you, too.\n- Your name in this workspace's own list of people is the platform's. I read it there as I do everybody's.\n- What you wrote in channels yourself stands there until you delete it. Copies that somebody saved can't be called back.\n")
+	b.WriteString("- What others wrote stays theirs, where they answered you or speak of you, too.\n- This workspace's own list of people is the platform's. When it tells me of you again, or somebody picks you in a command, I know your name and your time zone as I do everybody's there, and nothing from before.\n- What you wrote in channels yourself stands there until you delete it. Copies that somebody saved can't be called back.\n")
 	return b.String(), nil
 }
 

@@ -12,6 +12,10 @@ type Words struct{ pieces []string }
 // piece is how many bytes in a row make it certain enough that a text is a copy.
 const piece = 24
 
+// shortest is how many bytes a whole text of somebody's has at least that is looked
+// for: shorter ones are the words of states, such as "not yet".
+const shortest = 8
+
 // ours are the fields of records in which a programme's or a framework's texts
 // stand, which are nobody's own.
 var ours = []string{"asks", "programme", "criteria", "badge", "change"}
@@ -43,7 +47,7 @@ func (w *Words) add(v any) {
 				w.pieces = append(w.pieces, part)
 			}
 		}
-		if len(text) < piece && strings.Count(text, " ") > 1 {
+		if len(text) < piece && len(text) >= shortest && strings.Contains(text, " ") {
 			w.pieces = append(w.pieces, text)
 		}
 	case []any:

@@ -120,8 +120,8 @@ func shift(tx store.Tx, c cohorts.Cohort, s Session, to Time, length time.Durati
 }
 
 // cancel calls a session off.
-func cancel(tx store.Tx, c cohorts.Cohort, s Session, why string, now time.Time) error {
-	s, err := callOff(tx, c, s, why, now)
+func cancel(tx store.Tx, c cohorts.Cohort, s Session, why string, by people.ID, now time.Time) error {
+	s, err := callOff(tx, c, s, why, by, now)
 	if err != nil {
 		return err
 	}
@@ -132,8 +132,8 @@ func cancel(tx store.Tx, c cohorts.Cohort, s Session, why string, now time.Time)
 }
 
 // callOff does what a cancellation does but for the news.
-func callOff(tx store.Tx, c cohorts.Cohort, s Session, why string, now time.Time) (Session, error) {
-	s.Cancelled, s.Why = now, why
+func callOff(tx store.Tx, c cohorts.Cohort, s Session, why string, by people.ID, now time.Time) (Session, error) {
+	s.Cancelled, s.Why, s.OffBy = now, why, by
 	if err := s.keep(tx); err != nil {
 		return s, err
 	}

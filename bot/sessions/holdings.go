@@ -37,7 +37,7 @@ func holdings() []deeds.Holding {
 			},
 		}),
 		deeds.Holds(SeriesTable, deeds.Records[SeriesID, Series]{
-			What: "why sessions moved that you plan in a series", Purpose: deeds.TakingPart, Seen: "the members of the group",
+			What: "why sessions of a series were called off, by you or in a series that you planned", Purpose: deeds.TakingPart, Seen: "the members of the group",
 			Of: func(tx store.Tx, p people.ID) ([]SeriesID, error) {
 				var ids []SeriesID
 				for row, err := range SeriesTable.All(tx) {
@@ -48,16 +48,18 @@ func holdings() []deeds.Holding {
 					if err != nil {
 						return nil, err
 					}
-					if ok && lead.By == p {
+					if ok && lead.By == p || slices.ContainsFunc(row.Value.Changes, func(ch SeriesChange) bool { return ch.By == p }) {
 						ids = append(ids, row.ID)
 					}
 				}
 				return ids, nil
 			},
-			Erase: func(tx store.Tx, _ people.ID, id SeriesID, r Series, _ time.Time) error {
+			Erase: func(tx store.Tx, p people.ID, id SeriesID, r Series, _ time.Time) error {
 				r.Changes = slices.Clone(r.Changes)
 				for i := range r.Changes {
-					r.Changes[i].Why = ""
+					if by := r.Changes[i].By; by == p || by == "" {
+						r.Changes[i].Why = ""
+					}
 				}
 				errs := []error{SeriesTable.Put(tx, id, r)}
 				for n := range r.Changes {
@@ -67,14 +69,20 @@ func holdings() []deeds.Holding {
 			},
 		}),
 		deeds.Holds(Table, deeds.Records[ID, Session]{
-			What: "sessions that you planned, wrote the notes of, or that were for you alone with others", Purpose: deeds.TakingPart, Seen: "those whom the session is for",
+			What: "sessions that you planned, called off, wrote the notes or the questions of, or that were for you alone with others", Purpose: deeds.TakingPart, Seen: "those whom the session is for",
 			Stays: "Sessions still to come that you planned stay with their name and place, since others go by them. Of those that are over, only the time stays.",
 			Mine: func(_ ID, s Session, p people.ID) bool {
-				return s.By == p || slices.Contains(s.People, p) || s.Notes != nil && s.Notes.By == p
+				return s.By == p || s.OffBy == p || slices.Contains(s.People, p) || s.Notes != nil && s.Notes.By == p || s.Stages != nil && s.Stages.By == p
 			},
 			Show: func(_ store.Tx, p people.ID, s Session) (any, error) {
 				if s.Notes != nil && s.Notes.By != p {
 					s.Notes = nil
+				}
+				if s.Stages != nil && s.Stages.By != "" && s.Stages.By != p {
+					s.Stages = nil
+				}
+				if s.OffBy != "" && s.OffBy != p {
+					s.Why = ""
 				}
 				return s, nil
 			},
@@ -105,8 +113,14 @@ func eraseSession(tx store.Tx, p people.ID, id ID, s Session, now time.Time) err
 	if s.Notes != nil && s.Notes.By == p {
 		s.Notes = nil
 	}
+	whose := func(by people.ID) bool { return by == p || by == "" && s.By == p }
+	if whose(s.OffBy) {
+		s.Why = ""
+	}
+	if s.Stages != nil && whose(s.Stages.By) {
+		s.Stages = nil
+	}
 	if s.By == p {
-		s.Why, s.Stages = "", nil
 		if s.over(now) || s.Off() {
 			s.Title, s.Where = erasedTitle, ""
 		}

@@ -184,10 +184,10 @@ func cancelDeed() deeds.Deed {
 				return deeds.Confirm(words+", will be cancelled.\n\n"+told, "Cancel the session"), nil
 			}
 			if reaches(s, c) {
-				n, err := cancelFollowing(tx, cohort, s, c.Given.Text("why"), c.Now)
+				n, err := cancelFollowing(tx, cohort, s, c.Given.Text("why"), c.Person.ID, c.Now)
 				return chat.Say(fmt.Sprintf("Cancelled: %s and those that follow it, %s in all. Everybody who knew of them is being told.", words, sessionsCount(n))), err
 			}
-			if err := cancel(tx, cohort, s, c.Given.Text("why"), c.Now); err != nil {
+			if err := cancel(tx, cohort, s, c.Given.Text("why"), c.Person.ID, c.Now); err != nil {
 				return chat.Outcome{}, err
 			}
 			return chat.Say("Cancelled: " + words + ". Everybody who knew of it is being told."), nil

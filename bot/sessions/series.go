@@ -7,6 +7,7 @@ import (
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/jobs"
 	"cohortbot/bot/outbox"
+	"cohortbot/bot/people"
 	"cohortbot/bot/store"
 	"cohortbot/schedules"
 )
@@ -39,6 +40,7 @@ type SeriesChange struct {
 	Apart int       `json:"apart,omitempty"` // stayed, since they had been moved by themselves
 	Off   bool      `json:"off,omitempty"`
 	Why   string    `json:"why,omitempty"`
+	By    people.ID `json:"by,omitempty"` // whose Why it is
 	At    time.Time `json:"at"`
 }
 
@@ -219,18 +221,18 @@ func moveFollowing(tx store.Tx, c cohorts.Cohort, s Session, to Time, length tim
 }
 
 // cancelFollowing calls off a session and those that follow it, and says so once.
-func cancelFollowing(tx store.Tx, c cohorts.Cohort, s Session, why string, now time.Time) (int, error) {
+func cancelFollowing(tx store.Tx, c cohorts.Cohort, s Session, why string, by people.ID, now time.Time) (int, error) {
 	all, err := following(tx, s, now)
 	if err != nil {
 		return 0, err
 	}
 	for _, x := range all {
-		if _, err := callOff(tx, c, x, why, now); err != nil {
+		if _, err := callOff(tx, c, x, why, by, now); err != nil {
 			return 0, err
 		}
 	}
 	return len(all), tellSeries(tx, c, s, SeriesChange{
-		From: s.Number, Count: len(all), Was: s.Time, Off: true, Why: why, At: now,
+		From: s.Number, Count: len(all), Was: s.Time, Off: true, Why: why, By: by, At: now,
 	}, now)
 }
 

@@ -76,9 +76,9 @@ func TestWhatIsNotMeantStaysWhereItWas(t *testing.T) {
 				case "move all":
 					return moveFollowing(tx, c, x, Time{Wall: to, Zone: zone}, time.Hour, now)
 				case "cancel":
-					return cancel(tx, c, x, "", now)
+					return cancel(tx, c, x, "", "", now)
 				}
-				_, err = cancelFollowing(tx, c, x, "", now)
+				_, err = cancelFollowing(tx, c, x, "", "", now)
 				return err
 			})
 			days = want[i].slot.Date.DaysUntil(to.Date)

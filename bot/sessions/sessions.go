@@ -55,7 +55,8 @@ type Session struct {
 
 	Moves     []Time    `json:"moves,omitempty"` // the times that it had before, oldest first
 	Cancelled time.Time `json:"cancelled,omitzero"`
-	Why       string    `json:"why,omitempty"` // it was cancelled
+	Why       string    `json:"why,omitempty"`    // it was cancelled
+	OffBy     people.ID `json:"off_by,omitempty"` // who cancelled it, and said why
 
 	// Sorted is Start as it was when the session was last kept, and serves the
 	// index alone: the rules of zones change, what an index holds must not.

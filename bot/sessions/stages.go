@@ -10,6 +10,7 @@ import (
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/jobs"
 	"cohortbot/bot/outbox"
+	"cohortbot/bot/people"
 	"cohortbot/bot/store"
 )
 
@@ -19,6 +20,8 @@ type Stages struct {
 	Plan   string `json:"plan,omitempty"`
 	Engage string `json:"engage,omitempty"`
 	Review string `json:"review,omitempty"`
+
+	By people.ID `json:"by,omitempty"` // whose words they are
 }
 
 const stagesPath = "session stages"
@@ -165,9 +168,11 @@ func stagesDeed() deeds.Deed {
 				}
 			}
 			asks := Stages{Plan: c.Given.Text("plan"), Engage: c.Given.Text("engage"), Review: c.Given.Text("review")}
+			none := asks == Stages{}
+			asks.By = c.Person.ID
 			for _, x := range all {
 				x.Stages = &asks
-				if asks == (Stages{}) {
+				if none {
 					x.Stages = nil
 				}
 				if err := x.keep(tx); err != nil {
@@ -182,7 +187,7 @@ func stagesDeed() deeds.Deed {
 					}
 				}
 			}
-			if asks == (Stages{}) {
+			if none {
 				return chat.Say("Kept. " + s.name() + " goes without stages."), nil
 			}
 			return chat.Say("Kept. The group is asked under the announcement of "+s.name()+" when the moment comes.",

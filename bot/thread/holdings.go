@@ -10,23 +10,44 @@ import (
 )
 
 // holdings is what this package keeps about people.
-func holdings() []deeds.Holding {
+func holdings(planner Planner) []deeds.Holding {
 	return []deeds.Holding{
 		deeds.Holds(Lot, deeds.Records[ParkedID, Parked]{
-			What: "what you parked for later, or what was parked of yours", Purpose: deeds.TakingPart, Seen: "the members of the group",
-			Stays: "That something was parked and when it is to come back stays for the group, without its words.",
-			Mine:  func(_ ParkedID, x Parked, p people.ID) bool { return x.By == p || x.Author == p },
+			What: "what you parked for later, what was parked of yours, or for a session of yours", Purpose: deeds.TakingPart, Seen: "the members of the group",
+			Stays: "That something was parked and when it is to come back stays for the group, without your words.",
+			Of: func(tx store.Tx, p people.ID) ([]ParkedID, error) {
+				var ids []ParkedID
+				for row, err := range Lot.All(tx) {
+					if err != nil {
+						return nil, err
+					}
+					by, err := planner(tx, row.Value.Session)
+					if err != nil {
+						return nil, err
+					}
+					if row.Value.By == p || row.Value.Author == p || by == p {
+						ids = append(ids, row.ID)
+					}
+				}
+				return ids, nil
+			},
 			Show: func(_ store.Tx, p people.ID, x Parked) (any, error) {
-				if x.Quoted && x.Author != p {
+				if x.Author != p && (x.Quoted || x.By != p) {
 					x.About = "" // somebody else's words
 				}
 				return x, nil
 			},
 			Erase: func(tx store.Tx, p people.ID, _ ParkedID, x Parked, _ time.Time) error {
-				if x.Quoted && x.Author != p {
-					return nil
+				by, err := planner(tx, x.Session)
+				if err != nil {
+					return err
 				}
-				x.About, x.Quoted = "", false
+				if by == p {
+					x.Title = "a session"
+				}
+				if x.Author == p || x.By == p && !x.Quoted {
+					x.About, x.Quoted = "", false
+				}
 				if err := Lot.Put(tx, x.ID, x); err != nil {
 					return err
 				}

@@ -44,9 +44,13 @@ type Words struct {
 // where it shows nobody's.
 type Behind func(tx store.Tx, i outbox.Item) (Words, bool, error)
 
+// Planner gives who planned, and so named, a time at which a group met or meets;
+// empty where there is none.
+type Planner func(tx store.Tx, session string) (people.ID, error)
+
 // Feature is what this package brings to the bot. What the group meets for and
 // what it answers is kept by others, and so handed in.
-func Feature(coming Coming, behind Behind) deeds.Feature {
+func Feature(coming Coming, planner Planner, behind Behind) deeds.Feature {
 	return deeds.Feature{
 		Deeds: []deeds.Deed{
 			parkDeed(coming), parkedDeed(), itemDeed(), closeDeed(), laterDeed(coming),
@@ -65,7 +69,7 @@ func Feature(coming Coming, behind Behind) deeds.Feature {
 			{Kind: sharedKind, Render: sharedMessage},
 		},
 		Tables:   []store.Prepared{Lot, Openings, Shares},
-		Holdings: holdings(),
+		Holdings: holdings(planner),
 		Home:     home,
 		Panel:    panel,
 	}
