@@ -166,7 +166,7 @@ func (f feature) warnedMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.
 		return chat.Message{}, false, err
 	}
 	return chat.Message{
-		Text:    fmt.Sprintf("**%s** ended a while ago. What its members wrote there with me is kept for %s after that, so it goes %s: answers, experiments and their stories, stars, and what was parked. What you keep as evidence and your portfolios stay.", chat.Plain(c.Name), days(f.Keep.Groups), on(j.Due, p.ZoneOr(c.Zone))),
+		Text:    fmt.Sprintf("**%s** ended a while ago. What its members wrote there with me is kept for %s after that, so it goes %s: answers, experiments and their stories, stars, what was practised, and what to keep, change or drop. What you keep as evidence and your portfolios stay.", chat.Plain(c.Name), days(f.Keep.Groups), on(j.Due, p.ZoneOr(c.Zone))),
 		Buttons: []chat.Button{{Label: "Take a copy along", Command: exportPath, Main: true}},
 		Note:    "Every member gets this, once.",
 	}, true, nil

@@ -8,7 +8,7 @@ import (
 )
 
 // platformNotes keeps in the bot's store what a platform wants to find again after
-// a restart.
+// a restart: where its connections were. There is nothing about people in it.
 type platformNotes struct{ store store.Store }
 
 var notesTable = store.NewTable[string, []byte]("platformnotes", 1)
