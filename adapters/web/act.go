@@ -154,7 +154,7 @@ func (w *Workspace) act(ctx context.Context, as, event string, ask func(store.Tx
 		return Answer{}, err
 	}
 	if before != nil {
-		return w.answer(ctx, as, *before)
+		return w.answer(ctx, as, *before, message{})
 	}
 	in, err := w.listener()
 	if err != nil {
@@ -172,12 +172,13 @@ func (w *Workspace) act(ctx context.Context, as, event string, ask func(store.Tx
 	// The bot has done it; nobody who turns away now changes that.
 	ctx = context.WithoutCancel(ctx)
 	var done result
+	var said message
 	err = w.store.Update(ctx, func(tx store.Tx) error {
 		var found bool
 		if done, found, err = kept(tx, r.Event); err != nil || found {
 			return err
 		}
-		if done, err = w.keepOutcome(tx, as, r, out); err != nil {
+		if done, said, err = w.keepOutcome(tx, as, r, out); err != nil {
 			return err
 		}
 		return results.Put(tx, eventID(r.Event), done)
@@ -188,45 +189,44 @@ func (w *Workspace) act(ctx context.Context, as, event string, ask func(store.Tx
 	if done.Message != "" {
 		w.changed(r.At, done.Message, as)
 	}
-	return w.answer(ctx, as, done)
+	return w.answer(ctx, as, done, said)
 }
 
 // keepOutcome keeps a reply as a message that only one person sees, and a form
 // as one that is open for them. A form that was handed in is closed by anything
 // but errors.
-func (w *Workspace) keepOutcome(tx store.Tx, as string, r chat.Request, out chat.Outcome) (result, error) {
-	done := result{Errors: out.Errors}
+func (w *Workspace) keepOutcome(tx store.Tx, as string, r chat.Request, out chat.Outcome) (done result, said message, err error) {
+	done.Errors = out.Errors
 	if f, err := forms.Get(tx, formID(r.Form)); r.Form != "" && err == nil {
 		f.Form.Filled, f.Open = r.Answers, out.Errors != nil
 		if err := forms.Put(tx, formID(r.Form), f); err != nil {
-			return done, err
+			return done, said, err
 		}
 	}
 	switch {
 	case out.Form != nil:
 		done.Form = formID(out.Form.ID)
-		return done, forms.Put(tx, done.Form, form{Person: as, At: r.At, Form: *out.Form, Open: true, Target: r.Message})
+		return done, said, forms.Put(tx, done.Form, form{Person: as, At: r.At, Form: *out.Form, Open: true, Target: r.Message})
 	case out.Reply != nil:
-		m := message{Place: r.At, Author: BotID, At: w.o.Clock.Now(), Body: out.Reply.Message, For: as}
-		var err error
-		if m.Body.Files, err = keepFiles(tx, m.Body.Files); err != nil {
-			return done, err
+		said = message{Place: r.At, Author: BotID, At: w.o.Clock.Now(), Body: out.Reply.Message, For: as}
+		if said.Body.Files, err = keepFiles(tx, said.Body.Files); err != nil {
+			return done, said, err
 		}
 		if out.Reply.Replace && r.Message != nil {
 			old, err := messages.Get(tx, messageID(r.Message.Address.ID))
 			if err == nil && old.For == as {
-				m.Place, done.Message = old.Place, messageID(r.Message.Address.ID)
-				return done, messages.Put(tx, done.Message, m)
+				said.Place, done.Message = old.Place, messageID(r.Message.Address.ID)
+				return done, said, messages.Put(tx, done.Message, said)
 			}
 		}
-		done.Message, err = post(tx, m)
-		return done, err
+		done.Message, err = post(tx, said)
 	}
-	return done, nil
+	return done, said, err
 }
 
-// answer shows what was kept of an event.
-func (w *Workspace) answer(ctx context.Context, as string, done result) (Answer, error) {
+// answer shows what was kept of an event. Where its words are gone already, because
+// the deed had everything forgotten, said is what they were.
+func (w *Workspace) answer(ctx context.Context, as string, done result, said message) (Answer, error) {
 	a := Answer{Errors: done.Errors}
 	err := w.store.View(ctx, func(tx store.Tx) error {
 		v, err := w.newViewer(tx, as)
@@ -244,11 +244,14 @@ func (w *Workspace) answer(ctx context.Context, as string, done result) (Answer,
 			return nil
 		}
 		m, err := messages.Get(tx, done.Message)
-		if errors.Is(err, store.ErrNotFound) {
+		gone := errors.Is(err, store.ErrNotFound)
+		switch {
+		case gone && said.Author == "":
 			return nil // put away since
-		}
-		if err != nil {
+		case err != nil && !gone:
 			return err
+		case gone || m.Deleted && said.Author != "":
+			m = said
 		}
 		shown := v.show(done.Message, m)
 		a.Reply = &shown

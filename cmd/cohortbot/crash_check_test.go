@@ -245,6 +245,9 @@ func (k *kept) checkWeeks() {
 // answered knows of the time that holds or is about to be told.
 func (k *kept) checkSessions() {
 	for id, s := range k.sessions {
+		if len(s.People) > 0 || s.Interested {
+			continue // the channel does not hear of it
+		}
 		keys := []string{"session/" + string(id)}
 		for n := range s.Moves {
 			keys = append(keys, fmt.Sprintf("session/%s/moved/%d", id, n+1))

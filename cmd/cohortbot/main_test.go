@@ -48,7 +48,7 @@ func (p *program) Write(text []byte) (int, error) {
 func (p *program) waitFor(pattern string) string {
 	p.t.Helper()
 	re := regexp.MustCompile(pattern)
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
 		p.mu.Lock()
 		text := p.out.String()
 		p.mu.Unlock()
