@@ -192,6 +192,9 @@ func suggestionOf(tx store.Tx, c deeds.Call) (Suggestion, Goal, error) {
 		return s, Goal{}, err
 	}
 	g, _, err := goalOf(tx, c, alive)
+	if err == nil && g.ID != s.Goal && g.ID != s.With { // of another goal, perhaps of another group
+		err = deeds.Refuse(deeds.Conflict, "This suggestion is about another goal. /goal list shows how the goals stand.")
+	}
 	return s, g, err
 }
 

@@ -205,6 +205,42 @@ func TestASuggestionIsTakenOverByWhoeverProposedTheGoal(t *testing.T) {
 	})
 }
 
+func TestASuggestionOfAnotherGroupIsOutOfReach(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		c := group(w)
+		w.Do("Ana", "/goal propose Everyone knows two neighbours")
+		w.Do("Ben", `/goal build goal:1 words:"Ours alone to read"`)
+		_, id, _ := strings.Cut(suggestion(w, c), "/")
+		others := w.Cohort("Others", "Hine", "Kahu")
+		w.At = others.Place
+		w.Do("Kahu", "/goal propose A bench on every street")
+		for _, deed := range []string{"goal take", "goal leave"} {
+			for _, record := range []string{string(others.ID), goalOf(w, others)} { // made by hand
+				w.Ask("Kahu", chat.Request{At: w.At, Path: deed, Record: record + "/" + id})
+				bottest.Says(t, w.Answer("Kahu"), "about another goal")
+			}
+		}
+		w.View(func(tx store.Tx) error {
+			if s, err := goals.Suggestions.Get(tx, goals.SuggestionID(id)); err != nil || !s.Done.IsZero() || len(s.Agreed) > 0 {
+				t.Errorf("after that: %v, %+v", err, s)
+			}
+			return nil
+		})
+	})
+}
+
+// goalOf gives the id of the one goal of a group.
+func goalOf(w *bottest.World, c cohorts.Cohort) (id string) {
+	w.View(func(tx store.Tx) error {
+		all, err := goals.Of(tx, c.ID)
+		for _, g := range all {
+			id = string(g.ID)
+		}
+		return err
+	})
+	return id
+}
+
 // suggestion gives the record of the one suggestion to the one goal.
 func suggestion(w *bottest.World, c cohorts.Cohort) string {
 	record := ""
