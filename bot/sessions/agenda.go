@@ -143,7 +143,7 @@ func takeOut(tx store.Tx, s Session, c deeds.Call) (string, error) {
 	switch {
 	case err != nil:
 		return "", err
-	case !ok:
+	case !ok || item.Session != s.ID: // what stands on another agenda is nobody's business here
 		return "That was taken out already. ", nil
 	case item.By != c.Person.ID && !c.Role.Includes(chat.Facilitator):
 		return "", deeds.Refuse(deeds.Forbidden, "Somebody else put that there. They can take it out, or a facilitator.")

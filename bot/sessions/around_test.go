@@ -6,8 +6,10 @@ import (
 	"time"
 
 	"cohortbot/bot/bottest"
+	"cohortbot/bot/chat"
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/people"
+	"cohortbot/bot/sessions"
 	"cohortbot/bot/store"
 	"cohortbot/schedules"
 )
@@ -37,6 +39,47 @@ func TestMembersAddToTheAgendaAndTakeOutTheirOwn(t *testing.T) {
 		bottest.Says(t, w.Answer("Cara"), "Only members of Explorers")
 		w.Do("Ben", `/session agenda session:"Picnic"`)
 		bottest.Says(t, w.Answer("Ben"), "I know no session called “Picnic” here. There is “Q\\&A session”, for one.")
+	})
+}
+
+func TestAnAgendaItemOfAnotherGroupStaysWhereItIs(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		c, _ := scheduled(w, "Ana")
+		w.Do("Ana", "/session agenda Who brings bread?")
+		var item, other string
+		w.View(func(tx store.Tx) error {
+			for row, err := range sessions.Agendas.All(tx) {
+				if err != nil {
+					return err
+				}
+				item = row.ID
+			}
+			return nil
+		})
+		// Hine facilitates a group of her own, and presses a button that was made by hand.
+		w.At = chat.Channel(bottest.Workspace, "others")
+		w.Cohort("Others", "Hine")
+		w.Do("Hine", qAndA)
+		w.Press("Hine", "Schedule it")
+		w.View(func(tx store.Tx) error {
+			for row, err := range sessions.Table.All(tx) {
+				if err != nil {
+					return err
+				}
+				if row.Value.Cohort != c.ID {
+					other = string(row.ID)
+				}
+			}
+			return nil
+		})
+		w.Ask("Hine", chat.Request{At: w.At, Path: "session agenda", Record: other, Choice: item})
+		w.View(func(tx store.Tx) error {
+			if there, err := sessions.Agendas.Has(tx, item); err != nil || !there {
+				t.Errorf("it was taken out: %v", err)
+			}
+			return nil
+		})
+		bottest.Says(t, only(w, w.Posts(c.Place)).Message.Text, "Who brings bread?")
 	})
 }
 
