@@ -63,7 +63,11 @@ func named(tx store.Tx, archive string) (a archived, ok bool, err error) {
 	a.portfolio, ok, err = Get(tx, a.snapshot.Portfolio)
 	if ok && a.appointment != "" { // of theirs, and the newest alone
 		x, _, err := appointment(tx, string(a.appointment))
-		return a, err == nil && x.Portfolio == a.portfolio.ID && a.portfolio.Latest == a.snapshot.ID, err
+		if err != nil || x.Portfolio != a.portfolio.ID || a.portfolio.Latest != a.snapshot.ID {
+			return a, false, err
+		}
+		over, err := judged(tx, a.portfolio, x.ID) // it is theirs for as long as they judge it
+		return a, !over, err
 	}
 	return a, ok, err
 }

@@ -313,7 +313,11 @@ func (f feature) readingMessage(tx store.Tx, a Appointment, s Snapshot, x Assess
 		c.Zone = owner.ZoneOr(c.Zone)
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "**The portfolio of %s**\n\n%s, copy %d, submitted on %s. You see this copy and nothing else.\n", chat.Plain(s.Name), chat.Plain(s.Asks.Title), s.Number, day(s.At, c))
+	sees := "You see this copy and nothing else."
+	if !x.Decided.IsZero() {
+		sees = "You have decided on it, so it is closed to you now."
+	}
+	fmt.Fprintf(&b, "**The portfolio of %s**\n\n%s, copy %d, submitted on %s. %s\n", chat.Plain(s.Name), chat.Plain(s.Asks.Title), s.Number, day(s.At, c), sees)
 	for _, x2 := range s.Criteria {
 		state := "nothing said yet"
 		if j := x.Judged[x2.ID]; j.Result != "" {
@@ -342,10 +346,13 @@ func (f feature) readingMessage(tx store.Tx, a Appointment, s Snapshot, x Assess
 			{Label: "Ask for more", Command: morePath, Record: record, Choice: number},
 		}
 	}
-	if x.Decided.IsZero() && s.hasFiles() && !onPage(c) {
+	if s.hasFiles() && !onPage(c) && x.Decided.IsZero() {
 		m.Buttons = append(m.Buttons, chat.Button{Label: "Open the files", Command: filesPath, Record: record, Choice: number})
 	}
 	m.Text = b.String()
+	if !x.Decided.IsZero() {
+		return m, nil
+	}
 	m.Buttons = append(m.Buttons, chat.Button{Label: "All of it as a zip", Command: takePath, Record: record})
 	m.Document = &chat.Document{Name: "portfolio", Title: s.Asks.Title + ": " + s.Name, Text: fit(f.page(s, contents, c))}
 	return m, nil

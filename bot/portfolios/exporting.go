@@ -169,7 +169,7 @@ func (f feature) takeDeed() deeds.Deed {
 		Via:     assessPath,
 		Command: chat.Command{Path: takePath, Summary: "The copy that you assess as one zip, with its files", Role: chat.Guest, Hidden: true},
 		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
-			a, _, s, _, err := copyMeant(tx, c, assessPath)
+			a, _, s, _, err := copyMeant(tx, c, takePath)
 			if err != nil {
 				return chat.Outcome{}, err
 			}

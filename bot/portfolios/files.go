@@ -26,14 +26,8 @@ func FilesFor(tx store.Tx, l links.Link) ([]evidence.File, error) {
 	if err != nil || !ok || p.Latest == "" {
 		return nil, err
 	}
-	all, err := AssessmentsOf(tx, p.ID)
-	if err != nil {
+	if over, err := judged(tx, p, a.ID); err != nil || over {
 		return nil, err
-	}
-	for _, x := range all {
-		if x.Snapshot == p.Latest && !x.Decided.IsZero() {
-			return nil, nil
-		}
 	}
 	s, err := Snapshots.Get(tx, p.Latest)
 	if err != nil {
@@ -58,6 +52,15 @@ func FilesFor(tx store.Tx, l links.Link) ([]evidence.File, error) {
 		}
 	}
 	return files, nil
+}
+
+// judged tells whether an assessor has decided on the newest copy of a portfolio: then
+// it is closed to them.
+func judged(tx store.Tx, p Portfolio, by AppointmentID) (bool, error) {
+	all, err := AssessmentsOf(tx, p.ID)
+	return slices.ContainsFunc(all, func(x Assessment) bool {
+		return x.Snapshot == p.Latest && x.Appointment == by && !x.Decided.IsZero()
+	}), err
 }
 
 const (

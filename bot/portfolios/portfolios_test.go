@@ -519,6 +519,46 @@ func TestAnAssessorOutsideJudgesByALinkThatOpensNothingElse(t *testing.T) {
 	})
 }
 
+func TestACopyIsClosedToItsAssessorOnceTheyHaveDecided(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		w.Pages = "https://bot.example"
+		w.Restart()
+		w.Cohort("Explorers", "Wiremu", "Ana")
+		p := complete(w, "Ana")
+		submit(w, "Ana")
+		w.Ask("Wiremu", chat.Request{At: w.At, Path: "portfolio assessor", Record: string(p.ID), Answers: chat.Answers{"outside": chat.Given("Hine")}})
+		l, out := follow(w, w.Answer("Wiremu"), "open")
+		guest(w, l, chat.Request{Form: out.Form.ID, Path: out.Form.Command, Record: out.Form.Record, Answers: chat.Answers{"conflict": chat.Given("none")}})
+		archive := guest(w, l, chat.Request{Path: "portfolio take", Record: l.Record}).Reply.Document.Archive
+		if _, err := w.Bot.Portfolio(context.Background(), archive); err != nil {
+			t.Fatalf("before they have decided: %v", err)
+		}
+		w.Update(func(tx store.Tx) error {
+			for row, err := range portfolios.Assessments.All(tx) {
+				if err != nil {
+					return err
+				}
+				x := row.Value
+				x.Result, x.Decided = portfolios.NotYet, w.Now()
+				if err := portfolios.Assessments.Put(tx, row.ID, x); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		out = guest(w, l, chat.Request{Path: "portfolio assess", Record: l.Record})
+		bottest.Says(t, out.Reply.Text, "You decided: **not yet**", "closed to you now")
+		if out.Reply.Document != nil || len(out.Reply.Buttons) > 0 {
+			t.Errorf("it still shows %+v %+v", out.Reply.Document, out.Reply.Buttons)
+		}
+		out = guest(w, l, chat.Request{Path: "portfolio take", Record: l.Record})
+		bottest.Says(t, out.Reply.Text, "You decided on copy 1 already")
+		if _, err := w.Bot.Portfolio(context.Background(), archive); err == nil {
+			t.Error("the zip whose address they have is still packed")
+		}
+	})
+}
+
 func TestTheFeeIsWrittenDownByAFacilitatorAndNeverByTheOwner(t *testing.T) {
 	bottest.Run(t, func(w *bottest.World) {
 		w.Cohort("Explorers", "Wiremu", "Ana")
