@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -118,6 +119,23 @@ func TestASignedCredentialIsSoundAndSaysWhatTheBadgeSays(t *testing.T) {
 	}
 	if r, err := openbadges.Verify(data, openbadges.Against{Now: later}); err != nil || r.Known || r.Held {
 		t.Errorf("without anything to compare: %v, %+v", err, r)
+	}
+}
+
+// Anybody can sign in the name of an address: the address alone shows nobody known.
+func TestAnAddressThatAStrangerWroteIsNoKnownSigner(t *testing.T) {
+	for _, issuer := range []string{"did:web:example.org", "https://example.org/issuer"} {
+		ours, stranger := signer(t, 1, issuer), signer(t, 2, issuer)
+		forged := sign(t, stranger, badge(t))
+		if r, err := openbadges.Verify(forged, openbadges.Against{Now: later, Issuer: issuer}); err != nil || r.Known {
+			t.Errorf("%s, by its address: %v, known: %v", issuer, err, r.Known)
+		}
+		if _, err := openbadges.Verify(forged, openbadges.Against{Now: later, Issuer: ours.Key()}); !errors.Is(err, openbadges.ErrStranger) {
+			t.Errorf("%s, by its key: %v, want ErrStranger", issuer, err)
+		}
+		if r, err := openbadges.Verify(sign(t, ours, badge(t)), openbadges.Against{Now: later, Issuer: ours.Key()}); err != nil || !r.Known {
+			t.Errorf("%s, its own: %v, known: %v", issuer, err, r.Known)
+		}
 	}
 }
 

@@ -13,7 +13,9 @@ import (
 
 // Against is what a file can be checked against besides itself. Each may be empty.
 type Against struct {
-	Issuer string // who should have signed it: a did:key, did:web, an HTTPS address, or a key (z6Mk…)
+	// Issuer is who should have signed it: a did:key, a key (z6Mk…), or an address, which
+	// is a did:web or of HTTPS. An address alone shows a stranger, and proves nobody.
+	Issuer string
 	Holder string // whose it should be
 	List   []byte // the status list that it names, fetched by whoever checks
 	Now    time.Time
@@ -31,7 +33,7 @@ type Report struct {
 	Words          []Word
 	List           string // where its status stands; empty: nowhere
 
-	Known   bool      // whether Signer is the one that was asked for
+	Known   bool      // whether it was signed with the key that was asked for
 	Held    bool      // whether Holder is the one that was asked for
 	Checked time.Time // of when the status list is; zero: it was not looked at
 }
@@ -79,10 +81,11 @@ func Verify(data []byte, a Against) (Report, error) {
 	}
 	r.Words = words
 	if a.Issuer != "" {
-		if a.Issuer != s.issuer && a.Issuer != s.key {
+		if a.Issuer != s.issuer && a.Issuer != s.key && a.Issuer != s.method {
 			return Report{}, fmt.Errorf("%w: by %s, and not by %s", ErrStranger, s.method, a.Issuer)
 		}
-		r.Known = true
+		// Whoever signs can write any address before their key: it takes the key.
+		r.Known = a.Issuer != s.issuer || strings.HasPrefix(s.issuer, "did:key:")
 	}
 	if a.Holder != "" {
 		if !s.isFor(doc, a.Holder) {

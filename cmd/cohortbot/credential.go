@@ -125,9 +125,12 @@ func told(name string, r openbadges.Report) string {
 		line("  %s", w.About)
 	}
 	line("")
-	if r.Known {
+	switch {
+	case r.Known:
 		line("Signer: %s, as you asked.", r.Signer)
-	} else {
+	case !strings.HasPrefix(r.Signer, "did:key:"): // an address: anybody can write it
+		line("Signer: unknown. It says that it is by %s, and was signed with the key %s. Anybody can say so: look whether that key stands in the document at that address, or ask %s for theirs, and give the key with --issuer.", r.Signer, r.Key, r.Issuer)
+	default:
 		line("Signer: unknown. It was signed by %s. Whose that is no file can show: ask %s for it by a way that you trust, and give it with --issuer.", r.Signer, r.Issuer)
 	}
 	switch {
