@@ -31,8 +31,9 @@ func TestACertificateForgedInOurNameIsNotSaidToStand(t *testing.T) {
 		i := slices.IndexFunc(all, func(p programmes.Programme) bool { return p.ID == "facilitation-credential" })
 		b := credentials.New(all[i], credentials.Met, "Ana", "Explorers", w.Now())
 		b.IssuerURL, b.List = "https://bot.example", "https://bot.example/credential/status"
+		ana, sina := w.Known("Ana").ID, w.Known("Sina").ID
 		w.Update(func(tx store.Tx) error {
-			i, err := credentials.Issue(tx, w.Known("Ana").ID, "p", b, w.Known("Sina").ID, w.Now())
+			i, err := credentials.Issue(tx, ana, "p", b, sina, w.Now())
 			b = i.Badge
 			return err
 		})
