@@ -112,7 +112,8 @@ func TestTheDemoOnAPhone(t *testing.T) {
 	s.wait(`document.body.classList.contains("side-open")`)
 	s.shot("2-places")
 	s.choose("#person", "Ana")
-	s.wait(`document.title.includes("Ana")`)
+	s.wait(`document.title.includes("Ana") && document.readyState === "complete" && document.body.classList.contains("ready")`)
+	time.Sleep(time.Second) // the page of the new seat may still be coming
 
 	// In the thread.
 	s.reply("Week 8 · Five days")
@@ -243,7 +244,7 @@ func (s seat) click(css string) { s.t.Helper(); s.do(chromedp.Click(chromedp.CSS
 // write goes into a field and presses keys there.
 func (s seat) write(css, keys string) {
 	s.t.Helper()
-	s.click(css)
+	s.wait(fmt.Sprintf(`(field => field && (field.focus(), document.activeElement === field))(document.querySelector(%q))`, css))
 	s.keys(keys)
 }
 
