@@ -5,6 +5,7 @@
 package bot
 
 import (
+	"cmp"
 	"context"
 	"crypto/ed25519"
 	"errors"
@@ -75,7 +76,8 @@ type Options struct {
 	// store's file first of all, and those that keep people's words as well.
 	Beside []privacy.Beside
 
-	erase func(tx store.Tx, p people.ID, now time.Time) error // takes away all that is kept about a person
+	erase   func(tx store.Tx, p people.ID, now time.Time) error // takes away all that is kept about a person
+	guesses *links.Guesses                                      // holds back who tries codes that are none
 	// Signer makes the signed file of what a learner is given. Nil makes none.
 	Signer credentials.Signer
 	// Issuer is the name in which that is given, and IssuerAddress a page about it;
@@ -106,6 +108,8 @@ type Bot struct {
 	library  evidence.Library
 	vault    evidence.Vault
 	signer   credentials.Signer
+
+	guesses *links.Guesses
 
 	queue  *jobs.Queue
 	outbox *outbox.Outbox
@@ -148,6 +152,10 @@ func New(ctx context.Context, o Options) (*Bot, error) {
 	})
 }
 
+// inVain is how many codes that open nothing people may try: one that was copied from
+// paper may be mistyped a few times, and then there is no hurry.
+var inVain = links.Allowance{AtOnce: 5, PerSec: 1.0 / 60, AllAtOnce: 60, AllPerSec: 0.1}
+
 // Commands gives the commands that a bot with these options has. It needs neither
 // store nor platforms: it is for what is made before a bot can run.
 func Commands(o Options) (chat.Tree, error) {
@@ -171,7 +179,8 @@ func assemble(o Options) (*Bot, deeds.Feature, error) {
 		Holdings: func() []deeds.Holding { return b.holdings }, Scrub: scrub, Vault: o.Files, Pages: o.Pages, Keep: o.Keep,
 	}
 	o.erase = func(tx store.Tx, p people.ID, now time.Time) error { return b.privacy.Erase(tx, p, now) }
-	b.interest = interestOptions(o)
+	o.guesses = links.NewGuesses(cmp.Or(o.Log, slog.New(slog.DiscardHandler)), "refused in a chat", inVain)
+	b.guesses, b.interest = o.guesses, interestOptions(o)
 	for _, f := range append(features(o), privacy.Feature(b.privacy), b.own()) {
 		for _, d := range f.Deeds {
 			noun, _, several := strings.Cut(d.Path, " ")

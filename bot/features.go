@@ -98,7 +98,7 @@ func features(o Options) []deeds.Feature {
 		evidence.Feature(kept),
 		hours.Feature(kept),
 		research.Feature(),
-		portfolios.Feature(portfolios.Options{Library: kept, Pages: o.Pages, Met: credentials.OnMet(given)}),
+		portfolios.Feature(portfolios.Options{Library: kept, Pages: o.Pages, Guesses: o.guesses, Met: credentials.OnMet(given)}),
 		attestations.Feature(attestations.Options{Portfolios: portfolios.ForAttestations(kept), Pages: o.Pages, Key: o.Key, Changed: said}),
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"cohortbot/bot/chat"
 	"cohortbot/bot/deeds"
+	"cohortbot/bot/links"
 	"cohortbot/bot/people"
 	"cohortbot/bot/store"
 	"cohortbot/schedules"
@@ -24,6 +25,9 @@ func (b *Bot) refuse(ctx context.Context, r chat.Request, d Draft, fault error) 
 		b.log.Error("deed failed", "reference", reference, "command", d.Command, "person", d.Person, "err", fault)
 		e = &deeds.Error{Code: deeds.Internal, Say: fmt.Sprintf(
 			"Something went wrong on my side, and nothing was changed. Please try again in a minute; if it happens again, tell whoever looks after me this reference: `%s`.", reference)}
+	}
+	if errors.Is(e, links.ErrGuessed) { // here, since a deed may run more than once
+		b.guesses.Missed(r.Profile.User.String(), "/"+d.Command+" with a code that opens nothing")
 	}
 	if e.Field != "" && r.Form != "" && d.Form != nil && d.formHas(e.Field) { // a form is open to show it in
 		out := chat.Outcome{Errors: chat.FieldErrors{e.Field: e.Say}}

@@ -38,7 +38,7 @@ func (s *site) offer(w http.ResponseWriter, r *http.Request) {
 // fetch hands the copy out.
 func (s *site) fetch(w http.ResponseWriter, r *http.Request) {
 	if s.foreign(r) {
-		s.guesses.seen("a form that another site sent")
+		s.guesses.Seen("a form that another site sent")
 		s.elsewhere(w)
 		return
 	}

@@ -45,7 +45,7 @@ func (s *site) paper(w http.ResponseWriter, r *http.Request) {
 	}
 	f, content, err := s.Guests.Paper(r.Context(), r.PathValue("token"), n-1)
 	if errors.Is(err, evidence.ErrNoContent) {
-		s.guesses.seen("a file that the link does not open")
+		s.guesses.Seen("a file that the link does not open")
 		err = links.ErrNone
 	}
 	if err != nil {

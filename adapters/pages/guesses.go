@@ -6,97 +6,35 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
-	"sync"
-
-	"golang.org/x/time/rate"
 
 	"cohortbot/bot/chat"
+	"cohortbot/bot/links"
 )
 
-// What somebody may try in vain: a person mistypes an address a few times, and
-// many people at once have an old one.
-const (
-	triesAtOnce  = 20
-	triesPerSec  = 0.2
-	allAtOnce    = 300
-	allPerSec    = 10
-	mostWatched  = 10_000 // addresses; then all are forgotten, and the overall rate holds
-	linesPerSec  = 1.0 / 60
-	linesInARow  = 3
-	forwardedFor = "X-Forwarded-For"
-)
+// inVain is what somebody may try in vain: a person mistypes an address a few times,
+// and many people at once have an old one.
+var inVain = links.Allowance{AtOnce: 20, PerSec: 0.2, AllAtOnce: 300, AllPerSec: 10}
 
-// guesses holds back those who try addresses that are none. With 256 bits nobody
-// finds one; it keeps them from making work.
-type guesses struct {
-	log *slog.Logger
+const forwardedFor = "X-Forwarded-For"
 
-	mu    sync.Mutex
-	tried map[netip.Prefix]*rate.Limiter // those who tried in vain
-	all   *rate.Limiter
-	kinds map[string]*kind
+// guesses holds back those who try addresses that are none, by where they come from.
+type guesses struct{ *links.Guesses }
+
+func newGuesses(log *slog.Logger) guesses {
+	return guesses{links.NewGuesses(log, "refused on the pages", inVain)}
 }
 
-// kind is one sort of refusal, for the log.
-type kind struct {
-	lines *rate.Limiter
-	times int // since the last line
-}
-
-func newGuesses(log *slog.Logger) *guesses {
-	return &guesses{log: log, tried: map[netip.Prefix]*rate.Limiter{}, all: rate.NewLimiter(allPerSec, allAtOnce), kinds: map[string]*kind{}}
-}
-
-// may tells whether an address is to be looked up at all. Who tried nothing in vain
-// so far always may: a flood from elsewhere shuts nobody out.
-func (g *guesses) may(r *http.Request) bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	own, there := g.tried[from(r)]
-	if !there || own.Tokens() >= 1 && g.all.Tokens() >= 1 {
+// may tells whether an address is to be looked up at all.
+func (g guesses) may(r *http.Request) bool {
+	if g.May(from(r).String()) {
 		return true
 	}
-	g.count("addresses tried by somebody who tried too many")
+	g.Seen("addresses tried by somebody who tried too many")
 	return false
 }
 
 // missed counts an address that is none.
-func (g *guesses) missed(r *http.Request) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if len(g.tried) >= mostWatched {
-		clear(g.tried)
-	}
-	at := from(r)
-	if g.tried[at] == nil {
-		g.tried[at] = rate.NewLimiter(triesPerSec, triesAtOnce)
-	}
-	g.tried[at].Allow()
-	g.all.Allow()
-	g.count("an address that is not open")
-}
-
-// seen counts a refusal of another kind.
-func (g *guesses) seen(what string) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.count(what)
-}
-
-// count logs what kind of thing is refused, and how often; never an address, which
-// may be somebody's secret with one letter wrong.
-func (g *guesses) count(what string) {
-	k := g.kinds[what]
-	if k == nil {
-		k = &kind{lines: rate.NewLimiter(linesPerSec, linesInARow)}
-		g.kinds[what] = k
-	}
-	k.times++
-	if k.lines.Allow() {
-		g.log.Info("refused on the pages", "kind", what, "times", k.times)
-		k.times = 0
-	}
-}
+func (g guesses) missed(r *http.Request) { g.Missed(from(r).String(), "an address that is not open") }
 
 // from tells who asks: an address, or of the newer kind the network that one
 // household has. Behind a web server of our own it is whom that names last.

@@ -82,7 +82,7 @@ func (s *site) register(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if s.foreign(r) || s.unsigned(r) {
-		s.guesses.seen("a form that another site sent")
+		s.guesses.Seen("a form that another site sent")
 		show(w, http.StatusForbidden, sheetOf(chat.Message{
 			Text: "**This was sent from another site**\n\nNothing was kept. Open this page itself, and fill it in there.",
 		}))
@@ -96,7 +96,7 @@ func (s *site) register(w http.ResponseWriter, r *http.Request) {
 	form.ID = publicForm
 	form.Filled = answersIn(form, r.PostForm)
 	if !s.crowd.may(r) {
-		s.guesses.seen("more than may be handed in at once")
+		s.guesses.Seen("more than may be handed in at once")
 		w.Header().Set("Retry-After", "60")
 		page := formOf(form)
 		page.Text = textHTML("**Please wait a minute and send it again.** Much was sent from where you are, or just now in all. What you typed is still here; nothing of it was kept yet.")

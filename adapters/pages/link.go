@@ -39,7 +39,7 @@ func (s *site) open(w http.ResponseWriter, r *http.Request) {
 // act does what was pressed or handed in on the page of a link.
 func (s *site) act(w http.ResponseWriter, r *http.Request) {
 	if s.foreign(r) {
-		s.guesses.seen("a form that another site sent")
+		s.guesses.Seen("a form that another site sent")
 		s.elsewhere(w)
 		return
 	}
@@ -168,13 +168,13 @@ func (s *site) failed(w http.ResponseWriter, r *http.Request, err error) {
 func (s *site) unread(w http.ResponseWriter, r *http.Request, err error) {
 	var long *http.MaxBytesError
 	if errors.As(err, &long) {
-		s.guesses.seen("more than fits")
+		s.guesses.Seen("more than fits")
 		show(w, http.StatusRequestEntityTooLarge, sheetOf(chat.Message{
 			Text: "**That is more than fits**\n\nGo back, where what you typed still stands, and make it shorter. About 200,000 letters fit.",
 		}))
 		return
 	}
-	s.guesses.seen("something that is no form")
+	s.guesses.Seen("something that is no form")
 	show(w, http.StatusBadRequest, sheetOf(chat.Message{
 		Text: "**That could not be read**\n\nGo back, where what you typed still stands, and send it once more.",
 	}))

@@ -82,7 +82,7 @@ type Public interface {
 // site is the pages, and who tried addresses that are none.
 type site struct {
 	Options
-	guesses *guesses
+	guesses guesses
 	crowd   *crowd
 	making  chan struct{} // holds a place for each file that is being made, and each check
 }

@@ -277,7 +277,7 @@ func lineOf(wr portfolios.Writing, v portfolios.Version) versionLine {
 // pages do not send.
 func (s *site) sent(w http.ResponseWriter, r *http.Request) bool {
 	if s.foreign(r) {
-		s.guesses.seen("a form that another site sent")
+		s.guesses.Seen("a form that another site sent")
 		s.elsewhere(w)
 		return false
 	}
@@ -288,7 +288,7 @@ func (s *site) sent(w http.ResponseWriter, r *http.Request) bool {
 	}
 	if session := s.session(r); session != "" && !hmac.Equal([]byte(r.PostForm.Get("proof")), []byte(proof(session))) {
 		// A page of a session before, still open: or not from our pages at all.
-		s.guesses.seen("a form without the proof of its session")
+		s.guesses.Seen("a form without the proof of its session")
 		s.closed(w, r, "")
 		return false
 	}

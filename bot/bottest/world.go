@@ -20,6 +20,7 @@
 package bottest
 
 import (
+	"cmp"
 	"context"
 	"crypto/ed25519"
 	"fmt"
@@ -57,6 +58,7 @@ type World struct {
 	Bot      *bot.Bot
 	Files    *Vault          // what people keep as evidence
 	Limits   evidence.Limits // of that, from the next Restart on; zero is the usual
+	Log      *slog.Logger    // from the next Restart on; nil fails the test with each error
 	At       chat.Place      // where commands are given: the first cohort's channel, once there is one
 	Hold     bool            // while set, nothing is said but by Advance, Skip and Settle
 	Pages    string          // where the bot's pages are, from the next Restart on
@@ -99,7 +101,7 @@ func (w *World) Restart() {
 	b, err := bot.New(context.Background(), bot.Options{
 		Store: w.Store, Clock: w.Clock, Platforms: []chat.Platform{w.Platform},
 		Keep: w.Keep, Pages: w.Pages, Calendar: calendarOf, Files: w.Files, FileLimits: w.Limits, Key: w.Key, Signer: w.Signer,
-		Log: slog.New(slog.NewTextHandler(logged{w.T}, &slog.HandlerOptions{Level: slog.LevelError})),
+		Log: cmp.Or(w.Log, slog.New(slog.NewTextHandler(logged{w.T}, &slog.HandlerOptions{Level: slog.LevelError}))),
 	})
 	if err != nil {
 		w.T.Fatalf("making the bot: %v", err)

@@ -34,6 +34,9 @@ func (f feature) assessorDeed() deeds.Deed {
 	return deeds.Deed{
 		Command: chat.Command{Path: "portfolio assessor", Summary: "Appoint who assesses a portfolio", Role: chat.Facilitator, Fields: fields},
 		Ask: func(tx store.Tx, c deeds.Call) (*chat.Form, error) {
+			if form, err := f.whose(tx, c, "person", "outside"); form != nil || err != nil {
+				return form, err
+			}
 			p, err := f.managed(tx, c, "portfolio assessor")
 			if err != nil || c.Given.Has("person") || c.Given.Has("outside") {
 				return nil, err

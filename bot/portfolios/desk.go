@@ -36,8 +36,39 @@ func looksAfter(tx store.Tx, c deeds.Call, p Portfolio) (bool, error) {
 	return role >= chat.Facilitator, err
 }
 
+// ofField holds the portfolio that was chosen for what had been typed already.
+const ofField = "of"
+
+// whose asks whose portfolio a call is about where it says what is to be done and not
+// for whom: what was typed stands, and is not typed again. Nil where nothing of the
+// kind was typed, or where it is clear.
+func (f feature) whose(tx store.Tx, c deeds.Call, typed ...string) (*chat.Form, error) {
+	if c.Record != "" || c.Given.Has(ofField) || !slices.ContainsFunc(typed, c.Given.Has) {
+		return nil, nil
+	}
+	all, err := afterAll(tx, c)
+	if err != nil || len(all) == 0 {
+		return nil, err
+	}
+	field := chat.Field{Name: ofField, Label: "Whose portfolio is this about?", Kind: chat.Choice, Required: true}
+	for _, p := range all {
+		name, err := ownerName(tx, p.ID)
+		if err != nil {
+			return nil, err
+		}
+		field.Options = append(field.Options, chat.Option{Value: string(p.ID), Label: chat.Short(name+": "+p.Asks.Title, 75)})
+	}
+	return &chat.Form{
+		Title: "Whose portfolio?", Fields: []chat.Field{field}, Submit: "Go on",
+		Note: "Only you see this. What you typed stays as it is.",
+	}, nil
+}
+
 // managed gives the portfolio that a facilitator's call is about.
 func (f feature) managed(tx store.Tx, c deeds.Call, path string) (Portfolio, error) {
+	if c.Record == "" {
+		c.Record = c.Given.Text(ofField)
+	}
 	if c.Record == "" {
 		all, err := afterAll(tx, c)
 		if err != nil {
@@ -189,6 +220,9 @@ func (f feature) feeDeed() deeds.Deed {
 	return deeds.Deed{
 		Command: chat.Command{Path: "portfolio fee", Summary: "Write down that a fee is paid or waived", Role: chat.Facilitator, Fields: fields},
 		Ask: func(tx store.Tx, c deeds.Call) (*chat.Form, error) {
+			if form, err := f.whose(tx, c, "state"); form != nil || err != nil {
+				return form, err
+			}
 			p, err := f.managed(tx, c, "portfolio fee")
 			if err != nil || c.Given.Has("state") {
 				return nil, err
@@ -286,6 +320,9 @@ func (f feature) awardDeed() deeds.Deed {
 	return deeds.Deed{
 		Command: chat.Command{Path: "portfolio award", Summary: "Answer a request for a scholarship", Role: chat.Facilitator, Fields: fields},
 		Ask: func(tx store.Tx, c deeds.Call) (*chat.Form, error) {
+			if form, err := f.whose(tx, c, "answer"); form != nil || err != nil {
+				return form, err
+			}
 			p, err := f.managed(tx, c, "portfolio award")
 			if err != nil || c.Given.Has("answer") {
 				return nil, err

@@ -7,6 +7,7 @@ import (
 	"cohortbot/bot/chat"
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/evidence"
+	"cohortbot/bot/links"
 	"cohortbot/bot/people"
 	"cohortbot/bot/store"
 )
@@ -15,6 +16,9 @@ import (
 type Options struct {
 	Library evidence.Library
 	Pages   string // where the bot's pages are found; empty: nobody outside can be given a link
+	// Guesses holds back who tries codes that are none, by their account. Nil holds
+	// nobody back.
+	Guesses *links.Guesses
 	// Met does what follows from a result that an assessor has just confirmed, in the
 	// same deed, and tells the owner. Nil: nothing follows.
 	Met func(tx store.Tx, r Confirmed, now time.Time) error

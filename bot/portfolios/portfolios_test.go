@@ -434,7 +434,8 @@ func TestAnAssessorWithAConflictIsOutAndSeesNothing(t *testing.T) {
 		w.Person("Mere", "Pacific/Auckland")
 		w.Do("Wiremu", "/portfolio assessor person:@mere")
 		bottest.Says(t, w.Answer("Wiremu"), "Whose portfolio")
-		w.Ask("Wiremu", chat.Request{At: w.At, Path: "portfolio assessor", Record: string(p.ID), Answers: chat.Answers{"person": chat.Given("mere")}})
+		w.Submit("Wiremu", map[string]string{"of": string(p.ID)})
+		bottest.Says(t, w.Answer("Wiremu"), "**Mere** is appointed")
 		w.Do("Mere", "/portfolio assess")
 		w.Submit("Mere", map[string]string{"conflict": "some", "why": "She is my cousin"})
 		bottest.Says(t, w.Answer("Mere"), "Somebody else is asked")
@@ -444,6 +445,38 @@ func TestAnAssessorWithAConflictIsOutAndSeesNothing(t *testing.T) {
 		bottest.Says(t, w.Answer("Mere"), "Nothing is waiting for you to assess")
 		w.Do("Mere", "/portfolio assessor")
 		bottest.Says(t, w.Answer("Mere"), "Only facilitators")
+	})
+}
+
+func TestWhatWasTypedIsKeptWhileItIsAskedWhosePortfolioIsMeant(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		w.Pages = "https://bot.example"
+		w.Restart()
+		w.Cohort("Explorers", "Wiremu", "Ana", "Ben")
+		hers, his := complete(w, "Ana"), started(w, "Ben")
+		submit(w, "Ana")
+		w.Do("Wiremu", `/portfolio assessor outside:"Mere Te Ao"`)
+		out := w.Submit("Wiremu", map[string]string{"of": string(hers.ID)})
+		bottest.Says(t, out.Reply.Text, "**Mere Te Ao** is appointed", "the portfolio of Ana")
+		w.Do("Wiremu", "/portfolio fee state:paid note:4711")
+		w.Submit("Wiremu", map[string]string{"of": string(hers.ID)})
+		bottest.Says(t, w.Answer("Wiremu"), "the fee of Ana is **paid**")
+		w.Do("Ben", "/portfolio scholarship")
+		w.Submit("Ben", nil)
+		w.Do("Wiremu", "/portfolio award answer:yes")
+		w.Submit("Wiremu", map[string]string{"of": string(his.ID)})
+		bottest.Says(t, w.Answer("Wiremu"), "Awarded to Ben")
+		// Nobody chooses one that they do not look after.
+		w.Cohort("Others", "Hine", "Cleo")
+		started(w, "Cleo")
+		w.Do("Hine", "/portfolio fee state:paid")
+		form := w.Submit("Hine", map[string]string{"of": string(hers.ID)})
+		if form.Reply != nil && strings.Contains(form.Reply.Text, "Written down") {
+			t.Errorf("Hine got %q", form.Reply.Text)
+		}
+		if got := only(w, "Ana").Fee; got.By != w.Known("Wiremu").ID {
+			t.Errorf("the fee was written down by %s", got.By)
+		}
 	})
 }
 

@@ -102,10 +102,13 @@ func (f feature) claimDeed() deeds.Deed {
 			{Name: "code", Label: "The code that you kept", Kind: chat.Text, Required: true, Hint: "Or the whole address"},
 		}},
 		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
+			if !f.Guesses.May(c.Profile.User.String()) {
+				return chat.Outcome{}, deeds.Refuse(deeds.Unavailable, "Too many codes that open nothing were tried just now, so I look at none for a few minutes. Find what you kept, and try once more then. Nothing of yours is lost meanwhile.")
+			}
 			code := c.Given.Text("code")
 			l, err := links.Open(tx, code[strings.LastIndexByte(code, '/')+1:], c.Now)
 			if errors.Is(err, links.ErrNone) || err == nil && l.Command != recoverPath {
-				return chat.Outcome{}, deeds.RefuseField("code", "Nothing is kept under this code, or no longer. Look whether all of it was copied: it has 43 letters, digits and signs.")
+				return chat.Outcome{}, noCode
 			}
 			if err != nil {
 				return chat.Outcome{}, err
@@ -126,6 +129,14 @@ func (f feature) claimDeed() deeds.Deed {
 			return f.claim(tx, c, l, owner)
 		},
 	}
+}
+
+// noCode refuses every code that does not open, in the same words: one that never was,
+// that was used, that is too old, that a newer one has taken the place of, and one that
+// is for something else.
+var noCode = &deeds.Error{
+	Code: deeds.Invalid, Field: "code", Err: links.ErrGuessed,
+	Say: "Nothing is kept under this code, or no longer. Look whether all of it was copied: it has 43 letters, digits and signs, and capitals count. A newer code ends those before it. If you can still use your other account, /portfolio recovery gives you a new one there; if not, talk to whoever administers this workspace.",
 }
 
 // mustBeNew refuses an account that has things of its own, which would be mixed
