@@ -38,14 +38,19 @@ type Proposal struct {
 func (p Proposal) Open() bool { return p.Ended.IsZero() }
 
 // Proposals keeps them by id.
-var Proposals = store.NewTable[string, Proposal]("proposals", 1,
+var Proposals = store.NewTable[string, Proposal]("proposals", 2,
 	store.Index[Proposal]{Name: "open", Keys: func(p Proposal) [][]byte {
 		if !p.Open() {
 			return nil
 		}
 		return [][]byte{store.Key(string(p.Cohort), p.At)}
 	}},
-	store.Index[Proposal]{Name: "person", Keys: func(p Proposal) [][]byte { return [][]byte{store.Key(string(p.By), p.At)} }})
+	store.Index[Proposal]{Name: "person", Keys: func(p Proposal) [][]byte { return [][]byte{store.Key(string(p.By), p.At)} }},
+).Upgrade(1, store.Amend(func(p *Proposal) {
+	if p.Left == "" { // it was not kept who gave the reason, so that nobody could have it erased
+		p.Why = ""
+	}
+}))
 
 // Voice is what one member of the group says to a proposal.
 type Voice struct {

@@ -220,9 +220,18 @@ func proposalWords(tx store.Tx, id string) (Proposal, Cohort, string, error) {
 	case p.Taken != "":
 		text += "\n\n" + name(p.Taken) + " has made the change."
 	case !p.Open():
-		text += "\n\nIt is left for now:\n\n" + chat.Quote(p.Why)
+		text += "\n\nIt is left for now" + reason(p.Why)
 	}
 	return p, c, text, nil
+}
+
+// reason gives why something was left, after what was left; its giver may have had
+// it erased.
+func reason(why string) string {
+	if why == "" {
+		return "."
+	}
+	return ":\n\n" + chat.Quote(why)
 }
 
 // proposalsPanel shows facilitators what waits for them.

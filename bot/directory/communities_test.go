@@ -134,3 +134,41 @@ func TestErasingSomebodyTakesTheirWordsAndHoldsUpNobody(t *testing.T) {
 		}
 	})
 }
+
+// Whoever offered a community wrote how to join it: that goes with them, and with it
+// what nobody could join any more.
+func TestHowToJoinGoesWithWhoeverWroteIt(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		c := w.Cohort("Circle", "Wiremu", "Ana")
+		c.Programme.Community = true
+		w.Update(func(tx store.Tx) error { return cohorts.Table.Put(tx, c.ID, c) })
+		onBoard(w, "Mere")
+		for _, group := range []string{"Somewhere else", "Here: Circle"} {
+			w.Do("Wiremu", "/directory offer")
+			w.Submit("Wiremu", map[string]string{"name": "Quokka " + group, "about": "We eat quokka cake.", "group": group, "how": "Ask for quokka", "link": "https://quokka.example"})
+			w.Advance(time.Minute)
+			w.Do("Mere", "/directory review")
+			w.Press("Mere", "Look at Quokka "+group)
+			w.Submit("Mere", looked)
+			w.Press("Mere", "List it")
+		}
+		w.Do("Ben", "/directory communities")
+		bottest.Says(t, w.Answer("Ben"), "Quokka Somewhere else", "Quokka Here: Circle")
+		erased(w, "Wiremu")
+		if strings.Contains(strings.ToLower(words(w)), "quokka") {
+			t.Errorf("it is still kept: %s", words(w))
+		}
+		for _, p := range append(w.Inbox("Mere"), w.Inbox("Wiremu")...) {
+			if strings.Contains(strings.ToLower(p.Message.Text), "quokka") {
+				t.Errorf("a message still shows it: %s", p.Message.Text)
+			}
+		}
+		w.Do("Ben", "/directory communities")
+		bottest.Says(t, w.Answer("Ben"), "**1. Circle**", "These words were erased")
+		if strings.Contains(w.Answer("Ben"), "**2.") {
+			t.Error("what nobody can join any more is still listed")
+		}
+		w.Do("Ben", "/directory join circle")
+		bottest.Says(t, w.Answer("Ben"), "meets in")
+	})
+}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"cohortbot/bot/chat"
+	"cohortbot/bot/cohorts"
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/people"
 	"cohortbot/bot/store"
@@ -65,13 +66,8 @@ func holdings() []deeds.Holding {
 		}),
 		deeds.Holds(Communities, deeds.Records[CommunityID, Community]{
 			What: "communities of practice that you offered", Purpose: deeds.Sharing, Seen: seenByAll, Index: "person",
-			Stays: "A community that somebody has looked at stays, as the group's, with what you wrote of it and of how to join it. I no longer know that you offered it.",
-			Erase: func(tx store.Tx, _ people.ID, _ CommunityID, x Community, _ time.Time) error {
-				if notes, err := x.notes(tx); err != nil || len(notes) > 0 {
-					return err
-				}
-				return errors.Join(Communities.Delete(tx, x.ID), touchKinds(tx, string(x.ID), offeredKind))
-			},
+			Stays: "A community that meets here stays listed once somebody has looked at it, by its group's name and without your words. One that meets elsewhere is taken off the list, since I no longer know how to join it.",
+			Erase: eraseCommunity,
 		}),
 		deeds.Holds(Considerations, deeds.Records[string, Consideration]{
 			What: "your notes on communities of practice", Purpose: deeds.Sharing, Seen: seenByAll, Index: "person", Stays: recordStays,
@@ -80,6 +76,31 @@ func holdings() []deeds.Holding {
 			},
 		}),
 	}
+}
+
+// eraseCommunity takes away what somebody wrote of a community that they offered,
+// and how to join it. Where nothing was found of it yet it goes as a whole.
+func eraseCommunity(tx store.Tx, _ people.ID, _ CommunityID, x Community, _ time.Time) error {
+	touched := touchKinds(tx, string(x.ID), offeredKind, listedKind)
+	notes, err := x.notes(tx)
+	if err != nil {
+		return err
+	}
+	if len(notes) == 0 {
+		return errors.Join(touched, Communities.Delete(tx, x.ID))
+	}
+	g, there, err := found(tx, cohorts.Table, x.Cohort)
+	if err != nil {
+		return err
+	}
+	x.Name, x.About, x.How, x.Link = g.Name, "", "", ""
+	if !there {
+		x.Name = "A community of practice"
+		if x.State == Approved {
+			x.State = Retired
+		}
+	}
+	return errors.Join(touched, Communities.Put(tx, x.ID, x))
 }
 
 // eraseObjection takes somebody's words out of an objection. One of theirs that

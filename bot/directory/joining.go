@@ -141,7 +141,7 @@ func communitiesDeed() deeds.Deed {
 					m.Text += "\n\nThere are more; /directory join takes a name."
 					break
 				}
-				m.Text += fmt.Sprintf("\n\n**%d. %s**\n\n%s", n+1, chat.Plain(x.Name), chat.Quote(chat.Short(x.About, 200)))
+				m.Text += fmt.Sprintf("\n\n**%d. %s**\n\n%s", n+1, chat.Plain(x.Name), quote(chat.Short(x.About, 200)))
 				m.Buttons = append(m.Buttons, chat.Button{Label: chat.Short("Open "+x.Name, 70), Command: communityPath, Record: string(x.ID)})
 			}
 			m.Buttons = append(m.Buttons, chat.Button{Label: "Offer one", Command: offerPath})
@@ -248,7 +248,7 @@ func community(tx store.Tx, c deeds.Call) (Community, error) {
 }
 
 func (x Community) about() string {
-	text := "**" + chat.Plain(x.Name) + "**\n\n" + chat.Quote(x.About)
+	text := "**" + chat.Plain(x.Name) + "**\n\n" + quote(x.About)
 	if x.How != "" && x.Cohort == "" {
 		text += "\n\nHow to join:\n\n" + chat.Quote(x.How)
 	}

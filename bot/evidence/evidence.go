@@ -94,7 +94,7 @@ func (i Item) Kept() bool { return i.Consent != Asking }
 func (i Item) Has(t Tag) bool { return slices.Contains(i.Tags, t) }
 
 // Table keeps all evidence.
-var Table = store.NewTable[ID, Item]("evidence", 1,
+var Table = store.NewTable[ID, Item]("evidence", 2,
 	store.Index[Item]{Name: "owner", Keys: func(i Item) [][]byte {
 		return [][]byte{store.Key(string(i.Owner), i.At, string(i.ID))}
 	}},
@@ -121,7 +121,15 @@ var Table = store.NewTable[ID, Item]("evidence", 1,
 			}
 		}
 		return keys
-	}})
+	}}).Upgrade(1, store.Amend(func(i *Item) {
+	if i.Kind == OfSession { // it had a copy of the session's name, which is somebody else's words
+		i.Title = ofSession
+	}
+}))
+
+// ofSession is what the notes of a session are called that somebody keeps. The name
+// of the session is of whoever planned it, who may have their words erased.
+const ofSession = "Notes of a session"
 
 // Items gives what a person keeps and may show, the oldest first.
 func Items(tx store.Tx, p people.ID) ([]Item, error) {

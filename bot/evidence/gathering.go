@@ -143,7 +143,7 @@ func copied(tx store.Tx, i Item, record string) (Item, people.Person, error) {
 			if s.Notes == nil || !s.For(i.Owner) || !member {
 				err = store.ErrNotFound
 			} else {
-				i.Title, i.Text, i.Cohort, author = "Notes of "+s.Title, s.Notes.Text, s.Cohort, s.Notes.By
+				i.Title, i.Text, i.Cohort, author = ofSession+" on "+s.Time.Wall.Date.Long(), s.Notes.Text, s.Cohort, s.Notes.By
 			}
 		}
 	default:

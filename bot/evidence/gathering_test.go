@@ -89,7 +89,7 @@ func TestASessionsNotesAreKeptByWhoeverItWasFor(t *testing.T) {
 		posts := w.Posts(c.Place)
 		notes := posts[len(posts)-1]
 		w.PressOn("Wiremu", notes, "Keep as evidence") // who wrote them is asked nothing
-		if i := one(w, "Wiremu"); i.Kind != evidence.OfSession || i.Text != "We walked slowly." || i.Title != "Notes of Harbour walk" {
+		if i := one(w, "Wiremu"); i.Kind != evidence.OfSession || i.Text != "We walked slowly." || i.Title != "Notes of a session on Thursday 5 November 2026" {
 			t.Errorf("kept as %+v", i)
 		}
 		w.PressOn("Ana", notes, "Keep as evidence")

@@ -223,13 +223,17 @@ var Suggestions = store.NewTable[SuggestionID, Suggestion]("goalsuggestions", 1,
 	}})
 
 // Entries keeps the history of goals.
-var Entries = store.NewTable[string, Entry]("goalhistory", 1,
+var Entries = store.NewTable[string, Entry]("goalhistory", 2,
 	store.Index[Entry]{Name: "goal", Keys: func(e Entry) [][]byte {
 		return [][]byte{store.Key(string(e.Goal), e.At, e.ID)}
 	}},
 	store.Index[Entry]{Name: "person", Keys: func(e Entry) [][]byte {
 		return [][]byte{store.Key(string(e.Person), e.At)}
-	}})
+	}}).Upgrade(1, store.Amend(func(e *Entry) {
+	if e.What == WasTied && e.Words != tiedExperiment { // a copy of a session's name, which may be somebody's words
+		e.Words = tiedSession
+	}
+}))
 
 // Ties keeps what goals are tied to, by [tieID].
 var Ties = store.NewTable[string, Tie]("goalties", 1,

@@ -57,6 +57,12 @@ func tieable(tx store.Tx, c deeds.Call, cohort cohorts.Cohort) ([]chat.Option, e
 	return options, nil
 }
 
+// What a line of the history calls what was tied, whose name is somebody's words.
+const (
+	tiedSession    = "a session"
+	tiedExperiment = "an experiment"
+)
+
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // tieDeed ties something to a goal, or unties what is tied already.
@@ -92,7 +98,7 @@ func tieDeed() deeds.Deed {
 				}
 				return chat.Say("Untied: "+chat.Plain(o.Label)+". To tie it again, do the same once more.", openButton(g)), g.follow(tx)
 			}
-			words := "a session" // the goals show its name for as long as it has one
+			words := tiedSession // the goals show its name for as long as it has one
 			if t.Kind == ToExperiment {
 				e, err := experiments.Get(tx, experiments.ID(record))
 				if err != nil {
@@ -101,7 +107,7 @@ func tieDeed() deeds.Deed {
 				if e.Person == c.Person.ID && !c.Sure {
 					return deeds.Confirm("The goals in "+chat.InChannel(cohort.Place)+" would then show the group this hunch of yours:\n\n"+chat.Quote(e.Hunch)+"\n\nYour notes stay yours. You can untie it again.", "Tie it"), nil
 				}
-				words = "an experiment" // what it says is its author's, to delete as well
+				words = tiedExperiment // what it says is its author's, to delete as well
 			}
 			if err := Ties.Put(tx, id, t); err != nil {
 				return chat.Outcome{}, err

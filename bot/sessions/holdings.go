@@ -37,18 +37,14 @@ func holdings() []deeds.Holding {
 			},
 		}),
 		deeds.Holds(SeriesTable, deeds.Records[SeriesID, Series]{
-			What: "why sessions of a series were called off, by you or in a series that you planned", Purpose: deeds.TakingPart, Seen: "the members of the group",
+			What: "why you called off sessions of a series", Purpose: deeds.TakingPart, Seen: "the members of the group",
 			Of: func(tx store.Tx, p people.ID) ([]SeriesID, error) {
 				var ids []SeriesID
 				for row, err := range SeriesTable.All(tx) {
 					if err != nil {
 						return nil, err
 					}
-					lead, ok, err := lookUp(tx, Table, row.Value.Lead)
-					if err != nil {
-						return nil, err
-					}
-					if ok && lead.By == p || slices.ContainsFunc(row.Value.Changes, func(ch SeriesChange) bool { return ch.By == p }) {
+					if slices.ContainsFunc(row.Value.Changes, func(ch SeriesChange) bool { return ch.By == p }) {
 						ids = append(ids, row.ID)
 					}
 				}
@@ -57,7 +53,7 @@ func holdings() []deeds.Holding {
 			Erase: func(tx store.Tx, p people.ID, id SeriesID, r Series, _ time.Time) error {
 				r.Changes = slices.Clone(r.Changes)
 				for i := range r.Changes {
-					if by := r.Changes[i].By; by == p || by == "" {
+					if r.Changes[i].By == p {
 						r.Changes[i].Why = ""
 					}
 				}
@@ -78,10 +74,10 @@ func holdings() []deeds.Holding {
 				if s.Notes != nil && s.Notes.By != p {
 					s.Notes = nil
 				}
-				if s.Stages != nil && s.Stages.By != "" && s.Stages.By != p {
+				if s.Stages != nil && s.Stages.By != p {
 					s.Stages = nil
 				}
-				if s.OffBy != "" && s.OffBy != p {
+				if s.OffBy != p {
 					s.Why = ""
 				}
 				return s, nil
@@ -113,11 +109,10 @@ func eraseSession(tx store.Tx, p people.ID, id ID, s Session, now time.Time) err
 	if s.Notes != nil && s.Notes.By == p {
 		s.Notes = nil
 	}
-	whose := func(by people.ID) bool { return by == p || by == "" && s.By == p }
-	if whose(s.OffBy) {
+	if s.OffBy == p {
 		s.Why = ""
 	}
-	if s.Stages != nil && whose(s.Stages.By) {
+	if s.Stages != nil && s.Stages.By == p {
 		s.Stages = nil
 	}
 	if s.By == p {

@@ -45,7 +45,13 @@ type SeriesChange struct {
 }
 
 // SeriesTable keeps all series.
-var SeriesTable = store.NewTable[SeriesID, Series]("sessionseries", 1)
+var SeriesTable = store.NewTable[SeriesID, Series]("sessionseries", 2).Upgrade(1, store.Amend(func(r *Series) {
+	for i := range r.Changes {
+		if r.Changes[i].By == "" { // as with sessions
+			r.Changes[i].Why = ""
+		}
+	}
+}))
 
 // announceAhead is how many days before it begins a session of a series is
 // announced: the day after the one of the week before.

@@ -93,7 +93,7 @@ const (
 )
 
 // Table keeps all sessions.
-var Table = store.NewTable[ID, Session]("sessions", 1,
+var Table = store.NewTable[ID, Session]("sessions", 2,
 	store.Index[Session]{Name: "start", Keys: func(s Session) [][]byte {
 		if s.Off() {
 			return nil
@@ -111,7 +111,15 @@ var Table = store.NewTable[ID, Session]("sessions", 1,
 			return nil
 		}
 		return [][]byte{store.Key(string(s.Series), s.Number)}
-	}})
+	}}).Upgrade(1, store.Amend(func(s *Session) {
+	// It was not kept whose words these are, so that nobody could have them erased.
+	if s.OffBy == "" {
+		s.Why = ""
+	}
+	if s.Stages != nil && s.Stages.By == "" {
+		s.Stages = nil
+	}
+}))
 
 func (s Session) keep(tx store.Tx) error {
 	s.Sorted = s.Start()

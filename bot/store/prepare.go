@@ -22,8 +22,9 @@ type Prepared interface {
 
 // Prepare makes a store ready for tables: called at start, before anything reads
 // them, with every table. Indexes that are new are filled, those no longer
-// declared are cleared, and where a table's version rose all of its indexes are
-// built anew. It works in pages and goes on where it was interrupted; with
+// declared are cleared, and where a table's version rose all of its rows are
+// rewritten, so that nothing is left of what an Upgrade takes out, and all of its
+// indexes are built anew. It works in pages and goes on where it was interrupted; with
 // nothing to do it writes nothing. Errors: ErrNewer where a newer version of the
 // program has prepared the table, ErrCorrupt, and the store's own.
 func Prepare(ctx context.Context, s Store, tables ...Prepared) error {
@@ -45,6 +46,7 @@ func Prepare(ctx context.Context, s Store, tables ...Prepared) error {
 const (
 	stateVersion = 'v'
 	stateIndex   = 'i'
+	stateRows    = 'r' // there while rows are being upgraded: the last id that was done
 
 	indexReady    = "ready"    // complete: may be read
 	indexClearing = "clearing" // old entries are being removed
@@ -73,13 +75,27 @@ func (t *Table[ID, T]) prepare(ctx context.Context, s Store) error {
 		}
 	}
 	var unfinished []string
-	plan := func(tx Tx) (err error) { unfinished, err = t.plan(tx); return err }
+	outdated := false
+	plan := func(tx Tx) (err error) {
+		if unfinished, err = t.plan(tx); err == nil {
+			_, outdated, err = t.upgrading(tx)
+		}
+		return err
+	}
 	err := s.View(ctx, plan)
 	if errors.Is(err, ErrReadOnly) {
 		err = s.Update(ctx, plan)
 	}
 	if err != nil {
 		return err
+	}
+	for outdated {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if err := s.Update(ctx, func(tx Tx) (err error) { outdated, err = t.upgradePage(tx); return err }); err != nil {
+			return err
+		}
 	}
 	for _, index := range unfinished {
 		for done := false; !done; {
@@ -135,7 +151,48 @@ func (t *Table[ID, T]) plan(tx Tx) (unfinished []string, err error) {
 	if version == t.version {
 		return unfinished, nil
 	}
+	if version > 0 {
+		if err := tx.Put(t.stateKey(stateRows, ""), nil); err != nil {
+			return nil, err
+		}
+	}
 	return unfinished, tx.Put(t.stateKey(stateVersion, ""), []byte(strconv.Itoa(t.version)))
+}
+
+// upgrading tells whether rows of an older version are still to be rewritten, and
+// gives the last id that was done.
+func (t *Table[ID, T]) upgrading(tx Tx) (after ID, open bool, err error) {
+	last, err := tx.Get(t.stateKey(stateRows, ""))
+	if errors.Is(err, ErrNotFound) {
+		return "", false, nil
+	}
+	return ID(last), err == nil, err
+}
+
+// upgradePage rewrites a page of rows as they are read by now. Their index entries
+// are those of the upgraded values already, or are built anew.
+func (t *Table[ID, T]) upgradePage(tx Tx) (more bool, err error) {
+	after, open, err := t.upgrading(tx)
+	if err != nil || !open {
+		return false, err
+	}
+	n := 0
+	for row, err := range t.rowsAfter(tx, after) {
+		if err != nil {
+			return false, err
+		}
+		record, err := t.encode(row.ID, row.Value)
+		if err != nil {
+			return false, err
+		}
+		if err := tx.Put(t.rowKey(row.ID), record); err != nil {
+			return false, t.fail(row.ID, err)
+		}
+		if n++; n == pageRows {
+			return true, tx.Put(t.stateKey(stateRows, ""), []byte(row.ID))
+		}
+	}
+	return false, tx.Delete(t.stateKey(stateRows, ""))
 }
 
 func (t *Table[ID, T]) keptVersion(tx Tx) (int, error) {

@@ -180,3 +180,38 @@ func TestPrepareRefusesWhatCannotWork(t *testing.T) {
 		t.Errorf("an ended context: %v", err)
 	}
 }
+
+func TestWhatAnUpgradeTakesOutIsTakenOutOfEveryRow(t *testing.T) {
+	const rows = 1700
+	s := storetest.New(t, newNotes())
+	fill(t, s, newNotes(), 0, rows)
+	newer := store.NewTable[noteID, note]("notes", 2).Upgrade(1, store.Amend(func(n *note) { n.Author = "" }))
+	for round := 0; ; round++ {
+		err := store.Prepare(context.Background(), &flaky{Store: s, left: 2}, newer)
+		if err == nil {
+			break
+		}
+		if !errors.Is(err, errKilled) || round > rows {
+			t.Fatalf("Prepare: %v", err)
+		}
+	}
+	view(t, s, func(tx store.Tx) error {
+		n := 0
+		for kv, err := range tx.Scan([]byte("notes\x00\x02"), []byte("notes\x00\x03"), false) {
+			if err != nil {
+				return err
+			}
+			if n++; !strings.Contains(string(kv.Value), `"Author":""`) || !strings.HasPrefix(string(kv.Value), "v2 ") {
+				t.Fatalf("%s is still %s", kv.Key, kv.Value)
+			}
+		}
+		if n != rows {
+			t.Errorf("%d rows, want %d", n, rows)
+		}
+		return nil
+	})
+	again := &flaky{Store: s, left: 100}
+	if err := store.Prepare(context.Background(), again, newer); err != nil || again.updates != 0 {
+		t.Errorf("Prepare again: %v with %d updates, want none", err, again.updates)
+	}
+}

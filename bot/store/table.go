@@ -61,7 +61,7 @@ func NewTable[ID ~string, T any](name string, version int, indexes ...Index[T]) 
 
 // Upgrade declares how the JSON of a record of version from becomes that of the
 // next version, and returns the table, to be chained after NewTable. Records are
-// upgraded as they are read and rewritten when they are next put. A version
+// upgraded as they are read, and rewritten by [Prepare]. A version
 // declared twice or not below the table's panics.
 func (t *Table[ID, T]) Upgrade(from int, fn func(json.RawMessage) (json.RawMessage, error)) *Table[ID, T] {
 	if from < 1 || from >= t.version || t.upgrades[from] != nil || fn == nil {
@@ -69,6 +69,18 @@ func (t *Table[ID, T]) Upgrade(from int, fn func(json.RawMessage) (json.RawMessa
 	}
 	t.upgrades[from] = fn
 	return t
+}
+
+// Amend makes an upgrade for [Table.Upgrade] of a function that changes a value.
+func Amend[T any](fn func(*T)) func(json.RawMessage) (json.RawMessage, error) {
+	return func(old json.RawMessage) (json.RawMessage, error) {
+		var v T
+		if err := json.Unmarshal(old, &v); err != nil {
+			return nil, fmt.Errorf("%w: %s", ErrCorrupt, describe(err))
+		}
+		fn(&v)
+		return json.Marshal(v)
+	}
 }
 
 // Name returns the name the table was declared with.
