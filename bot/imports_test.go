@@ -53,6 +53,7 @@ var house = []floor{
 	}},
 	{name: "privacy", rooms: []string{"bot/privacy", "bot/research"}},
 	{name: "bot", rooms: []string{"bot", "bot/bottest"}},
+	{name: "what tests of the outside share", rooms: []string{"adapters/browsertest", "adapters/peertest"}},
 	{name: "adapters", rooms: []string{"adapters/*"}, apart: true},
 	{name: "cmd", rooms: []string{"cmd/*"}},
 }
@@ -71,6 +72,7 @@ var homes = []struct {
 }{
 	{"database/sql", []string{"adapters/*"}},
 	{"github.com/bwmarrin/discordgo", []string{"adapters/discord"}},
+	{"github.com/chromedp", []string{"adapters/browsertest"}},
 	{"github.com/jackc/pgx", []string{"adapters/postgres"}},
 	{"github.com/piprate/json-gold", []string{"adapters/openbadges"}},
 	{"github.com/prometheus/client_golang", []string{"adapters/health"}},

@@ -6,8 +6,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/chromedp"
-
+	"cohortbot/adapters/browsertest"
 	"cohortbot/adapters/pages"
 	"cohortbot/bot/bottest"
 	"cohortbot/bot/chat"
@@ -32,34 +31,34 @@ func TestInterestFromAnOldPhoneAndFromANewOne(t *testing.T) {
 		t.Cleanup(server.Close)
 		name := map[bool]string{false: "old", true: "new"}[scripts]
 
-		p.scripts(true)
-		p.dark(scripts)
-		p.scripts(scripts)
-		run(p, chromedp.Navigate(server.URL+"/interest/facilitation-credential"))
-		p.sees("I'm interested in Facilitation credential", "Have you facilitated at least once?", "Not yet is fine")
-		p.looks(name + "-interest-1-asked")
-		p.write("f-name", "Mere T")
-		p.choose("way", "email")
-		p.write("f-address", "mere at home")
-		p.choose("before", "not yet")
-		p.press("Put me on the list")
-		p.sees("Not sent yet.", "couldn't read that as an e-mail address", "This one is needed")
-		p.looks(name + "-interest-2-faults")
-		p.choose("way", "through")
-		p.choose("consent", "yes")
-		p.press("Put me on the list")
-		p.sees("You're on the list", "Keep its address")
-		p.looks(name + "-interest-3-thanks")
+		p.Scripts(true)
+		p.Dark(scripts)
+		p.Scripts(scripts)
+		p.Open(server.URL + "/interest/facilitation-credential")
+		p.Reads("I'm interested in Facilitation credential", "Have you facilitated at least once?", "Not yet is fine")
+		p.Look(name + "-interest-1-asked")
+		p.Fill("name", "Mere T")
+		p.Choose("way", "email")
+		p.Fill("address", "mere at home")
+		p.Choose("before", "not yet")
+		p.Tap("Put me on the list")
+		p.Reads("Not sent yet.", "couldn't read that as an e-mail address", "This one is needed")
+		p.Look(name + "-interest-2-faults")
+		p.Choose("way", "through")
+		p.Choose("consent", "yes")
+		p.Tap("Put me on the list")
+		p.Reads("You're on the list", "Keep its address")
+		p.Look(name + "-interest-3-thanks")
 		if scripts {
-			if n := run(p, chromedp.Evaluate[int]("localStorage.length")); n != 0 {
+			if n := browsertest.Eval[int](p, "localStorage.length"); n != 0 {
 				t.Errorf("%d drafts stay on the device after all was sent", n)
 			}
 		}
-		address := run(p, chromedp.Evaluate[string](`document.querySelector("main a[href*='/l/']").textContent`))
-		run(p, chromedp.Navigate(server.URL+strings.TrimPrefix(address, site)))
-		p.sees("Your interest in Facilitation credential", "through mere at home", "The next session for questions is Thursday 5 November", "Put it in your calendar")
-		p.looks(name + "-interest-4-own")
-		p.press("Take me off the list")
-		p.sees("You're off the list")
+		address := browsertest.Eval[string](p, `document.querySelector("main a[href*='/l/']").textContent`)
+		p.Open(server.URL + strings.TrimPrefix(address, site))
+		p.Reads("Your interest in Facilitation credential", "through mere at home", "The next session for questions is Thursday 5 November", "Put it in your calendar")
+		p.Look(name + "-interest-4-own")
+		p.Tap("Take me off the list")
+		p.Reads("You're off the list")
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"cohortbot/adapters/browsertest"
 	"cohortbot/adapters/web"
 	"cohortbot/bot/chat"
 	"cohortbot/bot/store/storetest"
@@ -125,123 +126,118 @@ func tone() []byte {
 }
 
 func TestAWeekOnADesktop(t *testing.T) {
-	ctx := browser(t)
+	s := browsertest.New(t)
 	in := &echo{}
 	w, url, cut := scene(t, in)
-	s := seat{t, ctx}
-	s.dark(false)
-	s.do(chromedp.EmulateViewport(1280, 800))
-	s.open(url + "/?as=ana&place=explorers")
-	s.sees("#messages", "Week 3 · Ideas.")
-	s.shot("1-channel")
+	s.Dark(false)
+	s.Desk()
+	s.Sit(url + "/?as=ana&place=explorers")
+	s.Sees("#messages", "Week 3 · Ideas.")
+	s.Shot("1-channel")
 
 	// A command, by keyboard alone: completed, chosen, sent.
-	s.do(chromedp.Focus(chromedp.CSS("#composer textarea")))
-	s.keys("/ses")
-	s.sees("#composer [role=option]", "/session schedule")
-	s.shot("2-completion")
-	s.keys(kb.Tab)
-	s.wait(`document.querySelector("#composer textarea").value === "/session schedule "`)
-	s.sees("#composer [role=option]", "title:")
-	s.keys(kb.ArrowDown + kb.Enter + `"Q&A session"` + kb.Escape)
-	s.wait(`document.querySelector("#composer textarea").value === '/session schedule title:"Q&A session"'`)
-	s.keys(kb.Enter)
+	s.Write("#composer textarea", "/ses")
+	s.Sees("#composer [role=option]", "/session schedule")
+	s.Shot("2-completion")
+	s.Keys(kb.Tab)
+	s.Wait(`document.querySelector("#composer textarea").value === "/session schedule "`)
+	s.Sees("#composer [role=option]", "title:")
+	s.Keys(kb.ArrowDown + kb.Enter + `"Q&A session"` + kb.Escape)
+	s.Wait(`document.querySelector("#composer textarea").value === '/session schedule title:"Q&A session"'`)
+	s.Keys(kb.Enter)
 
 	// The form: what is wrong is said beside the field, and nothing is lost.
-	s.wait(`document.querySelector("dialog[open]")`)
-	s.wait(`document.activeElement.id === "field-title"`)
-	s.keys("Q&A session" + kb.Tab + "next blursday")
-	s.shot("3-form")
-	s.do(chromedp.Click(chromedp.CSS("dialog button.main")))
-	s.sees("dialog [data-field=when] .fault", "next blursday")
-	s.wait(`document.activeElement.id === "field-when" && document.activeElement.value === "next blursday"`)
-	s.shot("4-form-error")
+	s.Wait(`document.querySelector("dialog[open]")`)
+	s.Wait(`document.activeElement.id === "field-title"`)
+	s.Keys("Q&A session" + kb.Tab + "next blursday")
+	s.Shot("3-form")
+	s.Do(chromedp.Click(chromedp.CSS("dialog button.main")))
+	s.Sees("dialog [data-field=when] .fault", "next blursday")
+	s.Wait(`document.activeElement.id === "field-when" && document.activeElement.value === "next blursday"`)
+	s.Shot("4-form-error")
 	// Typed text outlives the page.
-	s.open(url + "/?as=ana&place=explorers")
-	s.wait(`document.querySelector("dialog[open] #field-when").value === "next blursday"`)
-	s.do(chromedp.Focus(chromedp.CSS("#field-when")))
-	eval[bool](s, `(document.activeElement.select(), true)`)
-	s.keys("thu 9am" + kb.Enter)
-	s.sees("#messages .only-you", "14 people will be told")
-	s.sees("#messages .only-you time[datetime]", "Thursday 4 February, 9:00 am")
-	s.shot("5-preview")
-	s.click(`.only-you button[data-token="session schedule|s1|yes"]`)
-	s.sees("#messages .only-you", "Everyone has been told")
-	s.wait(`!document.querySelector('[data-token="session schedule|s1|yes"]')`)
+	s.Sit(url + "/?as=ana&place=explorers")
+	s.Wait(`document.querySelector("dialog[open] #field-when").value === "next blursday"`)
+	s.Do(chromedp.Focus(chromedp.CSS("#field-when")))
+	browsertest.Eval[bool](s, `(document.activeElement.select(), true)`)
+	s.Keys("thu 9am" + kb.Enter)
+	s.Sees("#messages .only-you", "14 people will be told")
+	s.Sees("#messages .only-you time[datetime]", "Thursday 4 February, 9:00 am")
+	s.Shot("5-preview")
+	s.Click(`.only-you button[data-token="session schedule|s1|yes"]`)
+	s.Sees("#messages .only-you", "Everyone has been told")
+	s.Wait(`!document.querySelector('[data-token="session schedule|s1|yes"]')`)
 
 	// A chart, with its words.
-	s.do(chromedp.Focus(chromedp.CSS("#composer textarea")))
-	s.keys("/home" + kb.Escape + kb.Enter)
-	s.wait(`document.querySelector("#messages .chart svg")`)
-	s.click("#messages .chart summary")
-	s.sees("#messages .chart details", "organised 1 then 3")
+	s.Write("#composer textarea", "/home"+kb.Escape+kb.Enter)
+	s.Wait(`document.querySelector("#messages .chart svg")`)
+	s.Click("#messages .chart summary")
+	s.Sees("#messages .chart details", "organised 1 then 3")
 
-	s.shot("6-chart")
+	s.Shot("6-chart")
 
 	// A thread.
-	s.open(url + "/?as=ana&place=explorers&thread=" + eval[string](s, `document.querySelector("#messages [data-reply]").dataset.reply`))
-	s.sees("#thread", "nine people stood there")
-	s.wait(`document.querySelector("#thread .photo img").naturalWidth === 480`)
-	s.do(chromedp.Focus(chromedp.CSS("#thread-composer textarea")))
-	s.keys("At the bus stop, when the driver knew everyone's name." + kb.Enter)
-	s.sees("#thread-messages", "the driver knew")
-	s.sees("#messages .replies", "3 replies")
-	s.shot("7-thread")
+	s.Sit(url + "/?as=ana&place=explorers&thread=" + browsertest.Eval[string](s, `document.querySelector("#messages [data-reply]").dataset.reply`))
+	s.Sees("#thread", "nine people stood there")
+	s.Wait(`document.querySelector("#thread .photo img").naturalWidth === 480`)
+	s.Write("#thread-composer textarea", "At the bus stop, when the driver knew everyone's name."+kb.Enter)
+	s.Sees("#thread-messages", "the driver knew")
+	s.Sees("#messages .replies", "3 replies")
+	s.Shot("7-thread")
 	// Who stands at the end of a place stays there when a thread narrows it.
-	s.wait(`(() => { const m = document.getElementById("messages"); return m.scrollHeight - m.scrollTop - m.clientHeight < 4; })()`)
-	s.wait(`document.querySelector("#thread-composer textarea").value === ""`)
+	s.Wait(`(() => { const m = document.getElementById("messages"); return m.scrollHeight - m.scrollTop - m.clientHeight < 4; })()`)
+	s.Wait(`document.querySelector("#thread-composer textarea").value === ""`)
 	// The menu on a message.
-	s.do(chromedp.Focus(chromedp.CSS("#thread-messages .message:nth-child(3) .more")))
-	s.keys(kb.Enter)
-	s.sees("#thread [role=menu]", "Keep as evidence")
-	s.shot("8-menu")
-	s.keys(kb.Enter)
-	s.sees("#thread-messages .only-you", "evidence add")
-	s.click("#thread-close")
+	s.Write("#thread-messages .message:nth-child(3) .more", kb.Enter)
+	s.Sees("#thread [role=menu]", "Keep as evidence")
+	s.Shot("8-menu")
+	s.Keys(kb.Enter)
+	s.Sees("#thread-messages .only-you", "evidence add")
+	s.Click("#thread-close")
 
 	// Another person does not see what was only for Ana; the clock can be moved.
-	s.dark(true)
-	eval[bool](s, `(() => { const p = document.getElementById("person"); p.value = "ben"; p.dispatchEvent(new Event("change")); return true; })()`)
-	s.wait(`new URLSearchParams(location.search).get("as") === "ben" && document.title.includes("Ben")`)
-	s.sees("#messages", "Week 3 · Ideas.")
-	s.wait(`!document.querySelector("#messages .only-you")`)
-	s.sees("#now", "8:00 pm") // Dublin
-	s.click(`[data-move="1d"]`)
-	s.sees("#now", "Thu")
-	s.shot("9-dark")
+	s.Dark(true)
+	browsertest.Eval[bool](s, `(() => { const p = document.getElementById("person"); p.value = "ben"; p.dispatchEvent(new Event("change")); return true; })()`)
+	s.Seated("ben")
+	s.Sees("#messages", "Week 3 · Ideas.")
+	s.Wait(`!document.querySelector("#messages .only-you")`)
+	s.Sees("#now", "8:00 pm") // Dublin
+	s.Click(`[data-move="1d"]`)
+	s.Sees("#now", "Thu")
+	s.Shot("9-dark")
 	// What comes elsewhere is marked until it is looked at.
 	if _, err := w.Send(context.Background(), chat.Direct(chat.User{Workspace: web.Name, ID: "ben"}), "nudge", chat.Message{Text: "Monday's question is still open, if you feel like it."}); err != nil {
 		t.Fatal(err)
 	}
-	s.sees("#direct a", "new")
-	s.click("#direct a")
-	s.sees("#messages", "still open, if you feel like it")
-	s.wait(`!document.querySelector("#direct .new")`)
-	s.shot("10-direct-dark")
+	s.Sees("#direct a", "new")
+	s.Click("#direct a")
+	s.Sees("#messages", "still open, if you feel like it")
+	s.Wait(`!document.querySelector("#direct .new")`)
+	s.Shot("10-direct-dark")
 	// What is said while the connection is down is there when it is back.
 	cut()
 	if _, err := w.Send(context.Background(), chat.Direct(chat.User{Workspace: web.Name, ID: "ben"}), "later", chat.Message{Text: "Said meanwhile."}); err != nil {
 		t.Fatal(err)
 	}
-	s.sees("#messages", "Said meanwhile.")
-	s.wait(`!document.body.classList.contains("cut-off")`)
+	s.Sees("#messages", "Said meanwhile.")
+	s.Wait(`!document.body.classList.contains("cut-off")`)
 	if in.mustHear(t, "the driver knew").Address.Place.Thread == "" {
 		t.Error("the reply was not heard as one in a thread")
 	}
 }
 
 func TestTheAuditFindsFaults(t *testing.T) {
-	s := seat{t, browser(t)}
+	s := browsertest.New(t)
 	_, url, _ := scene(t, &echo{})
-	s.open(url + "/?as=ana")
-	eval[bool](s, `(() => {
+	s.Sit(url + "/?as=ana")
+	browsertest.Eval[bool](s, `(() => {
 		const box = document.createElement("div");
 		box.innerHTML = '<p style="color:#999;background:#fff">faint</p><button></button><img src="/page/icon.svg" width="30"><p id="place">twice</p>';
 		document.getElementById("messages").append(box);
 		box.querySelector("p").style.cssText = "color:#999;background:#fff";
 		return true;
 	})()`)
-	faults := strings.Join(eval[[]string](s, auditJS), "\n")
+	faults := strings.Join(s.Faults(), "\n")
 	for _, want := range []string{`of "faint"`, "no name: <button>", "no name: <img", `"place" stands twice`} {
 		if !strings.Contains(faults, want) {
 			t.Errorf("the audit does not find %s in:\n%s", want, faults)
@@ -281,81 +277,93 @@ func (e *echo) mustHearOne(t *testing.T, fits func(chat.Said) bool) chat.Said {
 }
 
 func TestAWeekOnAPhone(t *testing.T) {
-	ctx := browser(t)
+	s := browsertest.New(t)
 	in := &echo{}
 	_, url, _ := scene(t, in)
-	s := seat{t, ctx}
-	s.dark(false)
-	s.do(chromedp.EmulateViewport(390, 844, chromedp.EmulateScale(2), chromedp.EmulateMobile, chromedp.EmulateTouch))
-	s.open(url + "/?as=ana")
-	s.sees("#messages", "Week 3 · Ideas.")
-	s.shot("1-channel")
-	s.click("#tour-close")
-	s.shot("2-without-tour")
+	s.Dark(false)
+	s.Phone()
+	s.Sit(url + "/?as=ana")
+	s.Sees("#messages", "Week 3 · Ideas.")
+	s.Shot("1-channel")
+	s.Click("#tour-close")
+	s.Shot("2-without-tour")
 
-	s.click("#open-side")
-	s.wait(`document.body.classList.contains("side-open") && document.activeElement.id === "close-side"`)
-	s.shot("3-drawer")
-	s.keys(kb.Escape)
-	s.wait(`document.activeElement.id === "open-side"`)
+	s.Click("#open-side")
+	s.Wait(`document.body.classList.contains("side-open") && document.activeElement.id === "close-side"`)
+	s.Shot("3-drawer")
+	s.Keys(kb.Escape)
+	s.Wait(`document.activeElement.id === "open-side"`)
 
 	// A photo, described, in the thread of the prompt.
-	s.click("#messages .message .replies")
-	s.wait(`!document.getElementById("thread").hidden`)
-	s.sees("#thread-messages", "nine people")
+	s.Click("#messages .message .replies")
+	s.Wait(`!document.getElementById("thread").hidden`)
+	s.Sees("#thread-messages", "nine people")
 	file := filepath.Join(t.TempDir(), "garden.png")
 	if err := os.WriteFile(file, picture(t), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	s.do(chromedp.SetUploadFiles(chromedp.CSS("#thread-composer input[type=file]"), []string{file}, chromedp.NodeReady))
-	s.wait(`document.querySelector("#thread-composer .attached input")`)
-	s.do(chromedp.Focus(chromedp.CSS("#thread-composer .attached input")))
-	s.keys("Our garden after the storm")
-	s.do(chromedp.Focus(chromedp.CSS("#thread-composer textarea")))
-	s.keys("Like this")
-	s.shot("4-photo")
-	s.click("#thread-composer .send")
-	s.wait(`[...document.querySelectorAll("#thread-messages .photo img")].some((i) => i.alt === "Our garden after the storm" && i.naturalWidth > 0)`)
-	s.shot("5-thread")
+	s.Do(chromedp.SetUploadFiles(chromedp.CSS("#thread-composer input[type=file]"), []string{file}, chromedp.NodeReady))
+	s.Wait(`document.querySelector("#thread-composer .attached input")`)
+	s.Write("#thread-composer .attached input", "Our garden after the storm")
+	s.Write("#thread-composer textarea", "Like this")
+	s.Shot("4-photo")
+	s.Click("#thread-composer .send")
+	s.Wait(`[...document.querySelectorAll("#thread-messages .photo img")].some((i) => i.alt === "Our garden after the storm" && i.naturalWidth > 0)`)
+	s.Shot("5-thread")
 	said := in.mustHear(t, "Like this")
 	if len(said.Files) != 1 || said.Files[0].Alt != "Our garden after the storm" || said.Files[0].Kind() != "photo" {
 		t.Errorf("the bot got the files %+v", said.Files)
 	}
 
 	// A voice note, recorded here.
-	s.click("#thread-composer .record")
-	s.wait(`document.querySelector("#thread-composer .record").getAttribute("aria-pressed") === "true"`)
-	time.Sleep(300 * time.Millisecond) // so that there is something to hear
-	s.click("#thread-composer .record")
-	s.wait(`document.querySelector("#thread-composer .attached")`)
-	s.shot("5-voice")
-	s.click("#thread-composer .send")
+	s.Click("#thread-composer .record")
+	s.Wait(`document.querySelector("#thread-composer .record").getAttribute("aria-pressed") === "true"`)
+	s.Reads("Recording.") // so there is something to hear
+	s.Click("#thread-composer .record")
+	s.Wait(`document.querySelector("#thread-composer .attached")`)
+	s.Shot("5-voice")
+	s.Click("#thread-composer .send")
 	if said := in.mustHearFile(t, "voice note"); said.Address.Place.Thread == "" || said.Files[0].Size == 0 {
 		t.Errorf("the voice note came as %+v", said)
 	}
-	s.wait(`document.querySelectorAll("#thread-messages audio").length === 2`)
-	s.click("#thread-close")
+	s.Wait(`document.querySelectorAll("#thread-messages audio").length === 2`)
+	s.Click("#thread-close")
 
-	s.do(chromedp.Focus(chromedp.CSS("#composer textarea")))
-	s.keys("/session s")
-	s.shot("6-completion")
-	s.keys(kb.Tab + kb.Escape + kb.Enter)
-	s.wait(`document.querySelector("dialog[open]")`)
-	s.shot("7-form")
-	s.keys(kb.Escape)
-	s.wait(`!document.querySelector("dialog[open]")`)
+	s.Write("#composer textarea", "/session s")
+	s.Shot("6-completion")
+	s.Keys(kb.Tab + kb.Escape + kb.Enter)
+	s.Wait(`document.querySelector("dialog[open]")`)
+	s.Shot("7-form")
+	s.Keys(kb.Escape)
+	s.Wait(`!document.querySelector("dialog[open]")`)
 
-	s.click("#clock-open")
-	s.dark(true)
-	s.shot("8-clock-dark")
-	s.click(`[data-move="monday"]`)
-	s.sees("#now", "8 Feb")
+	s.Click("#clock-open")
+	s.Dark(true)
+	s.Shot("8-clock-dark")
+	s.Click(`[data-move="monday"]`)
+	s.Sees("#now", "8 Feb")
 
 	// Nothing is wider than the narrowest phone.
-	s.do(chromedp.EmulateViewport(360, 740, chromedp.EmulateMobile, chromedp.EmulateTouch))
-	s.dark(false)
-	if wide := eval[float64](s, "document.documentElement.scrollWidth"); wide > 360 {
-		t.Errorf("the page is %v wide on a window of 360", wide)
+	s.SmallPhone()
+	s.Dark(false)
+	s.Fits()
+	s.Shot("9-narrow")
+}
+
+func TestWhatIsPressedWhileASeatIsTakenIsDone(t *testing.T) {
+	s := browsertest.New(t)
+	_, url, _ := scene(t, &echo{})
+	s.Sit(url + "/?as=ana")
+	browsertest.Eval[bool](s, `(() => {
+		const p = document.getElementById("person");
+		p.value = "ben";
+		p.dispatchEvent(new Event("change"));
+		document.querySelector("#messages .replies").click();
+		return true;
+	})()`)
+	s.Seated("ben")
+	s.Sees("#thread-messages", "nine people stood there")
+	if got := browsertest.Eval[string](s, `document.title + location.search`); !strings.Contains(got, "Ben") || !strings.Contains(got, "as=ben") || !strings.Contains(got, "thread=") {
+		t.Errorf("the page shows %s", got)
 	}
-	s.shot("9-narrow")
 }

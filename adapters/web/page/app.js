@@ -25,43 +25,51 @@ const composer = new Composer($("composer"), app);
 const replyComposer = new Composer($("thread-composer"), app);
 let stop = () => {};
 let greeted = () => {};
+let begun = Promise.resolve(); // the stream of what happens
+let wanted = ""; // whose seat it is, or will be as soon as it has come
+let drawn = ""; // whose messages of which place are shown
+let shows = 0;
 
 // go takes a seat, a place or a thread, and keeps it in the address.
 async function go(to, replace = false) {
-  const next = { as: app.as, place: app.place, thread: "", ...to };
+  const next = { as: wanted, place: app.place, thread: "", ...to };
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(next)) if (value) query.set(name, value);
   history[replace ? "replaceState" : "pushState"](null, "", `/?${query}`);
   await show();
 }
 
-// show brings the page in line with its address.
+// show brings the page in line with its address. The address may change while it
+// waits; whoever changed it goes on from there. The page is ready when it shows what
+// its address says and hears what happens.
 async function show() {
+  const mine = ++shows;
   const query = new URLSearchParams(location.search);
   const as = query.get("as") || "";
   if (!app.state || as !== app.as) {
-    await reload(as);
-    if (!app.state) return;
+    document.body.classList.remove("ready");
+    wanted = as;
+    await reload();
+    if (!app.state || mine !== shows) return;
     stop();
-    app.as = app.state.you.id;
+    app.as = wanted = app.state.you.id;
     app.seen = JSON.parse(localStorage.getItem(`seen:${app.as}`) || "{}");
-    app.place = "";
-    // What is read after the stream has begun cannot fall between the two.
-    const begun = new Promise((hello) => { greeted = hello; });
-    stop = watch(app.as, happens);
-    await Promise.race([begun, new Promise((late) => { setTimeout(late, 1000); })]);
+    begun = listen();
     for (const form of app.state.forms || []) openForm(app, form);
   }
+  await begun;
+  if (mine !== shows) return;
   const known = [...(app.state.channels || []).map((c) => c.id), app.state.direct.id];
   const place = known.includes(query.get("place")) ? query.get("place") : known[0];
   const thread = query.get("thread") || "";
-  if (place !== app.place) {
+  if (drawn !== `${app.as} ${place}`) {
+    drawn = `${app.as} ${place}`;
     app.place = place;
     showPlace();
     composer.turnTo(place, "");
     await main.turnTo(place, "");
+    if (mine !== shows) return;
   }
-  app.place = place;
   if (thread !== app.thread || thread) {
     app.thread = thread;
     $("thread").hidden = !thread;
@@ -73,17 +81,38 @@ async function show() {
       if (matchMedia("(pointer: coarse)").matches) $("thread-head").focus({ preventScroll: true });
       else replyComposer.field.focus({ preventScroll: true });
       await replies.turnTo(place, thread);
+      if (mine !== shows) return;
     }
   }
   looked();
+  document.body.classList.add("ready");
+}
+
+// listen begins the stream of what happens. What is read once it has begun cannot
+// fall between the two; where it takes its time, all is read again when it has.
+function listen() {
+  let late = false;
+  const seat = app.as;
+  const hello = new Promise((yes) => { greeted = yes; });
+  stop = watch(seat, happens);
+  hello.then(() => { if (late && app.as === seat) happens.reset(); });
+  return Promise.race([hello, new Promise((enough) => { setTimeout(() => { late = true; enough(); }, 1000); })]);
 }
 
 // reload reads the state anew: people, places, commands, the clock.
-async function reload(as = app.as) {
+async function reload() {
+  const as = wanted;
   try {
-    app.state = await get("state", { as });
+    const state = await get("state", { as });
+    if (as !== wanted) return;
+    app.state = state;
   } catch (e) {
-    if (e.status === 404 && as && as !== app.as) return reload("");
+    if (as !== wanted) return;
+    if (e.status === 404 && as && as !== app.as) {
+      wanted = "";
+      await reload();
+      return;
+    }
     say(e.message, true);
     return;
   }
@@ -189,4 +218,3 @@ if (location.hash === "#opening") {
   history.replaceState(null, "", `/?${query}`);
 }
 await show();
-document.body.classList.add("ready");

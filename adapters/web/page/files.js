@@ -90,17 +90,20 @@ export function recordButton(attachments) {
       const stream = await navigator.mediaDevices.getUserMedia({ audio: true });
       const heard = [];
       recorder = new MediaRecorder(stream);
-      recorder.ondataavailable = (e) => heard.push(e.data);
+      recorder.ondataavailable = (e) => {
+        if (e.data.size === 0) return;
+        heard.push(e.data);
+        if (recorder.state === "recording") say("Recording. Press the button again to stop.");
+      };
       recorder.onstop = () => {
         for (const track of stream.getTracks()) track.stop();
         const type = (recorder.mimeType || "audio/webm").split(";")[0];
-        attachments.add([new File(heard, `voice-note.${type.split("/")[1]}`, { type })]);
+        if (heard.length) attachments.add([new File(heard, `voice-note.${type.split("/")[1]}`, { type })]);
         idle();
       };
-      recorder.start();
+      recorder.start(200); // in pieces, so that it is said once something is kept
       button.setAttribute("aria-pressed", "true");
       button.setAttribute("aria-label", "Stop recording");
-      say("Recording. Press the button again to stop.");
     } catch {
       idle();
       say("No microphone can be used here. You can attach a recording as a file instead.", true);
