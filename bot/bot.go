@@ -76,8 +76,7 @@ type Options struct {
 	// store's file first of all, and those that keep people's words as well.
 	Beside []privacy.Beside
 
-	erase   func(tx store.Tx, p people.ID, now time.Time) error // takes away all that is kept about a person
-	guesses *links.Guesses                                      // holds back who tries codes that are none
+	guesses *links.Guesses // holds back who tries codes that are none
 	// Signer makes the signed file of what a learner is given. Nil makes none.
 	Signer credentials.Signer
 	// Issuer is the name in which that is given, and IssuerAddress a page about it;
@@ -175,12 +174,12 @@ func assemble(o Options) (*Bot, deeds.Feature, error) {
 		deeds: map[string]deeds.Deed{}, listeners: map[string]deeds.Listener{}, reasons: map[string]outbox.Reason{},
 	}
 	all := deeds.Feature{Tables: []store.Prepared{people.Table, jobs.Table, outbox.Table, links.Table}}
-	b.privacy = privacy.Options{
-		Holdings: func() []deeds.Holding { return b.holdings }, Scrub: scrub, Vault: o.Files, Pages: o.Pages, Keep: o.Keep,
-	}
-	o.erase = func(tx store.Tx, p people.ID, now time.Time) error { return b.privacy.Erase(tx, p, now) }
 	o.guesses = links.NewGuesses(cmp.Or(o.Log, slog.New(slog.DiscardHandler)), "refused in a chat", inVain)
 	b.guesses, b.interest = o.guesses, interestOptions(o)
+	b.privacy = privacy.Options{
+		Holdings: func() []deeds.Holding { return b.holdings }, Scrub: scrub, Vault: o.Files, Pages: o.Pages, Keep: o.Keep,
+		Stands: interest.Stands, Again: b.interest.Again,
+	}
 	for _, f := range append(features(o), privacy.Feature(b.privacy), b.own()) {
 		for _, d := range f.Deeds {
 			noun, _, several := strings.Cut(d.Path, " ")

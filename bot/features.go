@@ -122,7 +122,7 @@ func allProgrammes(o Options) []programmes.Programme {
 func interestOptions(o Options) interest.Options {
 	return interest.Options{
 		Programmes: allProgrammes(o), Pages: o.Pages, Join: o.Join, Calendar: o.Calendar,
-		Invite: sessions.Ask, Uninvite: sessions.Unask, Erase: o.erase,
+		Invite: sessions.Ask, Uninvite: sessions.Unask, Forget: forgetInterest,
 		Meetings: func(tx store.Tx, programme string, now time.Time) ([]interest.Meeting, error) {
 			next, of, err := sessions.Questions(tx, programme, now)
 			var all []interest.Meeting

@@ -83,7 +83,7 @@ func blankEvents(tx store.Tx) error {
 			return err
 		}
 		e := row.Value
-		if e.Outcome.Reply == nil && e.Outcome.Form == nil && e.Outcome.Errors == nil {
+		if r := e.Outcome.Reply; e.Outcome.Form == nil && e.Outcome.Errors == nil && (r == nil || r.Text == blank().Reply.Text) {
 			continue
 		}
 		e.Outcome = *blank()

@@ -1,11 +1,16 @@
 package bot
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
+	"time"
 
 	"cohortbot/bot/chat"
+	"cohortbot/bot/interest"
 	"cohortbot/bot/links"
 	"cohortbot/bot/people"
 	"cohortbot/bot/privacy"
@@ -77,6 +82,32 @@ func scrub(tx store.Tx, w privacy.Words) error {
 			continue
 		}
 		if err := drafts.Delete(tx, row.ID); err != nil {
+			return err
+		}
+	}
+	return blankEvents(tx)
+}
+
+// forgetInterest takes what is said of an interest out of what is kept for a while
+// beside the records, and remembers by each of its names that it was taken back.
+// person is who took it back. Of others' forms those go that it could be chosen in.
+func forgetInterest(tx store.Tx, person people.ID, names []string, now time.Time) error {
+	for row, err := range drafts.All(tx) {
+		if err != nil {
+			return err
+		}
+		d, err := json.Marshal(row.Value)
+		if err != nil {
+			return err
+		}
+		if row.Value.Person == person || slices.ContainsFunc(names, func(n string) bool { return bytes.Contains(d, []byte(interest.Bare(n))) }) {
+			if err := drafts.Delete(tx, row.ID); err != nil {
+				return err
+			}
+		}
+	}
+	for _, n := range names {
+		if err := privacy.Forget(tx, n, now); err != nil {
 			return err
 		}
 	}

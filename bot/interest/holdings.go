@@ -41,11 +41,11 @@ func held(tx store.Tx, p people.ID) ([]ID, error) {
 			continue
 		}
 		l, err := links.Table.Get(tx, links.ID(u.ID))
-		if err == nil && l.Command == pagePath {
-			ids = append(ids, ID(l.Record))
-		}
 		if err != nil && !errors.Is(err, store.ErrNotFound) {
 			return nil, err
+		}
+		if err == nil && l.Command == pagePath {
+			ids = append(ids, ID(l.Record))
 		}
 	}
 	return ids, nil

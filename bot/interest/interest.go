@@ -10,6 +10,7 @@ package interest
 import (
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"cohortbot/bot/chat"
@@ -45,6 +46,7 @@ type Interest struct {
 	State   State        `json:"state,omitempty"`
 	Cohort  cohorts.ID   `json:"cohort,omitempty"`  // that they joined
 	Offered []cohorts.ID `json:"offered,omitempty"` // the groups that they were told of
+	Also    []ID         `json:"also,omitempty"`    // registrations of the same person that became one with this
 }
 
 // Consent is what somebody agreed to, in the words that they read. Of somebody with an
@@ -119,8 +121,10 @@ type Options struct {
 	Invite func(tx store.Tx, programme string, p people.Person, w chat.Workspace, now time.Time) error
 	// Uninvite takes somebody off them again.
 	Uninvite func(tx store.Tx, programme string, p people.ID, now time.Time) error
-	// Erase takes away all that is kept about a person, for good.
-	Erase func(tx store.Tx, p people.ID, now time.Time) error
+	// Forget takes an interest, by each of its names, out of what the bot keeps beside
+	// the records, and remembers that it was taken back, for the day a backup is put
+	// back. person is whose it was.
+	Forget func(tx store.Tx, person people.ID, names []string, now time.Time) error
 	// Alone begins a portfolio without a group.
 	Alone func(tx store.Tx, c deeds.Call, programme string) (chat.Outcome, error)
 	// Calendar makes a calendar file. Nil makes none.
@@ -235,17 +239,80 @@ func (i Interest) keep(tx store.Tx) error {
 	return Table.Put(tx, i.ID, i)
 }
 
-// forget deletes an interest and everything around it. Somebody without an account
-// is erased with it: they were here for nothing else.
-func (f feature) forget(tx store.Tx, i Interest, now time.Time) error {
-	if i.Link == "" {
-		return f.drop(tx, i, now)
+// ledgerName names an interest where it is remembered that it was taken back.
+func (i ID) ledgerName() string { return ledgerPrefix + string(i) }
+
+const ledgerPrefix = "interest/"
+
+// Bare gives the id in a name that Options.Forget was given.
+func Bare(name string) string { return strings.TrimPrefix(name, ledgerPrefix) }
+
+// Stands tells whether the interest is there that Options.Forget was given the name of.
+func Stands(tx store.Tx, name string) (bool, error) {
+	if !strings.HasPrefix(name, ledgerPrefix) {
+		return false, nil
 	}
-	guest, err := people.ByAccount(tx, links.Link{ID: i.Link}.Guest())
+	return Table.Has(tx, ID(Bare(name)))
+}
+
+// Again forgets an interest that was taken back before, and is there again.
+func (o Options) Again(tx store.Tx, name string, now time.Time) error {
+	i, ok, err := get(tx, ID(Bare(name)))
+	if err != nil || !ok {
+		return err
+	}
+	return feature{o}.stop(tx, i, now)
+}
+
+// stop forgets an interest because its person said so.
+func (f feature) stop(tx store.Tx, i Interest, now time.Time) error {
+	if i.Person != "" {
+		if err := i.agree(tx, false, now); err != nil {
+			return err
+		}
+	}
+	return f.forget(tx, i, now)
+}
+
+// forget deletes an interest and everything around it. Somebody without an account
+// goes with it: they were here for nothing else.
+func (f feature) forget(tx store.Tx, i Interest, now time.Time) error {
+	if err := f.drop(tx, i, now); err != nil {
+		return err
+	}
+	who, err := f.dropGuest(tx, i, now)
 	if err != nil {
 		return err
 	}
-	return f.Erase(tx, guest.ID, now) // which comes to drop
+	if i.Person != "" {
+		who = ""
+	}
+	names := []string{i.ID.ledgerName()}
+	for _, also := range i.Also {
+		names = append(names, also.ledgerName())
+	}
+	return f.Forget(tx, who, names, now)
+}
+
+// dropGuest deletes what is kept of somebody without an account beside their
+// interest: who came by its link, the link, and what they answered. It gives who that
+// was; empty where there is nobody.
+func (f feature) dropGuest(tx store.Tx, i Interest, now time.Time) (people.ID, error) {
+	if i.Link == "" {
+		return "", nil
+	}
+	guest, err := people.ByAccount(tx, links.Link{ID: i.Link}.Guest())
+	if err != nil && !errors.Is(err, people.ErrUnknown) {
+		return "", err
+	}
+	var faults []error
+	if err == nil {
+		if f.Uninvite != nil {
+			faults = append(faults, f.Uninvite(tx, i.Programme, guest.ID, now))
+		}
+		faults = append(faults, people.Table.Delete(tx, guest.ID))
+	}
+	return guest.ID, errors.Join(append(faults, links.Table.Delete(tx, i.Link))...)
 }
 
 // agree writes down that somebody with an account agreed to be contacted, or took it

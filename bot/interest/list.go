@@ -339,7 +339,7 @@ func (f feature) removeDeed() deeds.Deed {
 			if !c.Sure {
 				return deeds.ConfirmAbout(c.Record, "**"+chat.Plain(name)+"** is taken off the list, and what they gave for it is deleted. They are not told by me.", "Take them off"), nil
 			}
-			return chat.Say("They are off the list, and what they gave for it is deleted."), f.forget(tx, i, c.Now)
+			return chat.Say("They are off the list, and what they gave for it is deleted."), f.stop(tx, i, c.Now)
 		},
 	}
 }

@@ -295,14 +295,11 @@ func (f feature) stopDeed() deeds.Deed {
 			if err != nil {
 				return chat.Outcome{}, err
 			}
-			if err := f.forget(tx, i, c.Now); err != nil {
+			if err := f.stop(tx, i, c.Now); err != nil {
 				return chat.Outcome{}, err
 			}
 			if outside(c) {
 				return chat.Say("**You're off the list**\n\nWhat you gave is deleted, and this page is no longer open. You are welcome to register again whenever you like."), nil
-			}
-			if err := i.agree(tx, false, c.Now); err != nil {
-				return chat.Outcome{}, err
 			}
 			return chat.Say("You're off the list, and what you gave for it is deleted. /interest register puts you on it again whenever you like."), nil
 		},

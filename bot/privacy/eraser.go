@@ -56,6 +56,9 @@ const (
 	firstRest = 2 * time.Second
 	// mostRewrites is how often that is at most: over eight minutes.
 	mostRewrites = 8
+	// quietRest is how long, in the civil clock, single records that were taken back
+	// wait at most until everything is rewritten.
+	quietRest = 24 * time.Hour
 )
 
 // Poke has the eraser look at what is to be done.
@@ -112,10 +115,6 @@ func (e *Eraser) Drain(ctx context.Context) error {
 	}); err != nil || len(open) == 0 {
 		return err
 	}
-	fresh := slices.ContainsFunc(open, func(x Erasure) bool { return !x.Left || x.Rewritten == 0 })
-	if !fresh && schedules.System.Now().Before(e.rest) {
-		return nil
-	}
 	for _, x := range open {
 		if x.Left {
 			continue
@@ -123,6 +122,12 @@ func (e *Eraser) Drain(ctx context.Context) error {
 		if err := e.leave(ctx, x); err != nil {
 			return err
 		}
+	}
+	waits := func(x Erasure) bool { return x.Quiet && x.Rewritten == 0 && e.clock.Now().Before(x.At.Add(quietRest)) }
+	fresh := slices.ContainsFunc(open, func(x Erasure) bool { return x.Rewritten == 0 && !waits(x) })
+	again := slices.ContainsFunc(open, func(x Erasure) bool { return x.Rewritten > 0 })
+	if !fresh && (!again || schedules.System.Now().Before(e.rest)) {
+		return nil
 	}
 	for _, b := range e.beside {
 		if b.Rewrite == nil {
@@ -171,9 +176,12 @@ func (e *Eraser) leave(ctx context.Context, x Erasure) error {
 			return fmt.Errorf("an erasure cannot be remembered: %w", err)
 		}
 	}
-	errs := []error{e.files(ctx)}
+	var errs []error
+	if !x.Quiet {
+		errs = append(errs, e.files(ctx))
+	}
 	for _, b := range e.beside {
-		if b.Forget != nil {
+		if b.Forget != nil && !x.Quiet {
 			errs = append(errs, b.Forget(ctx, x.Accounts))
 		}
 	}

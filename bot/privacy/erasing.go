@@ -21,6 +21,10 @@ type Erasure struct {
 	At       time.Time   `json:"at"`
 	Accounts []chat.User `json:"accounts,omitempty"`
 
+	// Quiet is set for a single record that somebody took back, such as their interest
+	// in a programme, and Person then names that record. See [Forget].
+	Quiet bool `json:"quiet,omitempty"`
+
 	Left      bool      `json:"left,omitempty"` // the ledger has it, the files are gone, other places have let go
 	Rewritten int       `json:"rewritten,omitempty"`
 	Settled   time.Time `json:"settled,omitzero"` // no byte is left
@@ -90,6 +94,15 @@ func (o Options) Erase(tx store.Tx, id people.ID, now time.Time) error {
 	return Erasures.Put(tx, id, Erasure{Person: id, At: now, Accounts: p.Accounts})
 }
 
+// Forget remembers that a single record was deleted because somebody took it back, so
+// that no backup brings it back: what names it, and [Options.Again] deletes it again.
+// The last bytes of it go with the next rewriting of everything, within [quietRest]:
+// whoever can take something back from a public page must not be able to have
+// everything rewritten as often as they like.
+func Forget(tx store.Tx, what string, now time.Time) error {
+	return Erasures.Put(tx, people.ID(what), Erasure{Person: people.ID(what), At: now, Quiet: true})
+}
+
 // Replay erases again whoever the ledger names and the store still has, or has
 // again. It gives how many those were.
 func Replay(ctx context.Context, s store.Store, o Options, l Ledger, now time.Time) (again int, err error) {
@@ -99,19 +112,25 @@ func Replay(ctx context.Context, s store.Store, o Options, l Ledger, now time.Ti
 	}
 	for _, e := range lines {
 		done := false
-		err := s.Update(ctx, func(tx store.Tx) error {
-			done = false
-			p, err := people.Table.Get(tx, e.Person)
-			if errors.Is(err, store.ErrNotFound) || err == nil && !p.Erased.IsZero() {
-				return nil
-			}
-			if err != nil {
+		// Almost always there is nothing to do, and to find that out writes nothing.
+		if err := s.View(ctx, func(tx store.Tx) (err error) {
+			done, err = o.standing(tx, e.Person)
+			return err
+		}); err != nil {
+			return again, err
+		}
+		if !done {
+			continue
+		}
+		if err := s.Update(ctx, func(tx store.Tx) (err error) {
+			if done, err = o.standing(tx, e.Person); err != nil || !done {
 				return err
 			}
-			done = true
-			return o.Erase(tx, e.Person, now)
-		})
-		if err != nil {
+			if known, err := people.Table.Has(tx, e.Person); err != nil || known {
+				return errors.Join(err, o.Erase(tx, e.Person, now))
+			}
+			return o.Again(tx, string(e.Person), now)
+		}); err != nil {
 			return again, err
 		}
 		if done {
@@ -119,6 +138,18 @@ func Replay(ctx context.Context, s store.Store, o Options, l Ledger, now time.Ti
 		}
 	}
 	return again, nil
+}
+
+// standing tells whether what a line of the ledger names is in the store.
+func (o Options) standing(tx store.Tx, id people.ID) (bool, error) {
+	p, err := people.Table.Get(tx, id)
+	if !errors.Is(err, store.ErrNotFound) {
+		return err == nil && p.Erased.IsZero(), err
+	}
+	if o.Stands == nil || o.Again == nil {
+		return false, nil
+	}
+	return o.Stands(tx, string(id))
 }
 
 // rewriteAfter has everything rewritten after something other than a person was

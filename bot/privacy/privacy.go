@@ -29,6 +29,11 @@ type Options struct {
 	// Scrub takes words out of what is kept for a while beside the records, such as
 	// the open forms of others. Nil where there is nothing of the kind.
 	Scrub func(tx store.Tx, w Words) error
+	// Stands tells whether a record that [Forget] was told of is in the store, and Again
+	// deletes it again. Nil where there are none.
+	Stands func(tx store.Tx, what string) (bool, error)
+	Again  func(tx store.Tx, what string, now time.Time) error
+
 	Vault evidence.Vault // where the files of people are; nil: nowhere
 	Pages string         // where the bot's pages are found; empty: it has none
 	Keep  Retention

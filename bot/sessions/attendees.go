@@ -19,6 +19,10 @@ type Attendee struct {
 	Answered time.Time `json:"answered"`
 	For      time.Time `json:"for"` // when the session was to begin as they answered
 
+	// Outside is set for somebody without an account, who answered on a page: nothing
+	// is ever sent to them.
+	Outside bool `json:"outside,omitempty"`
+
 	Told time.Time `json:"told"`           // the beginning that they know of
 	Was  time.Time `json:"was,omitzero"`   // the one that they knew of before, once they were told of a move
 	Gone bool      `json:"gone,omitempty"` // they were told that it is cancelled

@@ -193,14 +193,24 @@ func Ask(tx store.Tx, programme string, p people.Person, w chat.Workspace, now t
 	return err
 }
 
-// Unask takes somebody off the sessions to come that they were asked to because they
-// had registered interest.
+// Unask takes somebody off the sessions that they were asked to because they had
+// registered interest: those to come, and of somebody without an account those that
+// are over as well, since nothing else is kept of them.
 func Unask(tx store.Tx, programme string, p people.ID, now time.Time) error {
-	all, _, err := Questions(tx, programme, now)
-	for _, s := range all {
-		if !slices.Contains(s.People, p) || s.By == p {
-			continue
+	asked, err := answeredOutside(tx, p)
+	if err != nil {
+		return err
+	}
+	next, _, err := Questions(tx, programme, now)
+	if err != nil {
+		return err
+	}
+	for _, s := range next {
+		if slices.Contains(s.People, p) && s.By != p {
+			asked = append(asked, s)
 		}
+	}
+	for _, s := range asked {
 		s.People = slices.DeleteFunc(slices.Clone(s.People), func(x people.ID) bool { return x == p })
 		keys := []string{inviteJobKey(s.ID, p), fmt.Sprintf("session/%s/notice/%s", s.ID, p)}
 		for _, r := range reminders {
@@ -215,5 +225,26 @@ func Unask(tx store.Tx, programme string, p people.ID, now time.Time) error {
 			return err
 		}
 	}
-	return err
+	return nil
+}
+
+// answeredOutside gives the sessions that somebody without an account has answered.
+func answeredOutside(tx store.Tx, p people.ID) ([]Session, error) {
+	var all []Session
+	for row, err := range Attendees.By(tx, "person", string(p)) {
+		if err != nil {
+			return nil, err
+		}
+		if !row.Value.Outside {
+			continue
+		}
+		s, ok, err := lookUp(tx, Table, row.Value.Session)
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			all = append(all, s)
+		}
+	}
+	return all, nil
 }
