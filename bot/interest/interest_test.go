@@ -15,7 +15,6 @@ import (
 	"cohortbot/bot/interest"
 	"cohortbot/bot/links"
 	"cohortbot/bot/people"
-	"cohortbot/bot/privacy"
 	"cohortbot/bot/store"
 	"cohortbot/schedules"
 )
@@ -293,72 +292,6 @@ func TestWhoStopsIsAskedNothingMoreAndWhoNeverCameIsForgotten(t *testing.T) {
 		if len(kept(w, builder))+len(kept(w, credential)) != 0 {
 			t.Error("after twelve months something is still kept")
 		}
-	})
-}
-
-// ledger remembers in memory what was taken back.
-type ledger []privacy.Erased
-
-func (l *ledger) Add(_ context.Context, e privacy.Erased) error { *l = append(*l, e); return nil }
-
-func (l *ledger) All(context.Context) ([]privacy.Erased, error) { return *l, nil }
-
-func TestABackupBringsNobodyBackWhoTookThemselvesOffTheList(t *testing.T) {
-	world(t, func(w *bottest.World, _ cohorts.Cohort) {
-		register(w, "Ana", builder)
-		register(w, "Ben", builder)
-		secret := token(w, page(w, builder, "Mere", "email", "mere@example.org", "yes"))
-		page(w, builder, "Tamahou", "email", "tama@example.org", "yes")
-		backup := map[string][]byte{}
-		w.View(func(tx store.Tx) error {
-			for kv, err := range tx.Scan(nil, nil, false) {
-				if err != nil {
-					return err
-				}
-				backup[string(kv.Key)] = kv.Value
-			}
-			return nil
-		})
-		w.Do("Ana", "/interest mine")
-		w.Press("Ana", "Take me off the list")
-		if _, err := w.Follow("Mere", secret); err != nil {
-			t.Fatal(err)
-		}
-		w.Press("Mere", "Take me off the list")
-		var erased ledger
-		w.View(func(tx store.Tx) error {
-			for row, err := range privacy.Erasures.All(tx) {
-				if err != nil {
-					return err
-				}
-				erased = append(erased, privacy.Erased{Person: row.ID, At: row.Value.At})
-			}
-			return nil
-		})
-		w.Update(func(tx store.Tx) error {
-			for key, value := range backup {
-				if err := tx.Put([]byte(key), value); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if n := len(kept(w, builder)); n != 4 {
-			t.Fatalf("the backup has %d", n)
-		}
-		for _, want := range []int{2, 0} {
-			if n, err := w.Bot.ReplayFrom(context.Background(), &erased); err != nil || n != want {
-				t.Errorf("%d were taken off again, want %d, %v", n, want, err)
-			}
-		}
-		if all := kept(w, builder); len(all) != 2 || all[0].Person != w.Known("Ben").ID || all[1].Name != "Tamahou" {
-			t.Errorf("after the backup was put back the list has %+v", all)
-		}
-		if _, err := w.Follow("Mere", secret); !errors.Is(err, links.ErrNone) {
-			t.Errorf("the page is open again: %v", err)
-		}
-		w.Do("Ana", "/settings consent")
-		bottest.Says(t, w.Answer("Ana"), "you took it back on")
 	})
 }
 
