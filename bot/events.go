@@ -8,6 +8,7 @@ import (
 	"cohortbot/bot/chat"
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/jobs"
+	"cohortbot/bot/letters"
 	"cohortbot/bot/store"
 )
 
@@ -86,7 +87,7 @@ func (b *Bot) own() deeds.Feature {
 			hidden(deeds.ConfirmPath, "Go ahead with what was shown"),
 			hidden(deeds.ChangePath, "Change what was shown"),
 		},
-		Jobs:    []jobs.Kind{{Name: sweepKey, Run: sweep}},
+		Jobs:    []jobs.Kind{{Name: sweepKey, Run: sweep}, letters.Kind},
 		Reasons: []reason{b.undeliveredReason(), b.parkedReason(), tooLongReason()},
 		Tables:  []store.Prepared{events, drafts, dones},
 	}

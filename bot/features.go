@@ -70,6 +70,7 @@ func features(o Options) []deeds.Feature {
 	// What has no weeks is prepared by each member, and is nothing for a group to start.
 	library.Programmes = slices.DeleteFunc(library.Programmes, func(p programmes.Programme) bool { return p.Weeks() == 0 })
 	kept := evidence.NewLibrary(o.Programmes, o.Frameworks)
+	kept.Judged = portfolios.Judged
 	dimensions, _ := kept.Framework(LookedAt)
 	for i := range kept.Programmes {
 		if body := o.Awarding[kept.Programmes[i].ID]; body != "" {

@@ -38,7 +38,7 @@ var house = []floor{
 	{name: "time", rooms: []string{"schedules", "schedules/*"}},
 	{name: "ground", rooms: []string{"bot/chat", "bot/store"}, apart: true},
 	{name: "people", rooms: []string{"bot/people", "bot/yamlfile"}},
-	{name: "deeds", rooms: []string{"bot/deeds", "bot/jobs", "bot/outbox", "bot/links", "bot/consents"}},
+	{name: "deeds", rooms: []string{"bot/deeds", "bot/jobs", "bot/outbox", "bot/links", "bot/letters", "bot/consents"}},
 	{name: "curricula", rooms: []string{"bot/programmes", "bot/frameworks", "bot/shapes"}},
 	{name: "cohorts", rooms: []string{"bot/cohorts"}},
 	{name: "the thread", rooms: []string{"bot/thread"}},

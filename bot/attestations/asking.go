@@ -147,11 +147,11 @@ func askHere(tx store.Tx, r Request, c deeds.Call) (chat.Outcome, error) {
 		return chat.Outcome{}, err
 	}
 	text := "**" + chat.Plain(p.Name) + "** is asked in private, and I tell you here when something comes."
-	z, err := zone(tx, p)
+	z, err := ZoneOf(tx, p)
 	if err != nil {
 		return chat.Outcome{}, err
 	}
-	if open := free(p, z, c.Now); open.After(c.Now) {
+	if open := p.Free(c.Now, z); open.After(c.Now) {
 		text = "**" + chat.Plain(p.Name) + "** can't be disturbed just now. I ask them on " + day(open, z, c.Now) + ", and tell you here when something comes."
 	}
 	return chat.Say(text+" They may say no, without a reason.",

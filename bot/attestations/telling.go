@@ -30,11 +30,11 @@ func (r Request) tell(tx store.Tx, kind, about string, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	z, err := zone(tx, p)
+	z, err := ZoneOf(tx, p)
 	if err != nil {
 		return err
 	}
-	if open := free(p, z, now); open.After(now) {
+	if open := p.Free(now, z); open.After(now) {
 		return jobs.Set(tx, jobs.Job{Key: sayJob + recordSplitter + kind + recordSplitter + record, Kind: sayJob, Record: record, Page: kind, Due: open})
 	}
 	if kind == askKind && r.Said.IsZero() {
@@ -60,9 +60,9 @@ func (r Request) addressee(kind string) people.ID {
 	return r.Learner
 }
 
-// zone gives the zone that somebody lives in, or else one in which their group
+// ZoneOf gives the zone that somebody lives in, or else one in which their group
 // meets.
-func zone(tx store.Tx, p people.Person) (schedules.Zone, error) {
+func ZoneOf(tx store.Tx, p people.Person) (schedules.Zone, error) {
 	if p.HasZone {
 		return p.Zone, nil
 	}
@@ -71,20 +71,6 @@ func zone(tx store.Tx, p people.Person) (schedules.Zone, error) {
 		return schedules.Zone{}, err
 	}
 	return own[0].Zone, nil
-}
-
-// free gives when somebody may be written to: now, or when their quiet hours and
-// their leave are over.
-func free(p people.Person, z schedules.Zone, now time.Time) time.Time {
-	at := now
-	for range 30 { // leaves that follow one another
-		away, ok := p.Leave.On(schedules.DateOf(at.In(z.Location())))
-		if !ok {
-			return p.Quiet.Open(at, z)
-		}
-		at = schedules.Wall{Date: away.To.AddDays(1), Time: schedules.TimeOfDay{Hour: 9}}.In(z)
-	}
-	return at
 }
 
 // wait sets when the next reminder is due, and when the request runs out.
@@ -140,11 +126,11 @@ func remindDue(tx store.Tx, j jobs.Job, now time.Time) error {
 		}
 		return jobs.Set(tx, j)
 	}
-	z, err := zone(tx, p)
+	z, err := ZoneOf(tx, p)
 	if err != nil {
 		return err
 	}
-	if open := free(p, z, now); open.After(now) {
+	if open := p.Free(now, z); open.After(now) {
 		return later(open.Sub(now))
 	}
 	granted, err := people.Nudge(tx, who, usualNudges, now, z)

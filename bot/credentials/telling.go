@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"time"
 
+	"cohortbot/bot/attestations"
 	"cohortbot/bot/chat"
 	"cohortbot/bot/deeds"
+	"cohortbot/bot/letters"
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/people"
 	"cohortbot/bot/store"
@@ -19,7 +21,8 @@ const (
 	revokedKind = "credential revoked"
 )
 
-// tell has a holder told. w is where, if they have an account there.
+// tell has a holder told when they may be written to; what they have just asked for
+// comes at once. w is where, if they have an account there.
 func tell(tx store.Tx, kind string, i Issued, occasion string, w chat.Workspace, now time.Time) error {
 	p, err := people.Table.Get(tx, i.Person)
 	if errors.Is(err, store.ErrNotFound) {
@@ -28,9 +31,16 @@ func tell(tx store.Tx, kind string, i Issued, occasion string, w chat.Workspace,
 	if err != nil {
 		return err
 	}
-	return outbox.Say(tx, outbox.Item{
-		Key: kind + "/" + occasion, Kind: kind, Record: string(i.ID), Person: string(p.ID), Place: p.Direct(w),
-	}, now)
+	item := outbox.Item{Key: kind + "/" + occasion, Kind: kind, Record: string(i.ID), Person: string(p.ID)}
+	if kind == againKind {
+		item.Place = p.Direct(w)
+		return outbox.Say(tx, item, now)
+	}
+	zone, err := attestations.ZoneOf(tx, p)
+	if err != nil {
+		return err
+	}
+	return letters.Send(tx, item, w, zone, now)
 }
 
 // stands gives a credential that is still to be spoken of; false where it is gone or

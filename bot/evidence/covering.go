@@ -38,6 +38,9 @@ func coverageDeed(l Library) deeds.Deed {
 				return chat.Outcome{}, err
 			}
 			m := l.Coverage(f, items).message()
+			if err := l.sayJudged(tx, c, f, &m); err != nil {
+				return chat.Outcome{}, err
+			}
 			m.Note = whoSees
 			m.Buttons = []chat.Button{
 				{Label: "What I keep", Command: "evidence list", Main: true},
@@ -51,6 +54,25 @@ func coverageDeed(l Library) deeds.Deed {
 			return chat.Answering(m), nil
 		},
 	}
+}
+
+// sayJudged puts before the counts what an assessor decided, where one did: the two
+// are not the same, and neither corrects the other.
+func (l Library) sayJudged(tx store.Tx, c deeds.Call, f frameworks.Framework, m *chat.Message) error {
+	if l.Judged == nil {
+		return nil
+	}
+	j, ok, err := l.Judged(tx, c.Person.ID, f.ID)
+	if err != nil || !ok {
+		return err
+	}
+	found := fmt.Sprintf("%d of %d criteria met", j.Met, j.All)
+	if j.Met == j.All {
+		found = fmt.Sprintf("all %d criteria met", j.All)
+	}
+	m.Text = fmt.Sprintf("**%s** found %s, on %s, in what you handed in: %s. What follows counts what you tagged yourself, and changes nothing about that.\n\n",
+		chat.Plain(j.By), found, j.On.In(c.Zone.Location()).Format("2 January 2006"), chat.Plain(j.Title)) + m.Text
+	return nil
 }
 
 // row is one line of a table of coverage: an item, and how much there is for it.

@@ -17,6 +17,17 @@ import (
 type Library struct {
 	Programmes []programmes.Programme // those with a portfolio
 	Frameworks []frameworks.Framework
+	// Judged gives the newest decision of an assessor on somebody by a framework; false
+	// where there is none. Nil: nobody assesses here.
+	Judged func(tx store.Tx, p people.ID, framework string) (Judged, bool, error)
+}
+
+// Judged is what an assessor decided. It is about what was handed in, whatever its
+// owner had tagged.
+type Judged struct {
+	By, Title string // the assessor, and what was judged
+	On        time.Time
+	Met, All  int // criteria
 }
 
 // NewLibrary puts an organisation's own before what comes along; where both have

@@ -190,6 +190,21 @@ func (p Person) OnLeave(t time.Time, other schedules.Zone) bool {
 	return away
 }
 
+// Free gives when the person may be written to who need not hear it at once: now, or
+// when their quiet hours and their leave are over. other is their zone where it is not
+// known.
+func (p Person) Free(now time.Time, other schedules.Zone) time.Time {
+	zone, at := p.ZoneOr(other), now
+	for range 30 { // leaves that follow one another
+		away, ok := p.Leave.On(schedules.DateOf(at.In(zone.Location())))
+		if !ok {
+			return p.Quiet.Open(at, zone)
+		}
+		at = schedules.Wall{Date: away.To.AddDays(1), Time: schedules.TimeOfDay{Hour: 9}}.In(zone)
+	}
+	return at
+}
+
 // Works tells whether a day of the week is one of the person's working days.
 func (p Person) Works(day time.Weekday) bool {
 	if len(p.Workdays) == 0 {

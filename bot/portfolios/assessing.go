@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"cohortbot/bot/chat"
+	"cohortbot/bot/evidence"
 	"cohortbot/bot/links"
 	"cohortbot/bot/people"
 	"cohortbot/bot/store"
@@ -150,6 +151,26 @@ func Decided(tx store.Tx, p ID) (Assessment, Snapshot, bool, error) {
 		}
 	}
 	return Assessment{}, Snapshot{}, false, nil
+}
+
+// Judged gives the newest decision on what somebody handed in that is judged by a
+// framework; false where there is none.
+func Judged(tx store.Tx, p people.ID, framework string) (found evidence.Judged, any bool, err error) {
+	own, err := Of(tx, p)
+	if err != nil {
+		return found, false, err
+	}
+	for _, x := range own {
+		a, s, ok, err := Decided(tx, x.ID)
+		if err != nil {
+			return found, false, err
+		}
+		if !ok || x.Asks.Framework != framework || a.Decided.Before(found.On) {
+			continue
+		}
+		found, any = evidence.Judged{By: a.Name, Title: x.Asks.Title, On: a.Decided, Met: len(s.Criteria) - len(notYet(s, a)), All: len(s.Criteria)}, true
+	}
+	return found, any, nil
 }
 
 // begin gives the assessment of the newest snapshot by an assessor, and makes it if

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"cohortbot/bot/attestations"
 	"cohortbot/bot/chat"
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/links"
@@ -98,6 +99,13 @@ func (f feature) assessorDeed() deeds.Deed {
 					chat.Plain(name), chat.Plain(owner.Name), l.Expires.In(c.Zone.Location()).Format("2 January 2006"), f.Pages+l.Path())
 			} else {
 				say = "**" + chat.Plain(name) + "** is appointed, and I am asking them in private whether they have a conflict of interest."
+				zone, err := attestations.ZoneOf(tx, who)
+				if err != nil {
+					return chat.Outcome{}, err
+				}
+				if who.Free(c.Now, zone).After(c.Now) {
+					say = "**" + chat.Plain(name) + "** is appointed. They can't be disturbed just now, so I ask them whether they have a conflict of interest as soon as they can."
+				}
 			}
 			if err := Appointments.Put(tx, a.ID, a); err != nil {
 				return chat.Outcome{}, err

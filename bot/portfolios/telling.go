@@ -6,9 +6,11 @@ import (
 	"strconv"
 	"time"
 
+	"cohortbot/bot/attestations"
 	"cohortbot/bot/chat"
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/deeds"
+	"cohortbot/bot/letters"
 	"cohortbot/bot/links"
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/people"
@@ -73,6 +75,8 @@ func managers(tx store.Tx, p Portfolio) ([]people.Person, error) {
 	return others, nil
 }
 
+// tell has somebody told when they may be written to: who is away reads it when they
+// are back, and can look it up before.
 func tell(tx store.Tx, kind, record, occasion string, p Portfolio, who people.ID, w chat.Workspace, now time.Time) error {
 	x, err := people.Table.Get(tx, who)
 	if errors.Is(err, store.ErrNotFound) {
@@ -81,9 +85,13 @@ func tell(tx store.Tx, kind, record, occasion string, p Portfolio, who people.ID
 	if err != nil {
 		return err
 	}
-	return outbox.Say(tx, outbox.Item{
-		Key: kind + "/" + occasion + "/" + string(who), Kind: kind, Record: record, Cohort: string(p.Cohort), Person: string(who), Place: x.Direct(w),
-	}, now)
+	zone, err := attestations.ZoneOf(tx, x)
+	if err != nil {
+		return err
+	}
+	return letters.Send(tx, outbox.Item{
+		Key: kind + "/" + occasion + "/" + string(who), Kind: kind, Record: record, Cohort: string(p.Cohort), Person: string(who),
+	}, w, zone, now)
 }
 
 func tellAll(tx store.Tx, kind, record, occasion string, p Portfolio, now time.Time) error {

@@ -1,0 +1,75 @@
+// Package letters says in private what somebody need not hear this minute: a result, a
+// request, an answer. It waits for the end of their quiet hours and of their leave,
+// and then for nothing more: a letter is no reminder, and takes nothing from anybody's
+// budget. Start reading at [Send].
+//
+// What somebody has just asked for themselves is an answer and no letter: that goes
+// into the outbox at once.
+package letters
+
+import (
+	"encoding/json"
+	"errors"
+	"time"
+
+	"cohortbot/bot/chat"
+	"cohortbot/bot/jobs"
+	"cohortbot/bot/outbox"
+	"cohortbot/bot/people"
+	"cohortbot/bot/store"
+	"cohortbot/schedules"
+)
+
+// kind is of the jobs that wait.
+const kind = "letter"
+
+// Kind has what waited said.
+var Kind = jobs.Kind{Name: kind, Run: due}
+
+// waiting is what a job keeps of a letter: where its reader is reached, and what is
+// said, stand in the records when it goes out.
+type waiting struct {
+	Item      outbox.Item    `json:"item"`
+	Workspace chat.Workspace `json:"w"`
+	Zone      schedules.Zone `json:"zone"`
+}
+
+// Send has i.Person told i in private, in the workspace w if they have an account
+// there, as soon as they may be written to; its place is left empty. zone is where
+// they live if nobody knows. Of somebody who was erased nobody is told anything.
+func Send(tx store.Tx, i outbox.Item, w chat.Workspace, zone schedules.Zone, now time.Time) error {
+	return send(tx, waiting{i, w, zone}, now)
+}
+
+func send(tx store.Tx, l waiting, now time.Time) error {
+	p, err := people.Table.Get(tx, people.ID(l.Item.Person))
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	open := p.Free(now, l.Zone)
+	if !open.After(now) {
+		l.Item.Place = p.Direct(l.Workspace)
+		return outbox.Say(tx, l.Item, now)
+	}
+	kept, err := json.Marshal(l)
+	if err != nil {
+		return err
+	}
+	return jobs.Set(tx, jobs.Job{
+		// With the person's id, so that erasing them finds it; those that wait for the
+		// same hour go out in the order in which they were sent.
+		Key: kind + "/" + l.Item.Person + "/" + store.NewID(now), Kind: kind, Record: l.Item.Record, Cohort: l.Item.Cohort, Due: open, Page: string(kept),
+	})
+}
+
+// due says what waited, or goes on waiting: leave can be made longer.
+func due(tx store.Tx, j jobs.Job, now time.Time) error {
+	var l waiting
+	if err := json.Unmarshal([]byte(j.Page), &l); err != nil {
+		return err
+	}
+	return send(tx, l, now)
+}
