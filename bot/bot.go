@@ -30,6 +30,7 @@ import (
 	"cohortbot/bot/people"
 	"cohortbot/bot/privacy"
 	"cohortbot/bot/programmes"
+	"cohortbot/bot/research"
 	"cohortbot/bot/store"
 	"cohortbot/bot/thinking"
 	"cohortbot/schedules"
@@ -178,7 +179,7 @@ func assemble(o Options) (*Bot, deeds.Feature, error) {
 	b.guesses, b.interest = o.guesses, interestOptions(o)
 	b.privacy = privacy.Options{
 		Holdings: func() []deeds.Holding { return b.holdings }, Scrub: scrub, Vault: o.Files, Pages: o.Pages, Keep: o.Keep,
-		Stands: interest.Stands, Again: b.interest.Again,
+		Stands: interest.Stands, Again: b.interest.Again, TakenBack: research.TakenBack,
 	}
 	for _, f := range append(features(o), privacy.Feature(b.privacy), b.own()) {
 		for _, d := range f.Deeds {

@@ -59,14 +59,14 @@ func (f feature) consentDeed() deeds.Deed {
 			if i < 0 {
 				return overview(tx, c)
 			}
-			return asked[i].answer(tx, c, choice)
+			return f.answer(tx, c, asked[i], choice)
 		},
 	}
 }
 
 // answer takes what somebody says to a question. Agreeing shows the exact words
 // first; taking back takes one press.
-func (q question) answer(tx store.Tx, c deeds.Call, choice string) (chat.Outcome, error) {
+func (f feature) answer(tx store.Tx, c deeds.Call, q question, choice string) (chat.Outcome, error) {
 	last, said, err := consents.Last(tx, c.Person.ID, q.purpose, "")
 	if err != nil {
 		return chat.Outcome{}, err
@@ -85,6 +85,11 @@ func (q question) answer(tx store.Tx, c deeds.Call, choice string) (chat.Outcome
 	}
 	if now, err = consents.Keep(tx, now); err != nil {
 		return chat.Outcome{}, err
+	}
+	if !now.Given && f.TakenBack != nil {
+		if err := f.TakenBack(tx, now); err != nil {
+			return chat.Outcome{}, err
+		}
 	}
 	if err := outbox.Say(tx, outbox.Item{
 		Key: receiptKind + "/" + now.ID, Kind: receiptKind, Record: now.ID, Person: string(c.Person.ID), Place: c.Person.Direct(c.Profile.User.Workspace), Silent: true,

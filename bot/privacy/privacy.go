@@ -35,8 +35,11 @@ type Options struct {
 	Again  func(tx store.Tx, what string, now time.Time) error
 
 	Vault evidence.Vault // where the files of people are; nil: nowhere
-	Pages string         // where the bot's pages are found; empty: it has none
-	Keep  Retention
+	// TakenBack is called when somebody takes a consent back that is asked for here. Nil
+	// where nobody has to know.
+	TakenBack func(tx store.Tx, c consents.Consent) error
+	Pages     string // where the bot's pages are found; empty: it has none
+	Keep      Retention
 }
 
 // Retention is how long things are kept that nobody asked to have erased, in the

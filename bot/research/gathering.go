@@ -26,43 +26,48 @@ import (
 // lead to it.
 const ownProgramme = "own"
 
-// gathering goes over what happened in the weeks of one release.
+// gathering goes over what people did.
 type gathering struct {
 	tx         store.Tx
-	from, to   time.Time // to is not in it
+	to         time.Time // what happened from then on is left out
 	dimensions frameworks.Framework
+	running    bool      // with those whose group goes on
+	before     []Release // nobody who stood in one of them is in it again
+
+	waiting bool // found: somebody whose group goes on was left out
 }
 
-// place is where somebody took part: the cohort that they joined last, of those that
-// lived in these weeks, and what they did in all of the same programme.
+// place is where somebody took part: the cohort that they joined last, and what they
+// did in all of the same programme.
 type place struct {
 	programme string
 	joined    time.Time
 	cohorts   []cohorts.Cohort
+	goes      bool // one of their groups has not come to its end
 }
 
 // gather gives those who agreed to research, by programme. Nobody stands in two
 // programmes: the same could be counted there twice, and the counts held against each
 // other.
-func gather(tx store.Tx, r Release, dimensions frameworks.Framework) (map[string][]subject, error) {
-	g := gathering{tx: tx, to: start(r.To), dimensions: dimensions}
-	if !r.From.IsZero() {
-		g.from = start(r.From)
-	}
+func (g *gathering) gather() (map[string][]subject, error) {
 	places, err := g.places()
 	if err != nil {
 		return nil, err
 	}
 	found := map[string][]subject{}
 	for p, at := range places {
-		agreed, err := consents.Allows(tx, p, consents.Research, "")
+		open, err := g.open(p)
 		if err != nil {
 			return nil, err
 		}
-		if !agreed {
+		if !open {
 			continue
 		}
-		s := subject{columns: map[string]string{}, answers: map[string]string{}}
+		if at.goes && !g.running {
+			g.waiting = true
+			continue
+		}
+		s := subject{person: p, columns: map[string]string{}, answers: map[string]string{}}
 		for _, fill := range []func(people.ID, *place, *subject) error{g.weeks, g.experiments, g.sessions, g.thinking, g.portfolio, g.evidence, g.looks} {
 			if err := fill(p, at, &s); err != nil {
 				return nil, err
@@ -73,14 +78,50 @@ func gather(tx store.Tx, r Release, dimensions frameworks.Framework) (map[string
 	return found, nil
 }
 
+// open tells whether somebody may be in a release: they agree, and stood in none.
+func (g *gathering) open(p people.ID) (bool, error) {
+	stood, err := Standings.Has(g.tx, p)
+	if err != nil || stood {
+		return false, err
+	}
+	all, err := consents.Of(g.tx, p)
+	said := slices.DeleteFunc(all, func(c consents.Consent) bool { return c.Purpose != consents.Research })
+	return mayStand(said, g.before), err
+}
+
+// mayStand tells whether somebody who said this, by time, and of whom it is not kept
+// that they stood in a release, may be in one after these: they agree now, and can
+// have been in none. They can where they had agreed then, if it was not kept who was
+// in it, or has been taken away since, as they took it back.
+func mayStand(said []consents.Consent, before []Release) bool {
+	if len(said) == 0 || !said[len(said)-1].Given {
+		return false
+	}
+	for _, r := range before {
+		agreed, back := false, false
+		for _, c := range said {
+			if c.At.After(r.At) {
+				back = back || !c.Given
+			} else {
+				agreed = c.Given
+			}
+		}
+		if agreed && (back || !r.Listed) {
+			return false
+		}
+	}
+	return true
+}
+
 func start(d schedules.Date) time.Time { return schedules.Wall{Date: d}.In(schedules.Zone{}) }
 
-// in tells whether something happened in these weeks.
-func (g gathering) in(t time.Time) bool { return !t.Before(g.from) && t.Before(g.to) }
+// in tells whether something happened in the weeks that a release is about.
+func (g *gathering) in(t time.Time) bool { return t.Before(g.to) }
 
 // places gives where each learner took part.
-func (g gathering) places() (map[people.ID]*place, error) {
+func (g *gathering) places() (map[people.ID]*place, error) {
 	found := map[people.ID]*place{}
+	goes := map[people.ID]bool{}
 	for row, err := range cohorts.Table.All(g.tx) {
 		if err != nil {
 			return nil, err
@@ -93,9 +134,7 @@ func (g gathering) places() (map[people.ID]*place, error) {
 		if err != nil {
 			return nil, err
 		}
-		if !slices.ContainsFunc(plan.Weeks, func(w cohorts.Week) bool { return w.Gone() && g.in(w.Posted) }) {
-			continue
-		}
+		begun := slices.ContainsFunc(plan.Weeks, func(w cohorts.Week) bool { return w.Gone() && g.in(w.Posted) })
 		programme := ownProgramme
 		if _, ok := programmes.Find(c.From.Programme); ok {
 			programme = c.From.Programme
@@ -105,13 +144,19 @@ func (g gathering) places() (map[people.ID]*place, error) {
 				return nil, err
 			}
 			m := row.Value
-			if m.Facilitator || !m.Joined.Before(g.to) || !m.Left.IsZero() && m.Left.Before(g.from) {
+			if m.Facilitator {
+				continue
+			}
+			if m.Active() && c.State != cohorts.Ended && !c.Programme.Community { // a community has no end
+				goes[m.Person] = true
+			}
+			if !begun || !m.Joined.Before(g.to) {
 				continue
 			}
 			p := found[m.Person]
 			switch {
 			case p == nil || p.programme != programme && m.Joined.After(p.joined):
-				found[m.Person] = &place{programme, m.Joined, []cohorts.Cohort{c}}
+				found[m.Person] = &place{programme: programme, joined: m.Joined, cohorts: []cohorts.Cohort{c}}
 			case p.programme == programme:
 				p.cohorts = append(p.cohorts, c)
 				if m.Joined.After(p.joined) {
@@ -120,11 +165,14 @@ func (g gathering) places() (map[people.ID]*place, error) {
 			}
 		}
 	}
+	for who, p := range found {
+		p.goes = goes[who]
+	}
 	return found, nil
 }
 
 // weeks asks in which weeks of the programme the person answered the question.
-func (g gathering) weeks(p people.ID, at *place, s *subject) error {
+func (g *gathering) weeks(p people.ID, at *place, s *subject) error {
 	for _, c := range at.cohorts {
 		_, _, dates, err := cohorts.Load(g.tx, c.ID)
 		if err != nil {
@@ -132,7 +180,7 @@ func (g gathering) weeks(p people.ID, at *place, s *subject) error {
 		}
 		for _, d := range dates {
 			if d.Number == 0 || !d.Gone() || !g.in(d.Posted) {
-				continue // its question went out in the weeks of another release
+				continue
 			}
 			answers, err := prompts.OfPerson(g.tx, p, d.ID)
 			if err != nil {
@@ -146,7 +194,7 @@ func (g gathering) weeks(p people.ID, at *place, s *subject) error {
 	return nil
 }
 
-func (g gathering) experiments(p people.ID, at *place, s *subject) error {
+func (g *gathering) experiments(p people.ID, at *place, s *subject) error {
 	const kind = "experiments"
 	for _, c := range at.cohorts {
 		all, err := experiments.Of(g.tx, c.ID, p)
@@ -170,7 +218,7 @@ func (g gathering) experiments(p people.ID, at *place, s *subject) error {
 	return nil
 }
 
-func (g gathering) sessions(p people.ID, at *place, s *subject) error {
+func (g *gathering) sessions(p people.ID, at *place, s *subject) error {
 	n := 0
 	for row, err := range sessions.Attendees.By(g.tx, "person", string(p)) {
 		if err != nil {
@@ -197,7 +245,7 @@ func (g gathering) sessions(p people.ID, at *place, s *subject) error {
 	return nil
 }
 
-func (g gathering) thinking(p people.ID, _ *place, s *subject) error {
+func (g *gathering) thinking(p people.ID, _ *place, s *subject) error {
 	all, err := thinking.OfPerson(g.tx, p)
 	if slices.ContainsFunc(all, func(a thinking.Answer) bool { return g.in(a.At) }) {
 		s.columns["thinking"] = some
@@ -205,7 +253,7 @@ func (g gathering) thinking(p people.ID, _ *place, s *subject) error {
 	return err
 }
 
-func (g gathering) portfolio(p people.ID, _ *place, s *subject) error {
+func (g *gathering) portfolio(p people.ID, _ *place, s *subject) error {
 	all, err := portfolios.Of(g.tx, p)
 	if err != nil {
 		return err
@@ -224,7 +272,7 @@ func (g gathering) portfolio(p people.ID, _ *place, s *subject) error {
 
 // evidence asks for which items of the frameworks that come along the person kept
 // something.
-func (g gathering) evidence(p people.ID, _ *place, s *subject) error {
+func (g *gathering) evidence(p people.ID, _ *place, s *subject) error {
 	items, err := evidence.Items(g.tx, p)
 	if err != nil {
 		return err
@@ -246,7 +294,7 @@ func (g gathering) evidence(p people.ID, _ *place, s *subject) error {
 // when a group looked at itself: by the middle of its statements. Only what they let
 // count is taken, and only where they said something to every dimension, so that
 // nobody stands out by what they passed over.
-func (g gathering) looks(p people.ID, at *place, s *subject) error {
+func (g *gathering) looks(p people.ID, at *place, s *subject) error {
 	for row, err := range lenses.Answers.By(g.tx, "person", string(p)) {
 		if err != nil {
 			return err

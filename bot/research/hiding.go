@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"cohortbot/bot/people"
 )
 
 // This file decides what is given out, so that nobody can be singled out:
@@ -26,14 +28,16 @@ import (
 //   - A question that is not answered is not named. Whether few did it, or all but a
 //     few, or nobody was asked, looks the same.
 //
-// What stands in a release is about its own weeks, and no other release is about
-// them: see [Make]. There is nothing that could be held against it.
+// Whoever stands in a release stands in no other: see [Make]. So releases are about
+// others each, whatever people did and however much of it they did all the time; taken
+// together in any way they are about all people of some of them, and never about a few.
 //
 // The attacks that this holds against are in hiding_test.go.
 
 // subject is what one person did in one programme. Each has the same questions; an
 // answer that is missing is none.
 type subject struct {
+	person  people.ID         // to mark that they stood in a release; never given out
 	columns map[string]string // by the column's name: as finely as it is known
 	answers map[string]string // to questions that are counted
 }
@@ -57,15 +61,15 @@ const (
 // those before it is not given.
 var columns = []column{
 	{
-		"experiments", "Experiments of one's own, begun in these weeks: none, begun, or told as a story; or none and some.",
+		"experiments", "Experiments of one's own: none, begun, or told as a story; or none and some.",
 		[]map[string]string{{"begun": "begun", "told": "told"}, {"begun": some, "told": some}},
 	},
 	{
-		"sessions", "Sessions that the person was at or caught up with in these weeks: none, one, more; or none and some.",
+		"sessions", "Sessions that the person was at or caught up with: none, one, more; or none and some.",
 		[]map[string]string{{"one": "one", "more": "more"}, {"one": some, "more": some}},
 	},
-	{"thinking", "Whether the person answered questions to think about in these weeks: none or some.", []map[string]string{{some: some}}},
-	{"portfolio", "Whether the person began or handed in a portfolio in these weeks: none or some.", []map[string]string{{some: some}}},
+	{"thinking", "Whether the person answered questions to think about: none or some.", []map[string]string{{some: some}}},
+	{"portfolio", "Whether the person began or handed in a portfolio: none or some.", []map[string]string{{some: some}}},
 }
 
 func (c column) code(fine string, coding int) string {

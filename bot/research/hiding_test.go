@@ -164,42 +164,8 @@ func TestNobodyWhoKnowsAlmostEverythingLearnsTheRest(t *testing.T) {
 	}
 }
 
-// Releases of different weeks, held against each other by somebody who knows who agreed
-// to which, and all else.
-func TestTwoReleasesToldTogetherTellNothingMore(t *testing.T) {
-	weeks := func(did int) subject { return inCounts(did) } // thing 0 in the weeks of the first, thing 1 in those of the second
-	in := func(all []subject, question string) []subject {
-		var part []subject
-		for _, s := range all {
-			p := subject{columns: map[string]string{}, answers: map[string]string{}}
-			if a, ok := s.answers[question]; ok {
-				p.answers[question] = a
-			}
-			part = append(part, p)
-		}
-		return part
-	}
-	for name, sees := range map[string]func(t rapid.TB, all []subject) string{
-		"in both": func(t rapid.TB, all []subject) string {
-			return seen(t, in(all, "week 1"), 2) + seen(t, in(all, "week 2"), 2)
-		},
-		"taken back in between": func(t rapid.TB, all []subject) string {
-			return seen(t, in(all, "week 1"), 2) + seen(t, in(all[1:], "week 2"), 2)
-		},
-		"agreed in between": func(t rapid.TB, all []subject) string {
-			return seen(t, in(all[1:], "week 1"), 2) + seen(t, in(all, "week 2"), 2)
-		},
-	} {
-		for n := 3; n <= 6; n++ {
-			if leaks := (attacker{2, weeks, sees}).known(t, n); len(leaks) > 0 {
-				t.Errorf("%s, %d people: %s", name, n, leaks[0])
-			}
-		}
-	}
-}
-
 // The attack is shown to work on what others give out: everything from one person
-// on; what few did not being left to be worked out from a total; the same weeks
+// on; what few did not being left to be worked out from a total; the same people
 // twice, before and after somebody took their consent back.
 func TestTheAttackWorksOnCarelessReleases(t *testing.T) {
 	twoColumns(t)
@@ -215,7 +181,7 @@ func TestTheAttackWorksOnCarelessReleases(t *testing.T) {
 			}
 			return fmt.Sprint(n, " of ", len(all))
 		}},
-		"the same weeks twice": {1, inCounts, func(t rapid.TB, all []subject) string {
+		"the same people twice": {1, inCounts, func(t rapid.TB, all []subject) string {
 			return seen(t, all, 2) + seen(t, all[1:], 2) // the target is in the first alone
 		}},
 	}

@@ -14,8 +14,10 @@ import (
 	"slices"
 	"time"
 
+	"cohortbot/bot/consents"
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/frameworks"
+	"cohortbot/bot/people"
 	"cohortbot/bot/store"
 	"cohortbot/schedules"
 )
@@ -27,26 +29,57 @@ const (
 	LeastPublic = 11
 )
 
-// leastWeeks is how many weeks a release is about, at least. Short ones one after
-// the other would come close to times.
-const leastWeeks = 4
-
-// Release is what is kept of a release: which weeks it was about, so that no other is
-// about them. What stood in it is not kept.
+// Release is what is kept of a release. What stood in it is not kept.
 type Release struct {
 	At   time.Time      `json:"at"`
-	From schedules.Date `json:"from,omitzero"` // the first day; missing for the first release
-	To   schedules.Date `json:"to"`            // the day after the last, a Monday
+	From schedules.Date `json:"from,omitzero"` // of earlier releases, the first day that they were about
+	To   schedules.Date `json:"to"`            // the day after the last that it is about, a Monday
+	// Listed tells that [Standings] has who stood in it. Where it has not, whoever
+	// agreed then may have.
+	Listed bool `json:"listed,omitempty"`
+	// Backup is set where this is no release: at At, a backup of then was put back, and
+	// whether there was one in between is not known.
+	Backup time.Time `json:"backup,omitzero"`
 }
 
-// Releases keeps the releases, by [Release.To].
+// Releases keeps the releases.
 var Releases = store.NewTable[string, Release]("releases", 1)
+
+// Standing is that somebody stood in a release, so that they stand in no other. It
+// goes when they take their consent back: what they said and when is enough from
+// then on, see [gathering.open].
+type Standing struct {
+	At time.Time `json:"at"`
+}
+
+// Standings keeps who stood in a release, by the person.
+var Standings = store.NewTable[people.ID, Standing]("researched", 1)
+
+// TakenBack takes away that somebody stood in a release, where it is this consent
+// that they took back.
+func TakenBack(tx store.Tx, c consents.Consent) error {
+	if c.Purpose != consents.Research {
+		return nil
+	}
+	return Standings.Delete(tx, c.Person)
+}
+
+// PutBack notes that a backup of then is put back now.
+func PutBack(tx store.Tx, then, now time.Time) error {
+	return Releases.Put(tx, store.NewID(now), Release{At: now, Backup: then})
+}
 
 // Feature is what this package brings to the bot.
 func Feature() deeds.Feature {
 	return deeds.Feature{
-		Tables:   []store.Prepared{Releases},
-		Holdings: []deeds.Holding{deeds.HoldsNothing(Releases, "which weeks a release for research was about; not who was in it")},
+		Tables: []store.Prepared{Releases, Standings},
+		Holdings: []deeds.Holding{
+			deeds.HoldsNothing(Releases, "when a release for research was made; not who was in it"),
+			deeds.Holds(Standings, deeds.Records[people.ID, Standing]{
+				What: "that you stood in a release for research, and when, so that you stand in no other", Purpose: deeds.Research, Seen: "nobody",
+				Mine: func(id people.ID, _ Standing, p people.ID) bool { return id == p },
+			}),
+		},
 	}
 }
 
@@ -54,8 +87,10 @@ func Feature() deeds.Feature {
 type Options struct {
 	Least      int // [Least] or [LeastPublic]
 	Dimensions frameworks.Framework
-	// After is the last day that was given out, where the store does not know of it: a
-	// backup from before that release was put back. Zero is what the store knows.
+	// Running takes those, too, whose group has not come to its end.
+	Running bool
+	// After is the day of the last release that was handed over, where the store may
+	// not know of it: a backup from before it was put back. Zero is what the store knows.
 	After  schedules.Date
 	Random io.Reader // for the lot and the ids; good enough for secrets
 }
@@ -68,17 +103,17 @@ func (r Refused) Error() string { return string(r) }
 
 // Data is what is given out.
 type Data struct {
-	From   string   `json:"from_week,omitempty"` // the first week, such as 2031-W06; empty: from the beginning
-	To     string   `json:"to_week"`             // the last
+	To     string   `json:"to_week"` // the last week that it is about, such as 2031-W06
 	Least  int      `json:"least"`
 	People []Person `json:"people"`
 	Counts []Count  `json:"counts"`
 }
 
-// Make makes a release of the weeks since the last one, and marks them as given out
-// in the same deed: what happened in a week is in one release or in none, so that
-// no two of them can be held against each other, whoever agreed or took it back in
-// between. Its errors: [Refused], and what the store says.
+// Make makes a release of those who stood in none before, with all that they did, and
+// marks them in the same deed: everybody is in one release or in none, so that no
+// releases can be held against each other, however many there are and whoever came,
+// took their consent back or was erased in between. Its errors: [Refused], and what
+// the store says.
 func Make(ctx context.Context, s store.Store, now time.Time, o Options) (Data, error) {
 	var d Data
 	err := s.Update(ctx, func(tx store.Tx) error {
@@ -91,25 +126,17 @@ func Make(ctx context.Context, s store.Store, now time.Time, o Options) (Data, e
 
 // prepare makes what is given out, within the deed that marks it.
 func prepare(tx store.Tx, now time.Time, o Options) (Data, error) {
-	last, err := lastRelease(tx)
+	before, err := released(tx, now, o.After)
 	if err != nil {
 		return Data{}, err
 	}
-	if told := monday(o.After.AddDays(7)); !o.After.IsZero() && last.To.Before(told) {
-		last.To = told
-	}
-	today := schedules.DateOf(now.UTC())
-	to := monday(today)
-	next := last.To.AddDays(7 * leastWeeks)
-	if !last.To.IsZero() && to.Before(next) {
-		return Data{}, Refused(fmt.Sprintf("The last release reaches to %s. The next can be made from %s on: each is about at least %d weeks of its own, so that no two can be held against each other.", last.To.AddDays(-1).Long(), next.Long(), leastWeeks))
-	}
-	r := Release{At: now, From: last.To, To: to}
-	found, err := gather(tx, r, o.Dimensions)
+	r := Release{At: now, To: monday(schedules.DateOf(now.UTC())), Listed: true}
+	g := gathering{tx: tx, to: start(r.To), dimensions: o.Dimensions, running: o.Running, before: before}
+	found, err := g.gather()
 	if err != nil {
 		return Data{}, err
 	}
-	d := Data{From: week(r.From), To: week(r.To.AddDays(-1)), Least: o.Least}
+	d := Data{To: week(r.To.AddDays(-1)), Least: o.Least}
 	for _, programme := range slices.Sorted(maps.Keys(found)) {
 		kept, err := sample(found[programme], o.Random)
 		if err != nil {
@@ -120,27 +147,75 @@ func prepare(tx store.Tx, now time.Time, o Options) (Data, error) {
 			return Data{}, err
 		}
 		d.People, d.Counts = append(d.People, people...), append(d.Counts, counts...)
+		if len(people) == 0 {
+			continue // they can still be in a later one
+		}
+		for _, s := range kept {
+			if err := Standings.Put(tx, s.person, Standing{now}); err != nil {
+				return Data{}, err
+			}
+		}
 	}
 	if len(d.People) == 0 {
-		return Data{}, Refused(fmt.Sprintf("Nothing could be given out: in no programme would at least %d people be left of those who agreed to research, one in ten of whom is left out by lot. People agree with /settings consent, each for themself. These weeks can still be in a later release.", o.Least))
+		return Data{}, tooFew(o, g.waiting)
 	}
-	return d, Releases.Put(tx, r.To.String(), r)
+	return d, Releases.Put(tx, store.NewID(now), r)
+}
+
+// tooFew says why nothing can be given out, and what can be done about it.
+func tooFew(o Options, waiting bool) Refused {
+	said := fmt.Sprintf("Nothing could be given out: in no programme would at least %d people be left of those who agreed to research and stood in no release before, one in ten of whom is left out by lot. People agree with /settings consent, each for themself. Nobody is lost by waiting: they can still be in a later release.", o.Least)
+	if waiting {
+		said += " Some who agreed are in groups that still go on. Wait until these have ended, and all that they did is in it; or take them now with --running, and what they do from now on will be in no release."
+	}
+	return Refused(said)
+}
+
+// released gives the releases so far. One that the store does not know of, since a
+// backup from before it was put back, is kept with them once its day is told; where a
+// backup was put back, it is asked for.
+func released(tx store.Tx, now time.Time, after schedules.Date) ([]Release, error) {
+	today := schedules.DateOf(now.UTC())
+	if after.After(today.AddDays(1)) {
+		return nil, Refused("--after is the day of a release that was handed over, and " + after.Long() + " is still to come.")
+	}
+	var all []Release
+	var last, back schedules.Date // of the last release; of the first backup that was put back
+	for row, err := range Releases.All(tx) {
+		if err != nil {
+			return nil, err
+		}
+		r := row.Value
+		switch made := schedules.DateOf(r.Backup.UTC()); {
+		case r.Backup.IsZero():
+			all = append(all, r)
+			if day := schedules.DateOf(r.At.UTC()); day.After(last) {
+				last = day
+			}
+		case after.IsZero():
+			return nil, Refused(fmt.Sprintf("A backup of %s was put back, and I do not know whether a release was made between that and %s. If one was, name its day: --after %s, say. Whoever had agreed by then is left out. If none was, --after %s says so.",
+				made.Long(), schedules.DateOf(r.At.UTC()).Long(), schedules.DateOf(r.At.UTC()), made.AddDays(-1)))
+		default:
+			if back.IsZero() || made.Before(back) {
+				back = made
+			}
+			if err := Releases.Delete(tx, row.ID); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if after.After(last) && (back.IsZero() || !after.Before(back)) {
+		unknown := Release{At: start(after.AddDays(2)), To: monday(after)} // late enough in every zone
+		all = append(all, unknown)
+		if err := Releases.Put(tx, store.NewID(now), unknown); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
 }
 
 // monday gives the Monday of a day's week.
 func monday(d schedules.Date) schedules.Date { return d.AddDays(-(int(d.Weekday()) + 6) % 7) }
-
-// lastRelease gives the release that reaches the furthest; none where none was made.
-func lastRelease(tx store.Tx) (Release, error) {
-	var last Release
-	for row, err := range Releases.All(tx) { // their ids are dates, which sort
-		if err != nil {
-			return last, err
-		}
-		last = row.Value
-	}
-	return last, nil
-}
 
 // week names the week that a day is in.
 func week(d schedules.Date) string {

@@ -15,8 +15,6 @@ import (
 	"cohortbot/bot/bottest"
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/consents"
-	"cohortbot/bot/experiments"
-	"cohortbot/bot/frameworks"
 	"cohortbot/bot/people"
 	"cohortbot/bot/prompts"
 	"cohortbot/bot/research"
@@ -26,7 +24,7 @@ import (
 
 const week = 7 * 24 * time.Hour
 
-var options = research.Options{Least: research.Least, Random: rand.Reader}
+var options = research.Options{Least: research.Least, Running: true, Random: rand.Reader}
 
 func members(n int) []string {
 	var names []string
@@ -92,7 +90,7 @@ func count(d research.Data, question string) int {
 	return n
 }
 
-func TestAReleaseIsOfThoseWhoAgreedAndOfItsWeeksAlone(t *testing.T) {
+func TestAReleaseIsOfThoseWhoAgreedAndNobodyIsInTwo(t *testing.T) {
 	bottest.Run(t, func(w *bottest.World) {
 		all := members(30)
 		c := group(w, "Garden", 12, all...)
@@ -126,25 +124,19 @@ func TestAReleaseIsOfThoseWhoAgreedAndOfItsWeeksAlone(t *testing.T) {
 				t.Errorf("%s: %d", q, n)
 			}
 		}
-		refused(t, second(release(w, options)), "The last release reaches to Sunday 29 November 2026")
+		refused(t, second(release(w, options)), "stood in no release before")
 
-		// Half of them take it back; what happened since is of the others alone.
-		for i := range 12 {
-			says(w, all[i], false)
+		// The others agree: the next is of them, and of the three who were left out.
+		stood := standing(w, all)
+		for _, who := range all[24:] {
+			says(w, who, true)
 		}
-		w.Clock.MoveTo(w.Now().Add(5 * week))
 		later, err := release(w, options)
-		if err != nil {
-			t.Fatal(err)
+		if err != nil || len(later.People) != 8 {
+			t.Fatalf("%d people in the second, %v", len(later.People), err)
 		}
-		if len(later.People) != 10 {
-			t.Errorf("%d people in the second", len(later.People))
-		}
-		if n := count(later, "answered week 02"); n != 0 {
-			t.Errorf("week 2 is given out twice")
-		}
-		if later.From <= d.To {
-			t.Errorf("the first reaches to %s, the second begins in %s", d.To, later.From)
+		if again := standing(w, all); len(again) != len(stood)+8 {
+			t.Errorf("%d stood in the first, %d in both", len(stood), len(again))
 		}
 		for _, p := range later.People {
 			if slices.ContainsFunc(d.People, func(q research.Person) bool { return q.ID == p.ID }) {
@@ -154,61 +146,217 @@ func TestAReleaseIsOfThoseWhoAgreedAndOfItsWeeksAlone(t *testing.T) {
 	})
 }
 
+// standing gives who is kept to have stood in a release.
+func standing(w *bottest.World, all []string) (stood []string) {
+	w.View(func(tx store.Tx) error {
+		for _, who := range all {
+			if research.Stood(tx, w.Known(who).ID) {
+				stood = append(stood, who)
+			}
+		}
+		return nil
+	})
+	return stood
+}
+
 func second[A any](_ A, err error) error { return err }
 
-func TestAPutBackStoreIsToldWhatWasGivenOut(t *testing.T) {
+// Whoever takes it back leaves nothing behind that says where they stood, and yet is
+// in no second release if they agree again.
+func TestWhoTookItBackIsForgottenAndStillInNoSecondRelease(t *testing.T) {
 	bottest.Run(t, func(w *bottest.World) {
 		all := members(8)
 		group(w, "Garden", 12, all...)
 		for _, who := range all {
 			says(w, who, true)
 		}
-		w.Clock.MoveTo(w.Now().Add(9 * week))
-		o := options
-		o.After = schedules.DateOf(w.Now().Add(-2 * week))
-		refused(t, second(release(w, o)), "The last release reaches to")
-		o.After = schedules.DateOf(w.Now().Add(-5 * week))
-		d, err := release(w, o)
-		if err != nil || d.From != "2026-W49" {
-			t.Errorf("from %q, %v", d.From, err)
+		w.Clock.MoveTo(w.Now().Add(5 * week))
+		if _, err := release(w, options); err != nil {
+			t.Fatal(err)
+		}
+		was := standing(w, all)
+		for _, who := range all {
+			w.Do(who, "/settings consent purpose:research agree:no")
+			w.Clock.MoveTo(w.Now().Add(time.Minute))
+		}
+		if left := standing(w, all); len(was) != 7 || len(left) != 0 {
+			t.Errorf("%v stood in it, and of %v it is still kept", was, left)
+		}
+		for _, who := range all {
+			says(w, who, true)
+		}
+		w.Clock.MoveTo(w.Now().Add(5 * week))
+		refused(t, second(release(w, options)), "stood in no release before")
+	})
+}
+
+func TestWhoErasesTheirDataIsNotKeptAsHavingStoodInARelease(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		all := members(8)
+		group(w, "Garden", 12, all...)
+		for _, who := range all {
+			says(w, who, true)
+		}
+		w.Clock.MoveTo(w.Now().Add(5 * week))
+		if _, err := release(w, options); err != nil {
+			t.Fatal(err)
+		}
+		who := standing(w, all)[0]
+		id := w.Known(who).ID
+		w.Update(func(tx store.Tx) error {
+			for _, h := range research.Feature().Holdings {
+				if h.Erase == nil {
+					continue
+				}
+				if held, err := h.Of(tx, id); err != nil || len(held) != 1 {
+					t.Errorf("%s: shown %v, %v", h.Table, held, err)
+				}
+				if err := h.Erase(tx, id, w.Now()); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if left := standing(w, all); len(left) != 6 || slices.Contains(left, who) {
+			t.Errorf("kept are %v", left)
 		}
 	})
 }
 
-// Everything that happens is gathered for one release or for none.
-func TestNothingIsGatheredTwice(t *testing.T) {
+func TestAGroupThatGoesOnIsWaitedFor(t *testing.T) {
 	bottest.Run(t, func(w *bottest.World) {
-		c := group(w, "Garden", 12, "Ana")
-		says(w, "Ana", true)
-		for number := range 12 {
-			answers(w, c, "Ana", number+1)
+		all := members(14)
+		over, goes := group(w, "Garden", 6, all[:7]...), group(w, "River", 12, all[7:]...)
+		for _, who := range all {
+			says(w, who, true)
 		}
-		w.Update(func(tx store.Tx) error {
-			return experiments.Table.Put(tx, "e", experiments.Experiment{ID: "e", Cohort: c.ID, Person: w.Known("Ana").ID, Made: w.Now().Add(5 * week)})
-		})
-		seen := map[string]int{}
-		monday := schedules.DateOf(bottest.Start)
-		monday = monday.AddDays(-(int(monday.Weekday()) + 6) % 7)
-		from := schedules.Date{}
-		for _, to := range []schedules.Date{monday.AddDays(28), monday.AddDays(63), monday.AddDays(105)} {
-			w.View(func(tx store.Tx) error {
-				all, err := research.Gathered(tx, research.Release{From: from, To: to}, frameworks.Framework{}, "community-builder")
-				for _, did := range all {
-					for name := range did {
-						seen[name]++
-					}
-				}
-				return err
+		w.Clock.MoveTo(w.Now().Add(7 * week))
+		o := options
+		o.Running = false
+		refused(t, second(release(w, o)), "take them now with --running")
+		ends := func(c cohorts.Cohort) {
+			w.Update(func(tx store.Tx) error {
+				c.State = cohorts.Ended
+				return cohorts.Table.Put(tx, c.ID, c)
 			})
-			from = to
 		}
-		for number := range 12 {
-			if q := fmt.Sprintf("answered week %02d", number+1); seen[q] > 1 || seen[q] == 0 && number != 3 && number != 8 {
-				t.Errorf("%s is gathered %d times", q, seen[q])
+		ends(over)
+		if d, err := release(w, o); err != nil || len(d.People) != 6 {
+			t.Fatalf("%d people, %v", len(d.People), err)
+		}
+		for _, who := range standing(w, all) {
+			if !slices.Contains(all[:7], who) {
+				t.Errorf("%s is in it, whose group goes on", who)
 			}
 		}
-		if seen["experiments"] != 1 {
-			t.Errorf("the experiment is gathered %d times", seen["experiments"])
+		ends(goes)
+		if d, err := release(w, o); err != nil || len(d.People) != 7 { // of seven, and one left out before
+			t.Fatalf("%d people in the second, %v", len(d.People), err)
+		}
+	})
+}
+
+// A backup from before the last release is put back.
+func TestAPutBackStoreAsksForWhatWasGivenOut(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		all := members(16)
+		group(w, "Garden", 12, all...)
+		for _, who := range all[:8] {
+			says(w, who, true)
+		}
+		w.Clock.MoveTo(w.Now().Add(5 * week))
+		made := w.Now()
+		given := made.Add(24 * time.Hour) // a release that the store knows nothing of
+		w.Clock.MoveTo(made.Add(week))
+		w.Update(func(tx store.Tx) error { return research.PutBack(tx, made, w.Now()) })
+		refused(t, second(release(w, options)), "If none was, --after "+schedules.DateOf(made).AddDays(-1).String())
+		o := options
+		o.After = schedules.DateOf(w.Now()).AddDays(3)
+		refused(t, second(release(w, o)), "is still to come")
+
+		o.After = schedules.DateOf(given)
+		refused(t, second(release(w, o)), "stood in no release before")
+		for _, who := range all[8:] {
+			says(w, who, true)
+		}
+		refused(t, second(release(w, options)), "was put back") // it was refused, so it was not kept
+		if d, err := release(w, o); err != nil || len(d.People) != 7 || slices.ContainsFunc(standing(w, all), func(who string) bool { return slices.Contains(all[:8], who) }) {
+			t.Errorf("%d people, %v; in it are %v", len(d.People), err, standing(w, all))
+		}
+		refused(t, second(release(w, options)), "stood in no release before") // it is asked for once
+	})
+}
+
+func TestAPutBackStoreWithoutAReleaseSinceGoesOn(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		all := members(8)
+		group(w, "Garden", 12, all...)
+		for _, who := range all {
+			says(w, who, true)
+		}
+		w.Clock.MoveTo(w.Now().Add(5 * week))
+		w.Update(func(tx store.Tx) error { return research.PutBack(tx, w.Now().Add(-48*time.Hour), w.Now()) })
+		o := options
+		o.After = schedules.DateOf(w.Now().Add(-72 * time.Hour))
+		if d, err := release(w, o); err != nil || len(d.People) != 7 {
+			t.Errorf("%d people, %v", len(d.People), err)
+		}
+	})
+}
+
+// A release of before it was kept who stood in one: whoever had agreed may have.
+func TestWhoMayHaveStoodInAnEarlierReleaseIsInNoOther(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		all := members(16)
+		group(w, "Garden", 12, all...)
+		for i, who := range all {
+			if i == 8 {
+				w.Clock.MoveTo(w.Now().Add(4 * week))
+				w.Update(func(tx store.Tx) error {
+					return research.Releases.Put(tx, "2026-11-30", research.Release{At: w.Now(), To: schedules.DateOf(w.Now())})
+				})
+				w.Clock.MoveTo(w.Now().Add(week))
+			}
+			says(w, who, true)
+		}
+		d, err := release(w, options)
+		if stood := standing(w, all[:8]); err != nil || len(d.People) != 7 || len(stood) != 0 {
+			t.Errorf("%d people, %v; %v among them", len(d.People), err, stood)
+		}
+	})
+}
+
+func TestAReleaseForEverybodyHasElevenWhoLookTheSame(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		all := members(26)
+		c := group(w, "Garden", 12, all...)
+		for i, who := range all {
+			says(w, who, true)
+			if i%2 == 0 {
+				answers(w, c, who, 2) // 13 and 13: whoever is left out, enough of some
+			}
+			if i < 7 {
+				answers(w, c, who, 3) // enough for a release under an agreement alone
+			}
+		}
+		w.Clock.MoveTo(w.Now().Add(5 * week))
+		o := options
+		o.Least = research.LeastPublic
+		d, err := release(w, o)
+		if err != nil || d.Least != research.LeastPublic || len(d.People) != 23 {
+			t.Fatalf("%d people, least %d, %v", len(d.People), d.Least, err)
+		}
+		if n := count(d, "answered week 03"); n != 0 {
+			t.Errorf("%d answered in the third week", n)
+		}
+		alike := map[string]int{}
+		for _, p := range d.People {
+			alike[fmt.Sprint(p.Answers)]++
+		}
+		for look, n := range alike {
+			if n < research.LeastPublic {
+				t.Errorf("%d people look like %s", n, look)
+			}
 		}
 	})
 }
@@ -228,7 +376,7 @@ func TestWhoIsInTwoProgrammesStandsInOneAndFacilitatorsInNone(t *testing.T) {
 		got := map[string]int{}
 		w.View(func(tx store.Tx) error {
 			for _, p := range []string{"community-builder", "own", "ours"} {
-				all, err := research.Gathered(tx, research.Release{To: schedules.DateOf(w.Now().Add(6 * week))}, frameworks.Framework{}, p)
+				all, err := research.Gathered(tx, schedules.DateOf(w.Now().Add(6*week)), p)
 				if err != nil {
 					return err
 				}
@@ -242,7 +390,7 @@ func TestWhoIsInTwoProgrammesStandsInOneAndFacilitatorsInNone(t *testing.T) {
 	})
 }
 
-func TestTooFewAreRefusedAndTheirWeeksCanComeLater(t *testing.T) {
+func TestTooFewAreRefusedAndCanComeLater(t *testing.T) {
 	bottest.Run(t, func(w *bottest.World) {
 		all := members(6)
 		group(w, "Garden", 12, all...)
@@ -256,7 +404,6 @@ func TestTooFewAreRefusedAndTheirWeeksCanComeLater(t *testing.T) {
 		if err != nil || len(d.People) != 5 {
 			t.Errorf("%d people, %v", len(d.People), err)
 		}
-		w.Clock.MoveTo(w.Now().Add(5 * week))
 		o := options
 		o.Least = research.LeastPublic
 		refused(t, second(release(w, o)), "at least 11 people")

@@ -28,10 +28,9 @@ func dictionary() []Meaning {
 		Meaning{"counts.csv", "question", "\"answered week 03\": the question that went out as the third of the plan was answered. \"evidence for F/I\": something was kept that shows item I of the framework F. \"D at the start\": what people said of the dimension D when their group looked at itself, by the middle of its statements, at the start, in the middle or at the end."},
 		Meaning{"counts.csv", "answer", "What was answered. A question that is not there was answered by too few or by all but too few, or was not asked: which of these is not told."},
 		Meaning{"counts.csv", "people", "How many of the programme's people in this release gave that answer."},
-		Meaning{"release.json", "from_week", "The first of the weeks that the release is about (ISO 8601, Monday to Sunday, UTC); missing: from the beginning. No other release is about these weeks."},
-		Meaning{"release.json", "to_week", "The last of them."},
+		Meaning{"release.json", "to_week", "The last week that the release is about (ISO 8601, Monday to Sunday, UTC), from the beginning of each group."},
 		Meaning{"release.json", "least", "How many people look the same in people.csv at least, and give each answer in counts.csv; those who gave none included."},
-		Meaning{"all", "sample", "One in ten of those who agreed, at least one of each programme, is left out by lot. Nothing is said about how many agreed, or about those who did not."},
+		Meaning{"all", "sample", "Some of those who agreed are not in it: by lot, one in ten of each programme and one at least; those who stood in an earlier release; and those whose group still goes on, unless they were to be in it. How many they are is not said, nor anything about those who did not agree. Nobody is in two releases."},
 	)
 }
 

@@ -45,6 +45,9 @@ func (c *demoCommand) Run(m *Main) (err error) {
 	}
 	defer func() { err = errors.Join(err, data.Close()) }()
 
+	if err := configureDemo(path); err != nil {
+		return err
+	}
 	d := demo{data: data, stopping: m.ctx}
 	begin := schedules.System.Now().Add(state.Offset)
 	if !state.Seeded {
@@ -80,7 +83,15 @@ func (c *demoCommand) Run(m *Main) (err error) {
 	front.Rest, front.Archives = d.workspace, handing
 	front.Checks = &checks{bot: d.bot, signer: signer, issuer: demoIssuer, base: base, clock: d.clock}
 	handing.bot, handing.key, handing.base = d.bot, key, base
-	return host{bot: d.bot, workspace: d.workspace, front: pages.New(front), log: log}.run(m.ctx, listener, func(ctx context.Context) error {
+	h := host{bot: d.bot, workspace: d.workspace, front: pages.New(front), log: log}
+	orders := newOrders(packing{data: path, store: data.store, space: data.workspace, clock: d.clock, still: d.bot.StillFiles}, log)
+	orders.release = releaser(data.store, d.clock, loaded{})
+	if l, err := listenControl(m.ctx, path); err != nil {
+		log.Warn("other commands cannot ask the demonstration while it runs", "err", err)
+	} else {
+		h.beside = append(h.beside, site{orders, l})
+	}
+	return h.run(m.ctx, listener, func(ctx context.Context) error {
 		if !state.Seeded {
 			fmt.Fprintln(m.out, "Acting out the last weeks of two groups, for you to look at.")
 			if err := d.seed(ctx); err != nil {

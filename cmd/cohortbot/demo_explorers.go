@@ -41,6 +41,9 @@ func (p *play) firstWeeks() {
 		"text": "I am new in town, so honestly: nowhere yet. That is why I joined.",
 	})
 	p.types(week(1, 4, 9, 0), "wiremu", in, "/thread open channel:#general", nil, "Open it")
+	for i, who := range []string{"ana", "ben", "mere", "sione", "lena", "tui", "kiri"} { // enough for a release
+		p.types(week(1, 5, 9, i), who, private(who), "/settings consent purpose:research agree:yes", nil, "I agree")
+	}
 	p.replies(week(2, 0, 11, 0), "ana", "explorers", "Seven points. I nearly left out that I can wait: in queues, in meetings, for people to finish.", chat.File{
 		Name: "star.png", Type: "image/png", Data: starPicture(7),
 		Alt: "A star with seven points, drawn with a felt pen. The longest point reads: can wait.",

@@ -23,7 +23,10 @@ type demoState struct {
 
 var demoTable = store.NewTable[string, demoState]("demo", 1)
 
-const demoKey = "state"
+const (
+	demoKey        = "state"
+	demoConfigFile = "config.yaml"
+)
 
 var errNoDemo = errors.New("this is the data of a real workspace, which a demonstration would fill with made-up people; name another folder with --data")
 
@@ -77,6 +80,22 @@ func markDemo(ctx context.Context, s store.Store, isNew bool) (state demoState, 
 		return demoTable.Put(tx, demoKey, state)
 	})
 	return state, fresh, err
+}
+
+// demoConfig is by what other commands find a demonstration, such as research.
+const demoConfig = `# By this, other commands find the demonstration, such as
+#   cohortbot research --config THIS-FILE --out release --running
+data: .
+local:
+  address: 127.0.0.1:8080
+  people:
+    - {id: aroha, name: Aroha, admin: true}
+  channels:
+    - {id: general}
+`
+
+func configureDemo(path string) error {
+	return os.WriteFile(filepath.Join(path, demoConfigFile), []byte(demoConfig), 0o600)
 }
 
 func saveDemo(ctx context.Context, s store.Store, state demoState) error {

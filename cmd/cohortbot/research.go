@@ -20,20 +20,22 @@ import (
 )
 
 type researchCommand struct {
-	Config string    `required:"" placeholder:"FILE" help:"The configuration file."`
-	Out    string    `required:"" placeholder:"DIR" help:"The folder to write the release into. It is made, and must not be there yet."`
-	Public bool      `help:"For everybody to read: eleven people look the same in place of five, so less is given out."`
-	After  time.Time `format:"2006-01-02" placeholder:"DAY" help:"The last day that was given out before, such as 2027-02-28: only after a backup was put back that is older than the last release."`
+	Config string `required:"" placeholder:"FILE" help:"The configuration file."`
+	Out    string `required:"" placeholder:"DIR" help:"The folder to write the release into. It is made, and must not be there yet."`
+	Public bool   `help:"For everybody to read: eleven people look the same in place of five, so less is given out."`
+	// A person is in one release, so that what they do after it is in none.
+	Running bool      `help:"Take those, too, whose group still goes on. What they do from now on will be in no release."`
+	After   time.Time `format:"2006-01-02" placeholder:"DAY" help:"Once after a backup was put back: the day of the last release that was handed over, such as 2027-02-28."`
 }
 
-// Run gives out what happened since the last release, of those who agreed to it,
+// Run gives out what people did who agreed to it and stood in no release before,
 // whether the program runs or not.
 func (c *researchCommand) Run(m *Main) error {
 	folder, err := dataOf(c.Config)
 	if err != nil {
 		return err
 	}
-	// The weeks are marked as given out with the release, so that the folder has to be
+	// Its people are marked as given out with the release, so that the folder has to be
 	// there first.
 	switch err := os.Mkdir(c.Out, 0o700); {
 	case errors.Is(err, os.ErrExist):
@@ -57,13 +59,13 @@ func (c *researchCommand) Run(m *Main) error {
 			return fmt.Errorf("%s cannot be written; the release, which cannot be made again, is printed instead (%w)", f.Name, err)
 		}
 	}
-	_, err = fmt.Fprintf(m.out, "Given out to %s: %s, up to week %s. No other release will be about these weeks.\n", c.Out, counting(len(data.People), "person", "people"), data.To)
+	_, err = fmt.Fprintf(m.out, "Given out to %s: %s, up to week %s. None of them will be in another release.\n", c.Out, counting(len(data.People), "person", "people"), data.To)
 	return err
 }
 
 // release has the running program make a release, or where none runs, does so.
 func (c *researchCommand) release(m *Main, folder string) (data research.Data, err error) {
-	w := wanted{public: c.Public}
+	w := wanted{public: c.Public, running: c.Running}
 	if !c.After.IsZero() {
 		w.after = schedules.DateOf(c.After)
 	}
@@ -92,14 +94,17 @@ func (c *researchCommand) release(m *Main, folder string) (data research.Data, e
 
 // wanted is how a release is wanted.
 type wanted struct {
-	public bool
-	after  schedules.Date
+	public, running bool
+	after           schedules.Date
 }
 
 func (w wanted) query() string {
 	q := url.Values{}
 	if w.public {
 		q.Set("public", "yes")
+	}
+	if w.running {
+		q.Set("running", "yes")
 	}
 	if !w.after.IsZero() {
 		q.Set("after", w.after.String())
@@ -108,7 +113,7 @@ func (w wanted) query() string {
 }
 
 func readWanted(q url.Values) (w wanted, err error) {
-	w.public = q.Has("public")
+	w.public, w.running = q.Has("public"), q.Has("running")
 	if q.Has("after") {
 		err = w.after.UnmarshalText([]byte(q.Get("after")))
 	}
@@ -119,7 +124,7 @@ func readWanted(q url.Values) (w wanted, err error) {
 func releaser(s store.Store, clock schedules.Clock, config loaded) func(context.Context, wanted) (research.Data, error) {
 	dimensions, _ := evidence.NewLibrary(config.programmes, config.frameworks).Framework(bot.LookedAt)
 	return func(ctx context.Context, w wanted) (research.Data, error) {
-		o := research.Options{Least: research.Least, Dimensions: dimensions, After: w.after, Random: rand.Reader}
+		o := research.Options{Least: research.Least, Dimensions: dimensions, Running: w.running, After: w.after, Random: rand.Reader}
 		if w.public {
 			o.Least = research.LeastPublic
 		}

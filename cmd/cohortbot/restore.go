@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"time"
 
 	"cohortbot/adapters/backups"
 	"cohortbot/adapters/bolt"
@@ -20,6 +21,7 @@ import (
 	"cohortbot/bot"
 	"cohortbot/bot/evidence"
 	"cohortbot/bot/privacy"
+	"cohortbot/bot/research"
 	"cohortbot/bot/store"
 )
 
@@ -80,6 +82,9 @@ func (c *restoreCommand) Run(m *Main) (err error) {
 	again, err := eraseAgain(m, data, staged)
 	if err != nil {
 		return fmt.Errorf("those who were erased since cannot be erased again, and nothing was changed: %w", err)
+	}
+	if err := notePutBack(m, staged, b.Made); err != nil {
+		return fmt.Errorf("that it was put back cannot be noted, and nothing was changed: %w", err)
 	}
 	aside, err := swap(data, staged, stamp(m.clock.Now()), release)
 	if err != nil {
@@ -209,6 +214,17 @@ func eraseAgain(m *Main, data, staged string) (again int, err error) {
 		}
 	}
 	return again, s.Compact(m.ctx)
+}
+
+// notePutBack notes in what is staged of when the backup is, since a release for
+// research may have been made after it.
+func notePutBack(m *Main, staged string, made time.Time) (err error) {
+	s, err := bolt.Open(mainStore(staged), bolt.Options{})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	return s.Update(m.ctx, func(tx store.Tx) error { return research.PutBack(tx, made, m.clock.Now()) })
 }
 
 // unpack puts what a backup holds into a folder in the data folder, and checks all of
