@@ -8,33 +8,17 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"cohortbot/adapters/peertest"
 )
 
 // Two verifiers by other hands take what is made here, for every kind of issuer,
 // and find what was changed. They are installed when they are first needed.
 func TestVerifiersByOtherHandsAgree(t *testing.T) {
-	folder := filepath.Join("testdata", "verifiers")
-	missing := func(format string, args ...any) {
-		t.Helper()
-		if os.Getenv("CI") != "" {
-			t.Fatalf(format, args...)
-		}
-		t.Skipf(format, args...)
-	}
-	for _, program := range []string{"node", "npm"} {
-		if _, err := exec.LookPath(program); err != nil {
-			missing("%s is not installed: other verifiers are not asked", program)
-		}
-	}
-	if testing.Short() {
-		t.Skip("short: other verifiers are not asked")
-	}
-	install := exec.CommandContext(t.Context(), "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline")
-	install.Dir = folder
-	if _, err := os.Stat(filepath.Join(folder, "node_modules", ".package-lock.json")); err != nil {
-		if out, err := install.CombinedOutput(); err != nil {
-			missing("other verifiers cannot be installed (npm ci in adapters/openbadges/testdata/verifiers): %v\n%s", err, out)
-		}
+	folder := peertest.Install(t, filepath.Join("testdata", "verifiers"), "verify.mjs")
+	contexts, err := filepath.Abs("contexts")
+	if err != nil {
+		t.Fatal(err)
 	}
 	files, wants, struck := t.TempDir(), []string{}, []int{4713}
 	args := []string{}
@@ -77,7 +61,7 @@ func TestVerifiersByOtherHandsAgree(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, whose := range []string{"@digitalbazaar", "@digitalcredentials"} {
-		run := exec.Command("node", append([]string{"verify.mjs", whose, filepath.Join("..", "..", "contexts"), listed}, args...)...)
+		run := exec.Command("node", append([]string{"verify.mjs", whose, contexts, listed}, args...)...)
 		run.Dir = folder
 		out, err := run.CombinedOutput()
 		if err != nil {

@@ -273,38 +273,3 @@ func exists(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil
 }
-
-// install copies a peer's programs and installs what they need, from the lock file.
-func install(t *testing.T, from, program string) string {
-	t.Helper()
-	for _, name := range []string{"node", "npm"} {
-		if _, err := exec.LookPath(name); err != nil {
-			lacking(t, "no %s: install Node.js 18 or newer to measure the peers", name)
-		}
-	}
-	folder := t.TempDir()
-	for _, name := range []string{"package.json", "package-lock.json", program} {
-		text, err := os.ReadFile(filepath.Join(from, name))
-		if err == nil {
-			err = os.WriteFile(filepath.Join(folder, name), text, 0o600)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	npm := exec.CommandContext(t.Context(), "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline")
-	npm.Dir = folder
-	if out, err := npm.CombinedOutput(); err != nil {
-		lacking(t, "%s cannot be installed: %v\n%s", program, err, out)
-	}
-	return folder
-}
-
-// lacking passes over a test for want of something, but not in CI.
-func lacking(t *testing.T, format string, args ...any) {
-	t.Helper()
-	if os.Getenv("CI") != "" {
-		t.Fatalf(format, args...)
-	}
-	t.Skipf(format, args...)
-}

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"cohortbot/adapters/peertest"
 	"cohortbot/bot/chat"
 )
 
@@ -30,13 +31,16 @@ const (
 	benchNudgeEnv = "COHORTBOT_BENCH_NUDGES"
 )
 
+// journal is how a peer keeps things durably: the same for both.
+const journal = "../../../peertest/journal.cjs"
+
 func TestTheSameBotOnSlackBolt(t *testing.T) {
 	compare(t, func(t *testing.T, program string) (place, []contender) {
 		manifest, err := exec.Command("cohortbot", "manifest", "slack").Output()
 		if err != nil {
 			t.Fatal(err)
 		}
-		folder := install(t, filepath.Join("..", "..", "adapters", "slack", "slackfake", "peer"), "bench.js")
+		folder := peertest.Install(t, filepath.Join("..", "..", "adapters", "slack", "slackfake", "peer"), "bench.js", journal)
 		quick := theirs("@slack/bolt, in the acknowledgement", "bench.js", folder, "ANSWER=ack")
 		quick.echo = true
 		fresh := func(t *testing.T, people int) arena { return newSlackArena(t, people, manifest) }
@@ -46,7 +50,7 @@ func TestTheSameBotOnSlackBolt(t *testing.T) {
 
 func TestTheSameBotOnDiscordJS(t *testing.T) {
 	compare(t, func(t *testing.T, program string) (place, []contender) {
-		folder := install(t, filepath.Join("..", "..", "adapters", "discord", "discordfake", "peer"), "bench.mjs")
+		folder := peertest.Install(t, filepath.Join("..", "..", "adapters", "discord", "discordfake", "peer"), "bench.mjs", journal)
 		fresh := func(t *testing.T, people int) arena { return newDiscordArena(t, people) }
 		return fresh, []contender{ours(program), theirs("discord.js 14.28.1", "bench.mjs", folder)}
 	})
@@ -58,9 +62,6 @@ type place func(t *testing.T, people int) arena
 // compare measures, or only tries everything out.
 func compare(t *testing.T, set func(t *testing.T, program string) (place, []contender)) {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("installs Node packages")
-	}
 	s := size{rounds: 1, warm: 10, one: 20, fifty: 50, renewals: 1, pause: 50 * time.Millisecond, lull: 50 * time.Millisecond, rate: 20, killed: 40, people: 12, nudge: true}
 	program := "cohortbot" // this very test binary, see TestMain
 	rounds, _ := strconv.Atoi(os.Getenv(benchEnv))

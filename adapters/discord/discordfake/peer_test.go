@@ -4,47 +4,19 @@ import (
 	"bufio"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"cohortbot/adapters/discord/discordfake"
+	"cohortbot/adapters/peertest"
 )
-
-// lacking passes over a test for want of something, but not in CI.
-func lacking(t *testing.T, format string, args ...any) {
-	t.Helper()
-	if os.Getenv("CI") != "" {
-		t.Fatalf(format, args...)
-	}
-	t.Skipf(format, args...)
-}
 
 // startPeer installs discord.js from the lock file, into a folder of its own,
 // and starts the bot in peer/ against the fake. What it tells comes line by line.
 func startPeer(t *testing.T, s *discordfake.Server) <-chan string {
 	t.Helper()
-	for _, program := range []string{"node", "npm"} {
-		if _, err := exec.LookPath(program); err != nil {
-			lacking(t, "discord.js needs %s: %v", program, err)
-		}
-	}
-	dir := t.TempDir()
-	for _, name := range []string{"package.json", "package-lock.json", "bot.mjs"} {
-		raw, err := os.ReadFile(filepath.Join("peer", name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(filepath.Join(dir, name), raw, 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
-	install := exec.CommandContext(t.Context(), "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--prefer-offline")
-	install.Dir = dir
-	if out, err := install.CombinedOutput(); err != nil {
-		lacking(t, "discord.js could not be installed: %v\n%s", err, out)
-	}
+	dir := peertest.Install(t, "peer", "bot.mjs")
 	bot := exec.CommandContext(t.Context(), "node", "bot.mjs")
 	bot.Dir = dir
 	bot.Env = append(os.Environ(), "FAKE_API=http://"+s.Host()+"/api", "FAKE_TOKEN="+s.Token())
@@ -92,9 +64,6 @@ func tells(t *testing.T, lines <-chan string, want string) {
 }
 
 func TestDiscordJSLivesOnTheFake(t *testing.T) {
-	if testing.Short() {
-		t.Skip("installs discord.js")
-	}
 	const patience = 40 * time.Second
 	w := newWorld(t, opt{})
 	lines := startPeer(t, w.Server)

@@ -2,15 +2,14 @@ package slackfake_test
 
 import (
 	"bufio"
-	"context"
 	"encoding/json"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
 
+	"cohortbot/adapters/peertest"
 	"cohortbot/adapters/slack/slackfake"
 )
 
@@ -20,35 +19,11 @@ type boltPeer struct {
 	lines []object
 }
 
-// missing skips a test for want of something, except where it must not be wanting.
-func missing(t *testing.T, format string, args ...any) {
-	t.Helper()
-	if os.Getenv("CI") != "" {
-		t.Fatalf(format, args...)
-	}
-	t.Skipf(format, args...)
-}
-
 func startBolt(t *testing.T, s *slackfake.Server) *boltPeer {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("starts a Node program")
-	}
-	node, err := exec.LookPath("node")
-	if err != nil {
-		missing(t, "no node: install Node.js 18 or newer to run @slack/bolt against the fake")
-	}
-	if _, err := os.Stat(filepath.Join("peer", "node_modules", "@slack", "bolt")); err != nil {
-		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
-		defer cancel()
-		npm := exec.CommandContext(ctx, "npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
-		npm.Dir = "peer"
-		if out, err := npm.CombinedOutput(); err != nil {
-			missing(t, "@slack/bolt cannot be installed (npm ci in peer): %v\n%s", err, out)
-		}
-	}
-	cmd := exec.Command(node, "peer.js")
-	cmd.Dir = "peer"
+	folder := peertest.Install(t, "peer", "peer.js")
+	cmd := exec.Command("node", "peer.js")
+	cmd.Dir = folder
 	cmd.Env = append(os.Environ(), "SLACK_BOT_TOKEN="+s.BotToken(), "SLACK_APP_TOKEN="+s.AppToken(), "SLACK_API_URL="+s.APIURL())
 	cmd.Stderr = os.Stderr
 	stdin, err := cmd.StdinPipe()
