@@ -14,16 +14,7 @@ import (
 	"cohortbot/bot/chat/chattest"
 )
 
-var carried = map[string]chat.Message{
-	"chart": {Text: "Then and now.", Chart: &chat.Chart{
-		Kind: chat.Radar, Title: "More confident", Alt: "Confident: 2, then 4 of 5.", Axes: []string{"Confident", "Kind", "Organised"},
-		Series: []chat.Series{{Name: "Then", Values: []float64{2, 3, 1}}, {Name: "Now", Values: []float64{4, 3, 3}}}, Max: 5,
-	}},
-	"event": {Text: "**Q&A**, with Aroha.", Event: &chat.Event{
-		UID: "session-7", Sequence: 1, Title: "Q&A with Aroha", Start: thursday, End: thursday.Add(time.Hour), Where: "https://example.org/room", About: "Bring *one* question.",
-	}, Buttons: []chat.Button{{Label: "I'm coming", Command: "session answer", Record: "s1", Choice: "yes", Main: true}}},
-	"document": {Text: "Week 3, to keep.", Document: &chat.Document{Name: "week-3", Title: "Week 3", Text: "## Moments\n\n" + chat.Quote("We met at <the> harbour.")}},
-}
+var carried = chattest.Carried(thursday)
 
 // What a chart, an event and a document are in Slack: with files made of them,
 // and where none can be made, in words.

@@ -26,16 +26,7 @@ func TestWhatMessagesCarryAsHTML(t *testing.T) {
 	thursday := time.Date(2027, 2, 3, 20, 0, 0, 0, time.UTC)
 	w := open(t, storetest.New(t), web.Options{Attach: chattest.Attach})
 	words := open(t, storetest.New(t), web.Options{})
-	for name, m := range map[string]chat.Message{
-		"chart": {Text: "Then and now.", Chart: &chat.Chart{
-			Kind: chat.Radar, Title: "More confident", Alt: "Confident: 2, then 4 of 5.", Axes: []string{"Confident", "Kind", "Organised"},
-			Series: []chat.Series{{Name: "Then", Values: []float64{2, 3, 1}}, {Name: "Now", Values: []float64{4, 3, 3}}}, Max: 5,
-		}},
-		"event": {Text: "**Q&A**, with Aroha.", Event: &chat.Event{
-			UID: "session-7", Sequence: 1, Title: "Q&A with Aroha", Start: thursday, End: thursday.Add(time.Hour), Where: "https://example.org/room", About: "Bring *one* question.",
-		}},
-		"document": {Text: "Week 3, to keep.", Document: &chat.Document{Name: "week-3", Title: "Week 3", Text: "## Moments\n\n" + chat.Quote("We met at <the> harbour.")}},
-	} {
+	for name, m := range chattest.Carried(thursday) {
 		var b strings.Builder
 		for _, x := range []struct {
 			how string

@@ -13,6 +13,7 @@ import (
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/people"
 	"cohortbot/bot/store"
+	"cohortbot/bot/thread"
 )
 
 // The kinds of what this package says.
@@ -401,18 +402,4 @@ func readers(s Sees) string {
 	return "you alone"
 }
 
-// excerpt gives the beginning of an answer as a quotation; files are named.
-func excerpt(a Answer, n int) string {
-	var parts []string
-	if a.Text != "" {
-		parts = append(parts, chat.Quote(chat.Short(a.Text, n)))
-	}
-	for _, f := range a.Files {
-		about := f.Alt
-		if about == "" {
-			about = f.Name
-		}
-		parts = append(parts, chat.Quote(f.Kind()+": "+about))
-	}
-	return strings.Join(parts, "\n\n")
-}
+func excerpt(a Answer, n int) string { return thread.Excerpt(a.Text, a.Files, n) }

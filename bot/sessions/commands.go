@@ -33,14 +33,16 @@ func Feature(o Options) deeds.Feature {
 	}
 }
 
-var whenField = chat.Field{Name: "when", Label: "When", Kind: chat.When, Required: true, Example: "thu 9am", Hint: "A day and a time, as you would say it"}
+var (
+	titleField  = chat.Field{Name: "title", Label: "Title", Kind: chat.Text, Required: true, Max: 100, Example: "Q&A session"}
+	whenField   = chat.Field{Name: "when", Label: "When", Kind: chat.When, Required: true, Example: "thu 9am", Hint: "A day and a time, as you would say it"}
+	lengthField = chat.Field{Name: "length", Label: "How long", Kind: chat.Duration, Example: "90 min", Hint: "An hour, if you leave it empty"}
+	whereField  = chat.Field{Name: "where", Label: "Where", Kind: chat.Text, Max: 300, Example: "https://meet.example/harbour", Hint: "A link or a place"}
+)
 
 // scheduleFields are the questions of the form; what can be typed has one more.
 var scheduleFields = []chat.Field{
-	{Name: "title", Label: "Title", Kind: chat.Text, Required: true, Max: 100, Example: "Q&A session"},
-	whenField,
-	{Name: "length", Label: "How long", Kind: chat.Duration, Example: "90 min", Hint: "An hour, if you leave it empty"},
-	{Name: "where", Label: "Where", Kind: chat.Text, Max: 300, Example: "https://meet.example/harbour", Hint: "A link or a place"},
+	titleField, whenField, lengthField, whereField,
 	{Name: "repeat", Label: "Does it repeat?", Kind: chat.Text, Max: 100, Example: "weekly until 18 December", Hint: "Leave it empty for one session"},
 }
 

@@ -27,13 +27,12 @@ func findDeed() deeds.Deed {
 		return chat.Field{Name: name, Label: label, Kind: chat.When, Required: required, Example: "thu 9am"}
 	}
 	fields := []chat.Field{
-		{Name: "title", Label: "Title", Kind: chat.Text, Required: true, Max: 100, Example: "Q&A session"},
+		titleField,
 		timeField("first", "A time", true), timeField("second", "Another time", true), timeField("third", "A third, if you like", false),
-		{Name: "length", Label: "How long", Kind: chat.Duration, Example: "90 min", Hint: "An hour, if you leave it empty"},
+		lengthField,
 	}
-	where := chat.Field{Name: "where", Label: "Where", Kind: chat.Text, Max: 300, Example: "https://meet.example/harbour", Hint: "A link or a place"}
 	return deeds.Deed{
-		Command: chat.Command{Path: "session find", Summary: "Ask the group which of three times suits", Role: chat.Facilitator, Fields: append(slices.Clone(fields), where)},
+		Command: chat.Command{Path: "session find", Summary: "Ask the group which of three times suits", Role: chat.Facilitator, Fields: append(slices.Clone(fields), whereField)},
 		Scoped:  true,
 		Also:    cohorts.InCommunity,
 		Ask: func(_ store.Tx, c deeds.Call) (*chat.Form, error) {

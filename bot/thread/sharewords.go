@@ -23,13 +23,16 @@ func whoReads(place chat.Place, c cohorts.Cohort) string {
 		" included, and so would whoever administers this chat. It also goes onto a page that the group can keep."
 }
 
-// excerpt gives what is shared as a quotation; files are named.
-func excerpt(s Share, n int) string {
+func excerpt(s Share, n int) string { return Excerpt(s.Text, s.Files, n) }
+
+// Excerpt gives the beginning of what somebody said as a quotation, of at most n
+// signs; files are named.
+func Excerpt(text string, files []chat.File, n int) string {
 	var parts []string
-	if s.Text != "" {
-		parts = append(parts, chat.Quote(chat.Short(s.Text, n)))
+	if text != "" {
+		parts = append(parts, chat.Quote(chat.Short(text, n)))
 	}
-	for _, f := range s.Files {
+	for _, f := range files {
 		about := f.Alt
 		if about == "" {
 			about = f.Name

@@ -28,6 +28,21 @@ func Attach(m chat.Message) ([]chat.File, error) {
 	return files, nil
 }
 
+// Carried are messages by what they carry, for an adapter to show how it puts them;
+// the event is an hour from then on.
+func Carried(then time.Time) map[string]chat.Message {
+	return map[string]chat.Message{
+		"chart": {Text: "Then and now.", Chart: &chat.Chart{
+			Kind: chat.Radar, Title: "More confident", Alt: "Confident: 2, then 4 of 5.", Axes: []string{"Confident", "Kind", "Organised"},
+			Series: []chat.Series{{Name: "Then", Values: []float64{2, 3, 1}}, {Name: "Now", Values: []float64{4, 3, 3}}}, Max: 5,
+		}},
+		"event": {Text: "**Q&A**, with Aroha.", Event: &chat.Event{
+			UID: "session-7", Sequence: 1, Title: "Q&A with Aroha", Start: then, End: then.Add(time.Hour), Where: "https://example.org/room", About: "Bring *one* question.",
+		}, Buttons: []chat.Button{{Label: "I'm coming", Command: "session answer", Record: "s1", Choice: "yes", Main: true}}},
+		"document": {Text: "Week 3, to keep.", Document: &chat.Document{Name: "week-3", Title: "Week 3", Text: "## Moments\n\n" + chat.Quote("We met at <the> harbour.")}},
+	}
+}
+
 var (
 	meeting = chat.Event{
 		UID: "session-7", Title: "Q&A <with> Aroha", Where: "https://example.org/room?a=1&b=2", About: "Bring *one* question.",
