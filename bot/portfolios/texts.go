@@ -21,6 +21,8 @@ type Text struct {
 	// What is kept while somebody types makes no version each time.
 	Sitting links.ID  `json:"sitting,omitempty"`
 	Began   time.Time `json:"began,omitzero"`
+	// Fresh marks the sentences that came with the last change alone, see [Text.loses].
+	Fresh []string `json:"fresh,omitempty"`
 }
 
 // Version is how a text read before it was changed.
@@ -35,7 +37,7 @@ type Version struct {
 const (
 	// MostText is how many characters the text of a part has at most.
 	MostText = 40_000
-	// keptVersions is how many versions of one text are kept, the youngest.
+	// keptVersions is how many versions of one text are kept, see [spare].
 	keptVersions = 100
 )
 
@@ -69,21 +71,24 @@ func Write(tx store.Tx, p ID, part, text string, now time.Time) (Text, error) {
 	return t.change(tx, text, "", now)
 }
 
-const (
-	// oneSitting is how long what somebody types on a page counts as one change.
-	oneSitting = 10 * time.Minute
-	// takenOut is how many bytes can go at once without being a change of their own:
-	// a paragraph that was deleted by mistake is among the versions.
-	takenOut = 200
-)
+// oneSitting is how long what somebody types on a page counts as one change, as long
+// as nothing is taken out.
+const oneSitting = 10 * time.Minute
 
 // change keeps a text in the place of t, which becomes a version of it, unless it is
-// what was typed just before in the same sitting.
+// what was typed just before in the same sitting, and nothing of it is lost.
 func (t Text) change(tx store.Tx, text string, sitting links.ID, now time.Time) (Text, error) {
 	if t.Text == text {
 		return t, nil
 	}
-	goesOn := sitting != "" && t.Sitting == sitting && now.Sub(t.Began) < oneSitting && len(text) > len(t.Text)-takenOut
+	goesOn := sitting != "" && t.Sitting == sitting && now.Sub(t.Began) < oneSitting
+	if goesOn {
+		lost, err := t.loses(tx, text, now)
+		if err != nil {
+			return t, err
+		}
+		goesOn = !lost
+	}
 	if t.Text != "" && !goesOn {
 		var err error
 		if t, err = t.version(tx, t.Text, now); err != nil {
@@ -93,6 +98,7 @@ func (t Text) change(tx store.Tx, text string, sitting links.ID, now time.Time) 
 	if !goesOn {
 		t.Sitting, t.Began = sitting, now
 	}
+	t.Fresh = fresh(t.Text, text)
 	t.Text, t.At = text, now
 	return t, Texts.Put(tx, textID(t.Portfolio, t.Part), t)
 }
@@ -104,9 +110,25 @@ func (t Text) version(tx store.Tx, text string, now time.Time) (Text, error) {
 	if err := Versions.Put(tx, versionID(v), v); err != nil {
 		return t, err
 	}
-	old := v
-	old.Number -= keptVersions
-	return t, Versions.Delete(tx, versionID(old))
+	if t.Changes <= keptVersions {
+		return t, nil
+	}
+	all, err := VersionsOf(tx, t.Portfolio, t.Part)
+	if err != nil || len(all) <= keptVersions {
+		return t, err
+	}
+	return t, Versions.Delete(tx, versionID(spare(all)))
+}
+
+// spare gives the version that can best be done without: the oldest of which every
+// sentence stands in the next one too, and where there is none, the oldest.
+func spare(all []Version) Version {
+	for i, v := range all[:len(all)-1] {
+		if len(lacking(v.Text, all[i+1].Text)) == 0 {
+			return v
+		}
+	}
+	return all[0]
 }
 
 func versionID(v Version) string {

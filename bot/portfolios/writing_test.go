@@ -261,3 +261,108 @@ func TestWhatWasKeptStandsInTheTextOrInAVersion(t *testing.T) {
 		})
 	})
 }
+
+// Typing over a text is not typing on: what stood there for longer than one save is in
+// a version, however little of it went at a time and however soon.
+func TestATextThatIsTypedOverIsKept(t *testing.T) {
+	writer(t, func(w *bottest.World, d desk) {
+		mark := d.save(portfolios.Mark(""), "I keep the hall. We meet there.").Mark
+		mark = d.save(mark, "I keep the hall. We meet there. On Mond").Mark
+		mark = d.save(mark, "I keep the hall. We meet there. On Tuesdays.").Mark // half a word, typed over
+		if all := d.versions(); len(all) != 0 {
+			t.Fatalf("a slip that was mended made the versions %q", all)
+		}
+		mark = d.save(mark, "I keep the hall. We met twice. On Tuesdays.").Mark
+		mark = d.save(mark, "I keep a shed. We met twice. On Tuesdays.").Mark // its first form is in version 1
+		if all := d.versions(); len(all) != 1 || all[0] != "I keep the hall. We meet there. On Tuesdays." {
+			t.Fatalf("the versions are %q", all)
+		}
+		mark = d.save(mark, "Something else, as long as the text that stood here.").Mark
+		if all := d.versions(); len(all) != 2 || all[1] != "I keep a shed. We met twice. On Tuesdays." {
+			t.Fatalf("after all was typed over the versions are %q", all)
+		}
+		// Pasted, or dictated without a full stop: it was not typed within one save.
+		long := strings.TrimSpace(strings.Repeat("and then we spoke about the garden ", 40))
+		mark = d.save(mark, long).Mark
+		mark = d.save(mark, "Gone").Mark
+		if all := d.versions(); all[len(all)-1] != long {
+			t.Errorf("what was dictated is not among %d versions", len(all))
+		}
+		// One sentence at once, but looked at for a while before it went.
+		mark = d.save(mark, "Gone. This is what I think of it now.").Mark
+		w.Advance(time.Minute)
+		d.save(mark, "Gone.")
+		if all := d.versions(); all[len(all)-1] != "Gone. This is what I think of it now." {
+			t.Errorf("what stood for a minute is not among %q", all)
+		}
+	})
+}
+
+// However somebody edits on the page: each sentence that stood there for longer than
+// one save stands in the text or in a version.
+func TestNoSentenceThatStoodIsLost(t *testing.T) {
+	writer(t, func(w *bottest.World, d desk) {
+		n := 0
+		rapid.Check(t, func(r *rapid.T) {
+			stood, before := map[string]bool{}, map[string]bool{}
+			var now []string
+			for range rapid.IntRange(2, 25).Draw(r, "saves") {
+				for range rapid.IntRange(1, 5).Draw(r, "edits") {
+					n++
+					words := fmt.Sprintf("This is sentence %d of them.", n)
+					switch at := rapid.IntRange(0, len(now)).Draw(r, "at"); {
+					case at == len(now):
+						now = append(now, words)
+					case rapid.Bool().Draw(r, "change"):
+						now[at] = words
+					default:
+						now = append(now[:at:at], now[at+1:]...)
+					}
+				}
+				text := strings.Join(now, rapid.SampledFrom([]string{" ", "\n\n"}).Draw(r, "between"))
+				stands := d.part("background")
+				if text == stands.Now.Text {
+					continue // the page does not save what it has saved
+				}
+				d.save(stands.Mark, text)
+				there := map[string]bool{}
+				for _, s := range now {
+					stood[s] = stood[s] || before[s]
+					there[s] = true
+				}
+				before = there
+				w.Advance(time.Duration(rapid.IntRange(1, 90).Draw(r, "seconds")) * time.Second)
+			}
+			kept := strings.Join(append(d.versions(), d.part("background").Now.Text), "\n")
+			for s, long := range stood {
+				if long && !strings.Contains(kept, s) {
+					r.Errorf("%q is gone", s)
+				}
+			}
+		})
+	})
+}
+
+func TestAHundredVersionsAreKeptAndTheSpareOnesGoFirst(t *testing.T) {
+	writer(t, func(w *bottest.World, d desk) {
+		w.Do("Ana", `/portfolio write part:background text:"The very first words."`)
+		for i := range 60 { // each holds all of the one before
+			w.Do("Ana", fmt.Sprintf(`/portfolio add part:background text:"Line %d."`, i))
+		}
+		for i := range 60 { // each takes out what the one before said
+			w.Do("Ana", fmt.Sprintf(`/portfolio write part:background text:"All new, %d."`, i))
+		}
+		all := strings.Join(d.versions(), "\n")
+		if n := len(d.versions()); n != 100 {
+			t.Errorf("%d versions are kept", n)
+		}
+		for i := range 59 {
+			if !strings.Contains(all, fmt.Sprintf("All new, %d.", i)) {
+				t.Errorf("text %d is in no version", i)
+			}
+		}
+		if !strings.Contains(all, "The very first words.") || !strings.Contains(all, "Line 59.") {
+			t.Error("what was taken out first is in no version")
+		}
+	})
+}
