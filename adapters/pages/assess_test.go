@@ -171,6 +171,7 @@ func TestAnAssessorOutsideReadsJudgesAndOpensTheFilesOfTheCopyAlone(t *testing.T
 		}
 
 		v.at(link).press("Judge a criterion").harmless()
+		v.sees("2 Facilitate groups whose people differ, so that each of them can take part") // whole
 		v.hand(map[string]string{"criterion": "plan", "result": "not yet", "feedback": ""}).sees("needs a few words")
 		v.hand(map[string]string{"criterion": "plan", "result": "not yet", "feedback": script}).harmless().sees("Kept: not yet")
 		for range 4 {

@@ -1,6 +1,7 @@
 package pages
 
 import (
+	"cmp"
 	"html/template"
 	"net/url"
 	"slices"
@@ -80,7 +81,7 @@ func fieldOf(q chat.Field, filled chat.Answer, fault string) field {
 		f.Shape, f.Hint = "none", strings.TrimSpace(f.Hint+" A file can't be sent from this page. Give it to whoever sent you here.")
 	}
 	for _, o := range options {
-		f.Options = append(f.Options, option{o.Value, o.Label, slices.Contains(filled.Values, o.Value)})
+		f.Options = append(f.Options, option{o.Value, cmp.Or(o.Whole, o.Label), slices.Contains(filled.Values, o.Value)})
 	}
 	return f
 }

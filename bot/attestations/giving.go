@@ -80,7 +80,7 @@ func giveFields(r Request, learner string, criteria []frameworks.Item, named, la
 	if len(criteria) > 0 {
 		ticks := chat.Field{Name: "criteria", Label: "Did you see any of these?", Kind: chat.Choices, Hint: "Only what you saw yourself. None is fine."}
 		for _, item := range criteria[:min(len(criteria), 25)] {
-			ticks.Options = append(ticks.Options, chat.Option{Value: item.ID, Label: short(item.Text, 75)})
+			ticks.Options = append(ticks.Options, chat.OptionOf(item.ID, item.Text))
 		}
 		all = append(all, ticks)
 	}

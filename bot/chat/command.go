@@ -58,6 +58,17 @@ type Field struct {
 type Option struct {
 	Value string `json:"value"` // at most 100 bytes
 	Label string `json:"label"` // at most 75 characters
+	// Whole is the label in full, where it has to be cut; pages have the room for it.
+	Whole string `json:"whole,omitempty"`
+}
+
+// OptionOf gives an option whose name may be longer than a label.
+func OptionOf(value, name string) Option {
+	o := Option{Value: value, Label: Short(name, 75)}
+	if o.Label != name {
+		o.Whole = name
+	}
+	return o
 }
 
 // Tree is all commands, in the order in which they are shown.

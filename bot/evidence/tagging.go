@@ -168,10 +168,13 @@ func first(all []frameworks.Item, ticked []string, guesses []frameworks.Item) []
 func options(items []frameworks.Item) []chat.Option {
 	var all []chat.Option
 	for _, item := range items {
-		all = append(all, chat.Option{Value: item.ID, Label: label(item, 75)})
+		all = append(all, chat.OptionOf(item.ID, label(item, whole)))
 	}
 	return all
 }
+
+// whole is longer than any text of a framework.
+const whole = 1100
 
 // label names an item of a framework as its publisher does.
 func label(item frameworks.Item, n int) string {

@@ -218,6 +218,9 @@ func assessmentOf(tx store.Tx, id string) (Assessment, bool, error) {
 	return a, err == nil, err
 }
 
+// whole is longer than any text of a criterion.
+const whole = 1100
+
 // name gives a criterion as it is spoken of: "1 Plan a process …".
 func (c Criterion) name(most int) string {
 	return chat.Short(strings.TrimSuffix(strings.TrimSpace(c.Code+" "+c.Text), "."), most)

@@ -337,7 +337,7 @@ func (f feature) readingMessage(tx store.Tx, a Appointment, s Snapshot, x Assess
 				state += ", as you said of an earlier copy"
 			}
 		}
-		fmt.Fprintf(&b, "\n- %s: **%s**", chat.Plain(strings.TrimSuffix(x2.name(160), ".")), state)
+		fmt.Fprintf(&b, "\n- %s: **%s**", chat.Plain(strings.TrimSuffix(x2.name(whole), ".")), state)
 	}
 	m := chat.Message{Note: "What you say of a criterion is read by nobody until you decide. Then it goes to " + chat.Plain(s.Name) + " alone."}
 	number, record := strconv.Itoa(s.Number), string(a.ID)
@@ -420,7 +420,7 @@ func judgeForm(a Appointment, s Snapshot, x Assessment) *chat.Form {
 	criterion := chat.Field{Name: "criterion", Label: "Criterion", Kind: chat.Choice, Required: true}
 	for _, y := range append(open, said...) { // those that are open first: the next one is chosen already
 		if len(criterion.Options) < 25 {
-			criterion.Options = append(criterion.Options, chat.Option{Value: y.ID, Label: y.name(75)})
+			criterion.Options = append(criterion.Options, chat.OptionOf(y.ID, y.name(whole)))
 		}
 	}
 	form := &chat.Form{

@@ -112,11 +112,11 @@ function makeField(app, form, f, typed) {
       return type === "radio" ? picked[0] || "" : picked;
     };
     field.element = h("fieldset", { class: "field", "aria-describedby": about }, h("legend", {}, named), hint,
-      h("div", { class: choices.length > 3 && choices.every((o) => o.label.length < 26) ? "options short" : "options" }, inputs.map((input, i) => h("label", { class: "option" }, input, h("span", {}, choices[i].label)))), fault);
+      h("div", { class: choices.length > 3 && choices.every((o) => o.label.length < 26) ? "options short" : "options" }, inputs.map((input, i) => h("label", { class: "option" }, input, h("span", {}, choices[i].whole || choices[i].label)))), fault);
   } else {
     let input;
     if (choices.length) {
-      input = h("select", { id, "aria-describedby": about }, h("option", { value: "" }, f.required ? "Please choose" : "None"), choices.map((o) => h("option", { value: o.value }, o.label)));
+      input = h("select", { id, "aria-describedby": about }, h("option", { value: "" }, f.required ? "Please choose" : "None"), choices.map((o) => h("option", { value: o.value }, o.whole || o.label)));
     } else if (f.kind === "longtext") {
       input = h("textarea", { id, rows: "5", "aria-describedby": about });
     } else {
