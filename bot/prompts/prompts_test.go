@@ -457,3 +457,21 @@ func TestWhoHasLeftCanStillDeleteTheirAnswers(t *testing.T) {
 		must(t, w.Answer("Ana"), "Deleted.")
 	})
 }
+
+func TestAnAnswerIsKeptAsEvidenceByOneTap(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		c := group(w, "Ana")
+		week(w, c)
+		w.Do("Ana", "reflect")
+		w.Submit("Ana", map[string]string{"text": "I asked the quiet ones first.", "sees": "me"})
+		w.Press("Ana", "Keep as evidence")
+		must(t, w.Answer("Ana"), "Kept: **I asked the quiet ones first**")
+		w.SaidDirect("Ana", "And then I waited.")
+		w.Do("Ana", "answers")
+		w.Press("Ana", "Keep 1 as evidence")
+		must(t, w.Answer("Ana"), "Kept: **And then I waited**")
+		w.Do("Ana", "answers")
+		w.Press("Ana", "Keep 2 as evidence")
+		must(t, w.Answer("Ana"), "You keep this already.")
+	})
+}

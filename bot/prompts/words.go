@@ -237,8 +237,13 @@ func keptWords(c cohorts.Cohort, d cohorts.Dated, a Answer) chat.Message {
 		m.Buttons = []chat.Button{button("Share with the group", "share-answer", Group)}
 	}
 	m.Text += " You can change it whenever you like."
-	m.Buttons = append([]chat.Button{button("Change", "change-answer", "")}, append(m.Buttons, button("Delete", "delete-answer", ""))...)
+	m.Buttons = append([]chat.Button{button("Change", "change-answer", ""), keepButton(a, "Keep as evidence")}, append(m.Buttons, button("Delete", "delete-answer", ""))...)
 	return m
+}
+
+// keepButton offers to keep an answer among what its writer can show of their work.
+func keepButton(a Answer, label string) chat.Button {
+	return chat.Button{Label: label, Command: "evidence keep", Record: "answer/" + string(a.ID)}
 }
 
 func showsTo(s Sees) string {
@@ -347,8 +352,8 @@ func endMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, 
 	}, true, nil
 }
 
-// answersPage is how many answers are listed at once: each has two buttons.
-const answersPage = 8
+// answersPage is how many answers are listed at once: each has three or four buttons.
+const answersPage = 6
 
 // ownAnswers lists what a person answered in a cohort, the latest first, a page
 // at a time; the choice of the button says how many to pass over.
@@ -379,6 +384,7 @@ func ownAnswers(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
 			m.Text += fmt.Sprintf("%d. **%s**, %s, read by %s\n\n%s\n\n", n, d.Label(), a.At.In(c.Zone.Location()).Format("2 January"), readers(a.Sees), excerpt(a, 300))
 			m.Buttons = append(m.Buttons,
 				chat.Button{Label: fmt.Sprintf("Change %d", n), Command: "change-answer", Record: string(a.ID)},
+				keepButton(a, fmt.Sprintf("Keep %d as evidence", n)),
 				chat.Button{Label: fmt.Sprintf("Delete %d", n), Command: "delete-answer", Record: string(a.ID)})
 			if a.Changes > 0 {
 				m.Buttons = append(m.Buttons, chat.Button{Label: fmt.Sprintf("Before %d", n), Command: "answer-history", Record: string(a.ID)})
