@@ -7,11 +7,11 @@ import (
 	"time"
 
 	"cohortbot/bot/chat"
+	"cohortbot/bot/cohorts"
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/people"
 	"cohortbot/bot/store"
-	"cohortbot/schedules"
 )
 
 // Do carries out what a person asked for, in one transaction with the mark of
@@ -99,7 +99,11 @@ func (b *Bot) hear(tx store.Tx, s chat.Said, now time.Time) error {
 	} else if !s.Deleted {
 		return fmt.Errorf("something was said by nobody: %s", s.Event)
 	}
-	h := deeds.Heard{Said: s, Now: now, Person: person, Zone: person.ZoneOr(schedules.Zone{}), Item: item}
+	zone, err := cohorts.ZoneOf(tx, person)
+	if err != nil {
+		return err
+	}
+	h := deeds.Heard{Said: s, Now: now, Person: person, Zone: zone, Item: item}
 	if l.Kind == deeds.DirectKind {
 		for _, taker := range b.takers {
 			takes, err := taker.Takes(tx, h)

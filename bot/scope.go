@@ -13,14 +13,15 @@ import (
 	"cohortbot/bot/links"
 	"cohortbot/bot/people"
 	"cohortbot/bot/store"
-	"cohortbot/schedules"
 )
 
 // scope finds the cohort of a scoped deed, the role of the person in it and the
 // zone to speak in, and refuses who may not. A form is returned where the person
 // has to say which cohort.
-func (b *Bot) scope(tx store.Tx, deed deeds.Deed, d *Draft, call *deeds.Call) (*chat.Form, error) {
-	call.Zone = call.Person.ZoneOr(schedules.Zone{})
+func (b *Bot) scope(tx store.Tx, deed deeds.Deed, d *Draft, call *deeds.Call) (_ *chat.Form, err error) {
+	if call.Zone, err = cohorts.ZoneOf(tx, call.Person); err != nil {
+		return nil, err
+	}
 	if u := call.Profile.User; u.Workspace == links.Guests {
 		call.Role = chat.Guest
 		return nil, guestMay(tx, deed, d, u, call.Now)

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"cohortbot/bot/chat"
+	"cohortbot/bot/cohorts"
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/links"
 	"cohortbot/bot/people"
@@ -147,7 +148,7 @@ func askHere(tx store.Tx, r Request, c deeds.Call) (chat.Outcome, error) {
 		return chat.Outcome{}, err
 	}
 	text := "**" + chat.Plain(p.Name) + "** is asked in private, and I tell you here when something comes."
-	z, err := ZoneOf(tx, p)
+	z, err := cohorts.ZoneOf(tx, p)
 	if err != nil {
 		return chat.Outcome{}, err
 	}

@@ -12,7 +12,6 @@ import (
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/people"
 	"cohortbot/bot/store"
-	"cohortbot/schedules"
 )
 
 // tell says something about a request to who is asked, or else to the learner:
@@ -30,7 +29,7 @@ func (r Request) tell(tx store.Tx, kind, about string, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	z, err := ZoneOf(tx, p)
+	z, err := cohorts.ZoneOf(tx, p)
 	if err != nil {
 		return err
 	}
@@ -58,19 +57,6 @@ func (r Request) addressee(kind string) people.ID {
 		return r.Person
 	}
 	return r.Learner
-}
-
-// ZoneOf gives the zone that somebody lives in, or else one in which their group
-// meets.
-func ZoneOf(tx store.Tx, p people.Person) (schedules.Zone, error) {
-	if p.HasZone {
-		return p.Zone, nil
-	}
-	own, err := cohorts.Of(tx, p.ID)
-	if err != nil || len(own) == 0 {
-		return schedules.Zone{}, err
-	}
-	return own[0].Zone, nil
 }
 
 // wait sets when the next reminder is due, and when the request runs out.
@@ -126,7 +112,7 @@ func remindDue(tx store.Tx, j jobs.Job, now time.Time) error {
 		}
 		return jobs.Set(tx, j)
 	}
-	z, err := ZoneOf(tx, p)
+	z, err := cohorts.ZoneOf(tx, p)
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"cohortbot/bot/chat"
+	"cohortbot/bot/cohorts"
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/frameworks"
 	"cohortbot/bot/outbox"
@@ -27,7 +28,11 @@ func asked(tx store.Tx, r Request, now time.Time, page bool) (chat.Message, erro
 	if err != nil {
 		return chat.Message{}, err
 	}
-	name, z := chat.Plain(learner.Name), learner.ZoneOr(schedules.Zone{})
+	name := chat.Plain(learner.Name)
+	z, err := cohorts.ZoneOf(tx, learner)
+	if err != nil {
+		return chat.Message{}, err
+	}
 	id := string(r.ID)
 	switch r.State {
 	case Given:

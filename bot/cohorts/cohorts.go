@@ -181,6 +181,24 @@ func Of(tx store.Tx, p people.ID) ([]Cohort, error) {
 	return all, nil
 }
 
+// ZoneOf gives the zone in which somebody's days are counted: their own, or where none
+// is known, that of the group that they joined last, one that has not ended first. It
+// is UTC only for somebody who is in no group either. A deed or a message about one
+// group takes that group's for its second choice instead.
+func ZoneOf(tx store.Tx, p people.Person) (schedules.Zone, error) {
+	if p.HasZone {
+		return p.Zone, nil
+	}
+	own, err := Of(tx, p.ID)
+	if err != nil || len(own) == 0 {
+		return schedules.Zone{}, err
+	}
+	if live := slices.IndexFunc(own, func(c Cohort) bool { return c.State != Ended }); live >= 0 {
+		return own[live].Zone, nil
+	}
+	return own[0].Zone, nil
+}
+
 // RoleIn gives what a person is in a cohort. Who administers its workspace is an
 // administrator there, and so may do all that a facilitator may.
 func RoleIn(tx store.Tx, c Cohort, p people.Person) (chat.Role, error) {

@@ -12,12 +12,12 @@ import (
 
 	"cohortbot/bot/attestations"
 	"cohortbot/bot/chat"
+	"cohortbot/bot/cohorts"
 	"cohortbot/bot/evidence"
 	"cohortbot/bot/people"
 	"cohortbot/bot/portfolios"
 	"cohortbot/bot/programmes"
 	"cohortbot/bot/store"
-	"cohortbot/schedules"
 )
 
 // Options is what this package needs from outside.
@@ -73,7 +73,11 @@ func OnMet(o Options) func(store.Tx, portfolios.Confirmed, time.Time) error {
 		if err != nil {
 			return err
 		}
-		zone := owner.ZoneOr(schedules.Zone{}).Location()
+		lives, err := cohorts.ZoneOf(tx, owner)
+		if err != nil {
+			return err
+		}
+		zone := lives.Location()
 		b := New(x, Met, chat.Short(r.Snapshot.Name, maxName), cmp.Or(o.Issuer, "the programme "+x.Title), now.In(zone))
 		b.IssuerURL, b.List = o.Address, o.list()
 		f, _ := o.Library.Framework(r.Snapshot.Asks.Framework)

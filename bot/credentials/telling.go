@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"time"
 
-	"cohortbot/bot/attestations"
 	"cohortbot/bot/chat"
+	"cohortbot/bot/cohorts"
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/letters"
 	"cohortbot/bot/outbox"
@@ -36,7 +36,7 @@ func tell(tx store.Tx, kind string, i Issued, occasion string, w chat.Workspace,
 		item.Place = p.Direct(w)
 		return outbox.Say(tx, item, now)
 	}
-	zone, err := attestations.ZoneOf(tx, p)
+	zone, err := cohorts.ZoneOf(tx, p)
 	if err != nil {
 		return err
 	}

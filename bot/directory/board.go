@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"cohortbot/bot/chat"
+	"cohortbot/bot/cohorts"
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/people"
 	"cohortbot/bot/store"
@@ -225,5 +226,8 @@ func (f feature) glance(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
 // zoneOf is the zone in which somebody reads.
 func zoneOf(tx store.Tx, id string) (schedules.Zone, error) {
 	p, _, err := found(tx, people.Table, people.ID(id))
-	return p.ZoneOr(schedules.Zone{}), err
+	if err != nil {
+		return schedules.Zone{}, err
+	}
+	return cohorts.ZoneOf(tx, p)
 }

@@ -5,11 +5,11 @@ import (
 	"time"
 
 	"cohortbot/bot/chat"
+	"cohortbot/bot/cohorts"
 	"cohortbot/bot/jobs"
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/people"
 	"cohortbot/bot/store"
-	"cohortbot/schedules"
 )
 
 // The kinds of jobs.
@@ -60,10 +60,14 @@ func tellOn(tx store.Tx, kind, record, occasion string, to people.ID, now time.T
 	if err != nil || !there || len(p.Accounts) == 0 { // nobody to tell any more
 		return err
 	}
+	zone, err := cohorts.ZoneOf(tx, p)
+	if err != nil {
+		return err
+	}
 	key := strings.Join([]string{kind, record, occasion, string(to)}, "/")
 	return jobs.Set(tx, jobs.Job{
 		Key: key, Kind: tellKind, Record: strings.Join([]string{kind, record, string(to)}, "/"),
-		Due: p.Quiet.Open(now, p.ZoneOr(schedules.Zone{})),
+		Due: p.Quiet.Open(now, zone),
 	})
 }
 
@@ -82,18 +86,21 @@ func tellDue(tx store.Tx, j jobs.Job, now time.Time) error {
 		return err
 	}
 	i.Place = p.Direct(w)
-	zone := p.ZoneOr(schedules.Zone{})
+	zone, err := cohorts.ZoneOf(tx, p)
+	if err != nil {
+		return err
+	}
 	later := func() error {
 		j.Due = p.Quiet.Open(now.Add(24*time.Hour), zone)
 		return jobs.Set(tx, j)
 	}
 	switch {
-	case p.OnLeave(now, schedules.Zone{}):
+	case p.OnLeave(now, zone):
 		return later()
 	case nudged[kind] && p.Reminders == people.Off: // the desk and their home show it
 		return nil
 	case nudged[kind]:
-		granted, err := people.Nudge(tx, to, usualNudges, now, schedules.Zone{})
+		granted, err := people.Nudge(tx, to, usualNudges, now, zone)
 		if err != nil {
 			return err
 		}

@@ -5,12 +5,12 @@ import (
 	"time"
 
 	"cohortbot/bot/chat"
+	"cohortbot/bot/cohorts"
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/jobs"
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/people"
 	"cohortbot/bot/store"
-	"cohortbot/schedules"
 )
 
 // Somebody else's words are kept only when they say so. They are asked once, in
@@ -26,7 +26,11 @@ const (
 
 // ask has an author asked, outside their quiet hours and their leave.
 func (i Item) ask(tx store.Tx, author people.Person, now time.Time) error {
-	due := author.Quiet.Open(now, author.ZoneOr(schedules.Zone{}))
+	z, err := cohorts.ZoneOf(tx, author)
+	if err != nil {
+		return err
+	}
+	due := author.Quiet.Open(now, z)
 	if err := i.lapseAt(tx, due.Add(lapseAfter)); err != nil {
 		return err
 	}
@@ -56,8 +60,12 @@ func askAuthor(tx store.Tx, j jobs.Job, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	if p.OnLeave(now, schedules.Zone{}) {
-		j.Due = p.Quiet.Open(now.Add(24*time.Hour), p.ZoneOr(schedules.Zone{}))
+	z, err := cohorts.ZoneOf(tx, p)
+	if err != nil {
+		return err
+	}
+	if p.OnLeave(now, z) {
+		j.Due = p.Quiet.Open(now.Add(24*time.Hour), z)
 		if err := i.lapseAt(tx, j.Due.Add(lapseAfter)); err != nil {
 			return err
 		}

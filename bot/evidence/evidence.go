@@ -18,6 +18,7 @@ import (
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/people"
 	"cohortbot/bot/store"
+	"cohortbot/schedules"
 )
 
 // ID names a piece of evidence for ever.
@@ -29,6 +30,8 @@ type Item struct {
 	Owner people.ID `json:"owner"`
 	At    time.Time `json:"at"` // when it was kept
 	Kind  Kind      `json:"kind"`
+	// On is the day that it is about, where its owner said one: when a training ended.
+	On schedules.Date `json:"on,omitzero"`
 
 	Title string `json:"title,omitempty"` // what its owner calls it; see [Item.Name]
 	Text  string `json:"text,omitempty"`  // as typed, copied when it was kept

@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -295,6 +296,19 @@ func own(tx store.Tx, c deeds.Call) (Item, error) {
 
 func gone() error {
 	return deeds.Refuse(deeds.NotFound, "This is not among what you keep any more. /evidence list shows what is.")
+}
+
+// day is the date under which an item is listed: of what it is about where that is
+// said, else of when it was kept.
+func (i Item) day(c deeds.Call) string {
+	d := i.On
+	if d.IsZero() {
+		d = dateOf(i.At, c)
+	}
+	if d.Year != dateOf(c.Now, c).Year {
+		return fmt.Sprintf("%s %d", d.Short(), d.Year)
+	}
+	return d.Short()
 }
 
 // day is the date of an instant where somebody lives, in words.

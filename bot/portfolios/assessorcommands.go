@@ -8,8 +8,8 @@ import (
 	"strings"
 	"time"
 
-	"cohortbot/bot/attestations"
 	"cohortbot/bot/chat"
+	"cohortbot/bot/cohorts"
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/links"
 	"cohortbot/bot/people"
@@ -99,7 +99,7 @@ func (f feature) assessorDeed() deeds.Deed {
 					chat.Plain(name), chat.Plain(owner.Name), l.Expires.In(c.Zone.Location()).Format("2 January 2006"), f.Pages+l.Path())
 			} else {
 				say = "**" + chat.Plain(name) + "** is appointed, and I am asking them in private whether they have a conflict of interest."
-				zone, err := attestations.ZoneOf(tx, who)
+				zone, err := cohorts.ZoneOf(tx, who)
 				if err != nil {
 					return chat.Outcome{}, err
 				}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"cohortbot/bot/cohorts"
 	"cohortbot/bot/evidence"
 	"cohortbot/bot/frameworks"
 	"cohortbot/bot/hours"
@@ -33,8 +34,9 @@ func bundled(tx store.Tx, l evidence.Library, s Snapshot, c Contents, assessor A
 	zone := schedules.Zone{}
 	owner, err := people.Table.Get(tx, s.Owner)
 	if err == nil {
-		zone = owner.ZoneOr(zone)
-	} else if !errors.Is(err, store.ErrNotFound) {
+		zone, err = cohorts.ZoneOf(tx, owner)
+	}
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return bundle.Bundle{}, err
 	}
 	local := func(t time.Time) time.Time { return t.In(zone.Location()) }

@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"time"
 
-	"cohortbot/bot/attestations"
 	"cohortbot/bot/chat"
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/deeds"
@@ -85,7 +84,7 @@ func tell(tx store.Tx, kind, record, occasion string, p Portfolio, who people.ID
 	if err != nil {
 		return err
 	}
-	zone, err := attestations.ZoneOf(tx, x)
+	zone, err := cohorts.ZoneOf(tx, x)
 	if err != nil {
 		return err
 	}

@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"cohortbot/bot/cohorts"
 	"cohortbot/bot/links"
 	"cohortbot/bot/people"
 	"cohortbot/bot/programmes"
@@ -68,7 +69,9 @@ func WritingBy(tx store.Tx, session links.Link) (Writing, error) {
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return w, err
 	}
-	w.Zone = owner.ZoneOr(schedules.Zone{})
+	if w.Zone, err = cohorts.ZoneOf(tx, owner); err != nil {
+		return w, err
+	}
 	for _, part := range p.Asks.Parts {
 		if part.Holds != programmes.HoldsText {
 			continue

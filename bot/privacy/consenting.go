@@ -203,7 +203,11 @@ func receiptMessage(tx store.Tx, i outbox.Item, _ time.Time) (chat.Message, bool
 		}
 	}
 	m := chat.Message{Note: "Receipt " + shortID(r.ID) + ". Only you got this."}
-	at := on(r.At, p.ZoneOr(schedules.Zone{}))
+	z, err := cohorts.ZoneOf(tx, p)
+	if err != nil {
+		return chat.Message{}, false, err
+	}
+	at := on(r.At, z)
 	if !r.Given {
 		m.Text = "**Taken back: " + lower(title) + "**\n\nYou took back your consent " + at + ". It was:\n\n" + chat.Quote(r.Words) + "\n\n" + back
 		m.Buttons = []chat.Button{{Label: "I agree again", Command: consentPath, Choice: string(r.Purpose) + "/" + agree}}
