@@ -142,7 +142,7 @@ func New(ctx context.Context, o Options) (*Bot, error) {
 		b.outbox.EditRest = o.EditRest
 	}
 	b.copier = evidence.NewCopier(b.store, b.clock, b.platforms, o.Files, o.FileLimits, b.log)
-	b.eraser = privacy.NewEraser(b.store, b.clock, b.log, o.Erased, o.Beside, b.copier.Drain)
+	b.eraser = privacy.NewEraser(b.store, b.privacy, b.clock, b.log, o.Erased, o.Beside, b.copier.Drain, func() { b.outbox.Poke(); b.waker.Poke() })
 	b.waker = schedules.NewWaker(b.clock, b, b.log)
 	if _, err := b.Replay(ctx); err != nil {
 		return nil, err
@@ -178,7 +178,7 @@ func assemble(o Options) (*Bot, deeds.Feature, error) {
 	o.guesses = links.NewGuesses(cmp.Or(o.Log, slog.New(slog.DiscardHandler)), "refused in a chat", inVain)
 	b.guesses, b.interest = o.guesses, interestOptions(o)
 	b.privacy = privacy.Options{
-		Holdings: func() []deeds.Holding { return b.holdings }, Scrub: scrub, Vault: o.Files, Pages: o.Pages, Keep: o.Keep,
+		Holdings: func() []deeds.Holding { return b.holdings }, Scrub: b.scrub, Vault: o.Files, Pages: o.Pages, Keep: o.Keep,
 		Stands: interest.Stands, Again: b.interest.Again, TakenBack: research.TakenBack,
 	}
 	for _, f := range append(features(o), privacy.Feature(b.privacy), b.own()) {

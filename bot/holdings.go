@@ -32,10 +32,10 @@ func groundHoldings() []deeds.Holding {
 			Table: events.Name(), What: "what I answered in the last hours, so that a press that comes twice counts once",
 			Purpose: deeds.Running, Seen: "nobody but you; it is gone after two hours",
 			Of:    func(store.Tx, people.ID) ([]deeds.Held, error) { return nil, nil }, // it is kept under the platform's own ids
-			Erase: func(tx store.Tx, _ people.ID, _ time.Time) error { return blankEvents(tx) },
+			Erase: func(store.Tx, people.ID, time.Time) error { return nil },           // anybody's may show them: scrub does
 		},
 		deeds.Holds(links.Table, deeds.Records[links.ID, links.Link]{
-			What: "addresses of pages that were made for you", Purpose: deeds.Running, Seen: "whoever you gave one to",
+			What: "addresses of pages that were made for you", Purpose: deeds.Running, Seen: "whoever you gave one to", First: true,
 			Of: func(tx store.Tx, p people.ID) ([]links.ID, error) {
 				x, err := people.Table.Get(tx, p)
 				if err != nil {
@@ -72,24 +72,4 @@ func groundHoldings() []deeds.Holding {
 			},
 		}),
 	}
-}
-
-// blankEvents lets go of what was answered to everybody in the last hours: anybody
-// may have been shown the words of somebody who is erased. The marks stay, so that
-// a repeat is still known as one.
-func blankEvents(tx store.Tx) error {
-	for row, err := range events.All(tx) {
-		if err != nil {
-			return err
-		}
-		e := row.Value
-		if r := e.Outcome.Reply; e.Outcome.Form == nil && e.Outcome.Errors == nil && (r == nil || r.Text == blank().Reply.Text) {
-			continue
-		}
-		e.Outcome = *blank()
-		if err := events.Put(tx, row.ID, e); err != nil {
-			return err
-		}
-	}
-	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/people"
+	"cohortbot/bot/privacy"
 	"cohortbot/bot/store"
 )
 
@@ -27,7 +28,7 @@ func (b *Bot) Do(ctx context.Context, r chat.Request) (out chat.Outcome, err err
 			out = kept
 			return err
 		}
-		person, err := people.Meet(tx, r.Profile, now)
+		person, err := b.meet(tx, r.Profile, now)
 		if err != nil {
 			return err
 		}
@@ -93,7 +94,7 @@ func (b *Bot) hear(tx store.Tx, s chat.Said, now time.Time) error {
 	}
 	var person people.Person
 	if s.Profile.User.ID != "" { // of a deletion it may not be known whose it was
-		if person, err = people.Meet(tx, s.Profile, now); err != nil {
+		if person, err = b.meet(tx, s.Profile, now); err != nil {
 			return err
 		}
 	} else if !s.Deleted {
@@ -151,15 +152,45 @@ func (b *Bot) listener(tx store.Tx, s chat.Said) (deeds.Listener, outbox.Item, b
 	return l, item, ok, nil
 }
 
-// Meet keeps what a platform says of a person.
+// Meet keeps what a platform says of a person. Of an account that was erased it keeps
+// nothing: whoever has it is met when they do something themselves.
 func (b *Bot) Meet(ctx context.Context, p chat.Profile) error {
 	if p.Bot {
 		return nil
 	}
 	return b.update(ctx, func(tx store.Tx) error {
+		if gone, err := b.wasErased(tx, p.User); err != nil || gone {
+			return err
+		}
 		_, err := people.Meet(tx, p, b.clock.Now())
 		return err
 	})
+}
+
+// meet gives the person who does something. Whoever had everything erased is new, and
+// is told so.
+func (b *Bot) meet(tx store.Tx, p chat.Profile, now time.Time) (people.Person, error) {
+	back, err := b.wasErased(tx, p.User)
+	if err != nil {
+		return people.Person{}, err
+	}
+	person, err := people.Meet(tx, p, now)
+	if err == nil && back {
+		err = privacy.BeginAnew(tx, person, p.User, now)
+	}
+	return person, err
+}
+
+// wasErased tells whether nobody is known by an account because they had everything
+// erased.
+func (b *Bot) wasErased(tx store.Tx, u chat.User) (bool, error) {
+	if _, err := people.ByAccount(tx, u); !errors.Is(err, people.ErrUnknown) {
+		return false, err
+	}
+	if pending, err := privacy.Pending(tx, u); err != nil || pending || b.erased == nil {
+		return pending, err
+	}
+	return b.erased.Knows(u)
 }
 
 // update runs one deed's transaction; a panic in it ends this deed alone.

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"slices"
 	"time"
@@ -57,35 +56,6 @@ func (b *Bot) Copy(ctx context.Context, token string) (write func(context.Contex
 		_, err := c.Write(ctx, w, b.files, 0)
 		return err
 	}, err
-}
-
-// scrub takes somebody's words out of what is kept for a while beside the records:
-// the open forms of others, which may show them, and what others were answered.
-func scrub(tx store.Tx, w privacy.Words) error {
-	for row, err := range drafts.All(tx) {
-		if err != nil {
-			return err
-		}
-		d := row.Value
-		if d.Done != nil {
-			d.Done = blank()
-			if err := drafts.Put(tx, row.ID, d); err != nil {
-				return err
-			}
-			continue
-		}
-		theirs, err := w.In(d)
-		if err != nil {
-			return fmt.Errorf("a draft: %w", err)
-		}
-		if !theirs {
-			continue
-		}
-		if err := drafts.Delete(tx, row.ID); err != nil {
-			return err
-		}
-	}
-	return blankEvents(tx)
 }
 
 // forgetInterest takes what is said of an interest out of what is kept for a while

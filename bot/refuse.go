@@ -72,7 +72,7 @@ func refusal(fault error) (*deeds.Error, bool) {
 func (b *Bot) keepDraft(ctx context.Context, r chat.Request, d Draft, out chat.Outcome) error {
 	return b.update(ctx, func(tx store.Tx) error {
 		now := b.clock.Now()
-		person, err := people.Meet(tx, r.Profile, now)
+		person, err := b.meet(tx, r.Profile, now)
 		if err != nil {
 			return err
 		}

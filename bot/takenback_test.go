@@ -15,13 +15,6 @@ import (
 	"cohortbot/bot/store"
 )
 
-// lines is a ledger in memory.
-type lines []privacy.Erased
-
-func (l *lines) Add(_ context.Context, e privacy.Erased) error { *l = append(*l, e); return nil }
-
-func (l *lines) All(context.Context) ([]privacy.Erased, error) { return *l, nil }
-
 func TestABackupBringsNobodyBackWhoTookThemselvesOffAList(t *testing.T) {
 	const builder = "community-builder"
 	bottest.Run(t, func(w *bottest.World) {
@@ -69,13 +62,15 @@ func TestABackupBringsNobodyBackWhoTookThemselvesOffAList(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.Press("Mere", "Take me off the list")
-		var erased lines
+		var erased bottest.Ledger
 		w.View(func(tx store.Tx) error {
 			for row, err := range privacy.Erasures.All(tx) {
 				if err != nil {
 					return err
 				}
-				erased = append(erased, privacy.Erased{Person: row.ID, At: row.Value.At})
+				if err := erased.Add(context.Background(), privacy.Erased{Person: row.ID, At: row.Value.At}); err != nil {
+					return err
+				}
 			}
 			return nil
 		})

@@ -227,7 +227,7 @@ func (b *Bot) missed(tx store.Tx, i outbox.Item, now time.Time) (m chat.Message,
 // tooLong tells somebody that what they wrote could not be kept.
 func (b *Bot) tooLong(tx store.Tx, s chat.Said) error {
 	now := b.clock.Now()
-	p, err := people.Meet(tx, s.Profile, now)
+	p, err := b.meet(tx, s.Profile, now)
 	if err != nil {
 		return err
 	}

@@ -66,6 +66,8 @@ type World struct {
 	Key    ed25519.PrivateKey
 	Signer credentials.Signer
 	Keep   privacy.Retention // how long things are kept by themselves, from the next Restart on
+	// Erased is what remembers who was erased, beside the store.
+	Erased *Ledger
 
 	people   map[string]chat.Profile
 	outcomes map[string]chat.Outcome // what each person was last answered
@@ -87,7 +89,7 @@ func New(t testing.TB) *World {
 	t.Helper()
 	w := &World{
 		T: t, Store: storetest.New(t), Clock: schedules.NewMovable(Start, false),
-		At: chat.Channel(Workspace, "general"), Files: &Vault{},
+		At: chat.Channel(Workspace, "general"), Files: &Vault{}, Erased: &Ledger{},
 		people: map[string]chat.Profile{}, outcomes: map[string]chat.Outcome{}, forms: map[string]chat.Form{},
 	}
 	w.Platform = &Platform{clock: w.Clock, check: w.check, closed: map[string]bool{}, files: map[string][]byte{}}
@@ -100,7 +102,7 @@ func (w *World) Restart() {
 	w.T.Helper()
 	b, err := bot.New(context.Background(), bot.Options{
 		Store: w.Store, Clock: w.Clock, Platforms: []chat.Platform{w.Platform},
-		Keep: w.Keep, Pages: w.Pages, Calendar: calendarOf, Files: w.Files, FileLimits: w.Limits, Key: w.Key, Signer: w.Signer,
+		Keep: w.Keep, Erased: w.Erased, Pages: w.Pages, Calendar: calendarOf, Files: w.Files, FileLimits: w.Limits, Key: w.Key, Signer: w.Signer,
 		Log: cmp.Or(w.Log, slog.New(slog.NewTextHandler(logged{w.T}, &slog.HandlerOptions{Level: slog.LevelError}))),
 	})
 	if err != nil {

@@ -1,6 +1,7 @@
 package deeds
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"time"
@@ -44,13 +45,27 @@ type Holding struct {
 
 	// Of gives one person's records, the oldest first where the table has an order.
 	Of func(tx store.Tx, p people.ID) ([]Held, error)
-	// Erase takes them away, with all that shows them.
+	// Erase takes them away, with all that shows them. It may be done again.
 	Erase func(tx store.Tx, p people.ID, now time.Time) error
+	// First tells that the records are found by the person's accounts: they are erased
+	// in the deed itself, while those are known. All else follows.
+	First bool
+	// sweep is Erase in many short transactions, between which others go on.
+	sweep func(ctx context.Context, s store.Store, p people.ID, now time.Time) error
 
 	// InGroup counts what members of a group wrote in it that is let go of when the
 	// group is long over, and LetGo does so. Nil where nothing of the table is.
 	InGroup func(tx store.Tx, cohort string) (int, error)
 	LetGo   func(tx store.Tx, cohort string, now time.Time) error
+}
+
+// Sweep does what Erase does, however much there is, without keeping others waiting.
+// Where it is cut off it is to be begun anew.
+func (h Holding) Sweep(ctx context.Context, s store.Store, p people.ID, now time.Time) error {
+	if h.sweep != nil {
+		return h.sweep(ctx, s, p, now)
+	}
+	return s.Update(ctx, func(tx store.Tx) error { return h.Erase(tx, p, now) })
 }
 
 // Held is one record about a person.
@@ -79,6 +94,9 @@ const (
 // Purposes are all of them, in the order in which they are shown.
 var Purposes = []Purpose{TakingPart, Sharing, Attesting, Research, Running, Remembering}
 
+// sweepPage is how many records one transaction erases: others wait for it.
+const sweepPage = 100
+
 // Records says how the records about a person are found in a table, shown and
 // erased. Exactly one of Index, Mine and Of says how they are found.
 type Records[ID ~string, T any] struct {
@@ -93,12 +111,15 @@ type Records[ID ~string, T any] struct {
 	Show  func(tx store.Tx, p people.ID, v T) (any, error) // what the person gets of it, where others' words stand in it; nil is all of it
 	Files func(v T) []HeldFile                             // the bytes that belong to it
 
+	First bool // see [Holding.First]
+
 	// Group gives in which group a record was written and by whom, for what is let go
 	// of when the group is long over; nil for what has a time of its own.
 	Group func(v T) (cohort string, by people.ID)
 
 	// Erase takes one record away, or all that it says of the person; nil deletes it.
-	// What an earlier one of the same erasure took away is not called again.
+	// What an earlier one of the same erasure took away is not called again. The
+	// person is a stub by then, without a name or an account.
 	Erase func(tx store.Tx, p people.ID, id ID, v T, now time.Time) error
 }
 
@@ -113,7 +134,7 @@ func HoldsNothing(t store.Prepared, why string) Holding {
 // Holds makes the holding of a table.
 func Holds[ID ~string, T any](t *store.Table[ID, T], r Records[ID, T]) Holding {
 	h := Holding{
-		Table: t.Name(), What: r.What, Purpose: r.Purpose, Seen: r.Seen, Stays: r.Stays,
+		Table: t.Name(), What: r.What, Purpose: r.Purpose, Seen: r.Seen, Stays: r.Stays, First: r.First,
 		Of: func(tx store.Tx, p people.ID) ([]Held, error) {
 			ids, err := r.find(tx, t, p)
 			if err != nil {
@@ -150,6 +171,25 @@ func Holds[ID ~string, T any](t *store.Table[ID, T], r Records[ID, T]) Holding {
 			}
 			return nil
 		},
+	}
+	h.sweep = func(ctx context.Context, s store.Store, p people.ID, now time.Time) error {
+		var ids []ID
+		if err := s.View(ctx, func(tx store.Tx) (err error) { ids, err = r.find(tx, t, p); return err }); err != nil {
+			return err
+		}
+		for page := range slices.Chunk(ids, sweepPage) {
+			if err := s.Update(ctx, func(tx store.Tx) error {
+				for _, id := range page {
+					if err := r.erase(tx, t, p, id, now); err != nil {
+						return err
+					}
+				}
+				return nil
+			}); err != nil {
+				return err
+			}
+		}
+		return nil
 	}
 	if r.Group != nil {
 		h.InGroup = func(tx store.Tx, cohort string) (int, error) {
@@ -206,12 +246,14 @@ func (r Records[ID, T]) find(tx store.Tx, t *store.Table[ID, T], p people.ID) ([
 		rows = t.By(tx, r.Index, string(p))
 	}
 	var ids []ID
+	seen := map[ID]bool{}
 	for row, err := range rows {
 		if err != nil {
 			return nil, err
 		}
-		if (r.Index != "" || r.Mine(row.ID, row.Value, p)) && !slices.Contains(ids, row.ID) {
+		if (r.Index != "" || r.Mine(row.ID, row.Value, p)) && !seen[row.ID] {
 			ids = append(ids, row.ID)
+			seen[row.ID] = true
 		}
 	}
 	return ids, nil

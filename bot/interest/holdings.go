@@ -15,7 +15,7 @@ func (f feature) holdings() []deeds.Holding {
 	return []deeds.Holding{
 		deeds.Holds(Table, deeds.Records[ID, Interest]{
 			What: "what you registered interest in, how to reach you, and that you agreed to be contacted", Purpose: deeds.TakingPart,
-			Seen: "facilitators and administrators", Of: held,
+			Seen: "facilitators and administrators", Of: held, First: true,
 			Erase: func(tx store.Tx, _ people.ID, _ ID, i Interest, now time.Time) error { return f.drop(tx, i, now) },
 		}),
 	}

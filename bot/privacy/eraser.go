@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"slices"
 	"sync"
 	"time"
 
 	"cohortbot/bot/chat"
 	"cohortbot/bot/outbox"
+	"cohortbot/bot/people"
 	"cohortbot/bot/store"
 	"cohortbot/schedules"
 )
@@ -25,17 +25,19 @@ type Beside struct {
 	Rewrite func(ctx context.Context) error
 }
 
-// Eraser does the slow work that follows an erasure: it writes the ledger, waits for
-// the files to be removed, has other places let go, and has everything rewritten so
-// that no deleted byte is left. What it has to do stands in [Erasures], so that a
-// restart forgets nothing.
+// Eraser does the work that follows an erasure: it takes away what was kept, tells the
+// person so, writes the ledger, waits for the files to be removed, has other places
+// let go, and has everything rewritten so that no deleted byte is left. What it has to
+// do stands in [Erasures], so that a restart forgets nothing.
 type Eraser struct {
+	o      Options
 	store  store.Store
 	clock  schedules.Clock
 	log    *slog.Logger
 	ledger Ledger // nil where nothing outside remembers
 	beside []Beside
 	files  func(context.Context) error // removes the files that nobody holds
+	poke   func()                      // has said what is to be said, and done what is due
 
 	wake chan struct{}
 	turn sync.Mutex
@@ -43,9 +45,9 @@ type Eraser struct {
 }
 
 // NewEraser makes an eraser. ledger may be nil; files removes the bytes of files
-// that nobody holds any more.
-func NewEraser(s store.Store, clock schedules.Clock, log *slog.Logger, ledger Ledger, beside []Beside, files func(context.Context) error) *Eraser {
-	return &Eraser{store: s, clock: clock, log: log, ledger: ledger, beside: beside, files: files, wake: make(chan struct{}, 1)}
+// that nobody holds any more, and poke wakes those who say what is to be said.
+func NewEraser(s store.Store, o Options, clock schedules.Clock, log *slog.Logger, ledger Ledger, beside []Beside, files func(context.Context) error, poke func()) *Eraser {
+	return &Eraser{o: o, store: s, clock: clock, log: log, ledger: ledger, beside: beside, files: files, poke: poke, wake: make(chan struct{}, 1)}
 }
 
 const (
@@ -98,36 +100,24 @@ func (e *Eraser) wait() time.Duration {
 func (e *Eraser) Drain(ctx context.Context) error {
 	e.turn.Lock()
 	defer e.turn.Unlock()
-	var open []Erasure
-	stale := false
-	if err := e.store.View(ctx, func(tx store.Tx) (err error) {
-		open = nil
-		for row, err := range Erasures.By(tx, "open") {
-			if err != nil {
-				return err
-			}
-			open = append(open, row.Value)
-		}
-		if len(open) > 0 {
-			stale, err = unsaid(tx)
-		}
-		return err
-	}); err != nil || len(open) == 0 {
+	open, err := open(ctx, e.store)
+	if err != nil || len(open) == 0 {
 		return err
 	}
+	fresh, again := false, false
 	for _, x := range open {
-		if x.Left {
-			continue
-		}
-		if err := e.leave(ctx, x); err != nil {
+		waits := x.Quiet && e.clock.Now().Before(x.At.Add(quietRest))
+		fresh, again = fresh || x.Rewritten == 0 && !waits, again || x.Rewritten > 0
+		if err := e.empty(ctx, x); err != nil {
 			return err
 		}
 	}
-	waits := func(x Erasure) bool { return x.Quiet && x.Rewritten == 0 && e.clock.Now().Before(x.At.Add(quietRest)) }
-	fresh := slices.ContainsFunc(open, func(x Erasure) bool { return x.Rewritten == 0 && !waits(x) })
-	again := slices.ContainsFunc(open, func(x Erasure) bool { return x.Rewritten > 0 })
 	if !fresh && (!again || schedules.System.Now().Before(e.rest)) {
 		return nil
+	}
+	stale, err := e.tell(ctx, open)
+	if err != nil {
+		return err
 	}
 	for _, b := range e.beside {
 		if b.Rewrite == nil {
@@ -138,41 +128,86 @@ func (e *Eraser) Drain(ctx context.Context) error {
 		}
 	}
 	most := 0
-	err := e.store.Update(ctx, func(tx store.Tx) error {
-		most = 0
-		for _, x := range open {
-			now, err := Erasures.Get(tx, x.Person)
-			if err != nil {
-				return err
-			}
+	for _, x := range open {
+		err = errors.Join(err, change(ctx, e.store, x.Person, func(now *Erasure) {
 			now.Rewritten++
 			if !stale || now.Rewritten >= mostRewrites {
 				now.Settled = e.clock.Now()
 			} else {
 				most = max(most, now.Rewritten)
 			}
-			if err := Erasures.Put(tx, x.Person, now); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+		}))
+	}
 	if e.rest = (time.Time{}); most > 0 {
 		e.rest = schedules.System.Now().Add(firstRest << (most - 1))
 	}
 	return err
 }
 
-// unsaid tells whether messages are still to be made anew or taken away.
-func unsaid(tx store.Tx) (bool, error) {
-	_, ok, err := store.First(outbox.Table.Range(tx, "stale", nil, nil, false))
-	return ok, err
+// empty takes away what is still there of somebody, here and in other places.
+func (e *Eraser) empty(ctx context.Context, x Erasure) error {
+	if !x.Swept && !x.Quiet {
+		err := e.o.Sweep(ctx, e.store, x.Person, e.clock.Now())
+		e.poke() // what was said is to be said anew
+		if err != nil {
+			return err
+		}
+	}
+	if x.Left {
+		return nil
+	}
+	return e.leave(ctx, x)
+}
+
+// tell has each person told of whom nothing is left, and forgets where that was said.
+// It tells whether messages are still to be said, made anew or taken away.
+func (e *Eraser) tell(ctx context.Context, open []Erasure) (stale bool, err error) {
+	err = e.store.Update(ctx, func(tx store.Tx) (err error) {
+		if _, stale, err = store.First(outbox.Table.Range(tx, "stale", nil, nil, false)); err != nil {
+			return err
+		}
+		for _, x := range open {
+			waits, err := tell(tx, x.Person, e.clock.Now())
+			if err != nil {
+				return err
+			}
+			stale = stale || waits
+		}
+		return nil
+	})
+	e.poke()
+	return stale, err
+}
+
+// tell has somebody told that nothing of theirs is left, once, and forgets that when
+// it was said: it has their account. It tells whether it is still to be said.
+func tell(tx store.Tx, id people.ID, now time.Time) (waits bool, err error) {
+	key := erasedKind + "/" + string(id)
+	x, err := Erasures.Get(tx, id)
+	if err != nil {
+		return false, err
+	}
+	if !x.Tell.IsZero() {
+		item := outbox.Item{Key: key, Kind: erasedKind, Record: string(id), Place: chat.Direct(x.Tell), Silent: true}
+		x.Tell = chat.User{}
+		return true, errors.Join(outbox.Say(tx, item, now), Erasures.Put(tx, id, x))
+	}
+	i, err := outbox.Table.Get(tx, key)
+	switch {
+	case errors.Is(err, store.ErrNotFound):
+		return false, nil
+	case err == nil && (i.State == outbox.Pending || i.State == outbox.Sending):
+		return true, nil
+	case err == nil:
+		err = outbox.Forget(tx, key)
+	}
+	return false, err
 }
 
 // leave does what is to be done outside the store before it is rewritten.
 func (e *Eraser) leave(ctx context.Context, x Erasure) error {
 	if e.ledger != nil {
-		if err := e.ledger.Add(ctx, Erased{x.Person, x.At}); err != nil {
+		if err := e.ledger.Add(ctx, Erased{Person: x.Person, At: x.At, Accounts: x.Accounts}); err != nil {
 			return fmt.Errorf("an erasure cannot be remembered: %w", err)
 		}
 	}
@@ -188,12 +223,5 @@ func (e *Eraser) leave(ctx context.Context, x Erasure) error {
 	if err := errors.Join(errs...); err != nil {
 		return err
 	}
-	return e.store.Update(ctx, func(tx store.Tx) error {
-		now, err := Erasures.Get(tx, x.Person)
-		if err != nil {
-			return err
-		}
-		now.Left, now.Accounts = true, nil
-		return Erasures.Put(tx, x.Person, now)
-	})
+	return change(ctx, e.store, x.Person, func(now *Erasure) { now.Left, now.Accounts = true, nil })
 }

@@ -4,18 +4,20 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"cohortbot/bot/chat"
 	"cohortbot/bot/deeds"
+	"cohortbot/bot/outbox"
 	"cohortbot/bot/people"
 	"cohortbot/bot/store"
 )
 
-// Erasure remembers that somebody was erased, and how far the slow work that
-// follows has come. It holds no name and no words, and their accounts only for as
-// long as other places are still to let go of them.
+// Erasure remembers that somebody was erased, and how far the work that follows has
+// come. It holds no name and no words, and their accounts only for as long as other
+// places are still to let go of them.
 type Erasure struct {
 	Person   people.ID   `json:"person"`
 	At       time.Time   `json:"at"`
@@ -25,7 +27,9 @@ type Erasure struct {
 	// in a programme, and Person then names that record. See [Forget].
 	Quiet bool `json:"quiet,omitempty"`
 
-	Left      bool      `json:"left,omitempty"` // the ledger has it, the files are gone, other places have let go
+	Swept     bool      `json:"swept,omitempty"` // nothing is left in the records
+	Tell      chat.User `json:"tell,omitzero"`   // who is still to be told: the account that asked
+	Left      bool      `json:"left,omitempty"`  // the ledger has it, the files are gone, other places have let go
 	Rewritten int       `json:"rewritten,omitempty"`
 	Settled   time.Time `json:"settled,omitzero"` // no byte is left
 }
@@ -43,55 +47,82 @@ var Erasures = store.NewTable[people.ID, Erasure]("erasures", 1,
 type Erased struct {
 	Person people.ID
 	At     time.Time
+	// Accounts are those that the person had, for [Ledger.Add] to make marks of: they
+	// stand in no ledger.
+	Accounts []chat.User
+	Marks    []string
 }
 
 // Ledger remembers who was erased where no backup takes it back: an erasure is done
-// again in a store that comes from an earlier day. It holds ids alone.
+// again in a store that comes from an earlier day, and what a platform tells of an
+// account that was erased is not taken up. It holds ids alone, and marks of accounts
+// that lead to nobody without a key of its own.
 type Ledger interface {
 	// Add adds a line, durably. One that is there already is no error.
 	Add(ctx context.Context, e Erased) error
 	// All gives every line, the oldest first.
 	All(ctx context.Context) ([]Erased, error)
+	// Knows tells whether an account is one that was erased.
+	Knows(u chat.User) (bool, error)
 }
 
-// Erase takes away all that is kept about a person in the store, in this
-// transaction. What is slow, such as files, follows: see [Eraser].
-func (o Options) Erase(tx store.Tx, id people.ID, now time.Time) error {
+// Begin has somebody erased: from this transaction on nothing leads to them any more.
+// What they wrote follows at once, see [Options.Sweep], and what is slow, such as
+// files, after that; [Eraser] does both.
+func (o Options) Begin(tx store.Tx, id people.ID, now time.Time) error {
 	p, err := people.Table.Get(tx, id)
-	if err != nil {
-		return err
-	}
-	var values []any
-	for _, h := range o.Holdings() {
-		if h.Nothing != "" || h.Purpose == deeds.Running { // in those no words are kept
-			continue
-		}
-		held, err := h.Of(tx, id)
-		if err != nil {
-			return fmt.Errorf("erasing, reading %s: %w", h.Table, err)
-		}
-		for _, x := range held {
-			values = append(values, x.Value)
-		}
-	}
-	words, err := newWords(values)
-	if err != nil {
+	if err != nil || !p.Erased.IsZero() {
 		return err
 	}
 	for _, h := range o.Holdings() {
-		if h.Nothing != "" {
+		if !h.First {
 			continue
 		}
 		if err := h.Erase(tx, id, now); err != nil {
 			return fmt.Errorf("erasing %s: %w", h.Table, err)
 		}
 	}
-	if o.Scrub != nil {
-		if err := o.Scrub(tx, words); err != nil {
-			return err
-		}
+	if err := people.Erase(tx, id, now); err != nil {
+		return err
 	}
 	return Erasures.Put(tx, id, Erasure{Person: id, At: now, Accounts: p.Accounts})
+}
+
+// passes is how often all tables are gone over: a deed of somebody else's may have
+// copied what was still there in the first.
+const passes = 2
+
+// Sweep takes away all that is kept in the store about somebody whose erasure has
+// begun. Cut off, it is begun anew.
+func (o Options) Sweep(ctx context.Context, s store.Store, id people.ID, now time.Time) error {
+	for range passes {
+		for _, h := range o.Holdings() {
+			if h.Nothing != "" || h.First {
+				continue
+			}
+			if err := h.Sweep(ctx, s, id, now); err != nil {
+				return fmt.Errorf("erasing %s: %w", h.Table, err)
+			}
+		}
+	}
+	if o.Scrub != nil {
+		if err := o.Scrub(ctx, s); err != nil {
+			return fmt.Errorf("erasing what others have open: %w", err)
+		}
+	}
+	return change(ctx, s, id, func(e *Erasure) { e.Swept = true })
+}
+
+// change changes what is kept of an erasure.
+func change(ctx context.Context, s store.Store, id people.ID, fn func(*Erasure)) error {
+	return s.Update(ctx, func(tx store.Tx) error {
+		e, err := Erasures.Get(tx, id)
+		if err != nil {
+			return err
+		}
+		fn(&e)
+		return Erasures.Put(tx, id, e)
+	})
 }
 
 // Forget remembers that a single record was deleted because somebody took it back, so
@@ -104,7 +135,7 @@ func Forget(tx store.Tx, what string, now time.Time) error {
 }
 
 // Replay erases again whoever the ledger names and the store still has, or has
-// again. It gives how many those were.
+// again, and brings to an end what was cut off. It gives how many the first were.
 func Replay(ctx context.Context, s store.Store, o Options, l Ledger, now time.Time) (again int, err error) {
 	lines, err := l.All(ctx)
 	if err != nil {
@@ -127,7 +158,7 @@ func Replay(ctx context.Context, s store.Store, o Options, l Ledger, now time.Ti
 				return err
 			}
 			if known, err := people.Table.Has(tx, e.Person); err != nil || known {
-				return errors.Join(err, o.Erase(tx, e.Person, now))
+				return errors.Join(err, o.Begin(tx, e.Person, now))
 			}
 			return o.Again(tx, string(e.Person), now)
 		}); err != nil {
@@ -137,7 +168,13 @@ func Replay(ctx context.Context, s store.Store, o Options, l Ledger, now time.Ti
 			again++
 		}
 	}
-	return again, nil
+	unfinished, err := open(ctx, s)
+	for _, e := range unfinished {
+		if !e.Swept && !e.Quiet {
+			err = errors.Join(err, o.Sweep(ctx, s, e.Person, now))
+		}
+	}
+	return again, err
 }
 
 // standing tells whether what a line of the ledger names is in the store.
@@ -152,10 +189,36 @@ func (o Options) standing(tx store.Tx, id people.ID) (bool, error) {
 	return o.Stands(tx, string(id))
 }
 
+// open gives the erasures that go on.
+func open(ctx context.Context, s store.Store) (all []Erasure, err error) {
+	err = s.View(ctx, func(tx store.Tx) error {
+		all = nil
+		for row, err := range Erasures.By(tx, "open") {
+			if err != nil {
+				return err
+			}
+			all = append(all, row.Value)
+		}
+		return nil
+	})
+	return all, err
+}
+
+// Pending tells whether an account is one whose erasure goes on, and so may not be in
+// the ledger yet.
+func Pending(tx store.Tx, u chat.User) (bool, error) {
+	for row, err := range Erasures.By(tx, "open") {
+		if err != nil || slices.Contains(row.Value.Accounts, u) {
+			return err == nil, err
+		}
+	}
+	return false, nil
+}
+
 // rewriteAfter has everything rewritten after something other than a person was
 // erased.
 func rewriteAfter(tx store.Tx, what string, now time.Time) error {
-	return Erasures.Put(tx, people.ID(what), Erasure{Person: people.ID(what), At: now, Left: true})
+	return Erasures.Put(tx, people.ID(what), Erasure{Person: people.ID(what), At: now, Swept: true, Left: true})
 }
 
 func (f feature) eraseDeed() deeds.Deed {
@@ -175,12 +238,39 @@ func (f feature) eraseDeed() deeds.Deed {
 				out.Reply.Note = "Only you see this. If you leave it here, nothing happens."
 				return out, nil
 			}
-			if err := f.Erase(tx, c.Person.ID, c.Now); err != nil {
+			if err := f.Begin(tx, c.Person.ID, c.Now); err != nil {
 				return chat.Outcome{}, err
 			}
-			return chat.Say("**Erased.** I no longer know you. What I had posted for you is being taken away now, and the last bytes go from my disk within minutes. Backups are kept for a while by whoever runs me; if one is ever put back, you are erased from it again at once.\n\nIf you use me again, we begin anew."), nil
+			e, err := Erasures.Get(tx, c.Person.ID)
+			if err != nil {
+				return chat.Outcome{}, err
+			}
+			e.Tell = c.Profile.User
+			return chat.Say("**Erased: I no longer know you.** What you wrote here with me is being taken away now. I tell you in a message when nothing is left, most often within a minute.\n\nIf you use me again, we begin anew."), Erasures.Put(tx, e.Person, e)
 		},
 	}
+}
+
+// erasedMessage tells somebody that nothing of theirs is left.
+func erasedMessage(tx store.Tx, i outbox.Item, _ time.Time) (chat.Message, bool, error) {
+	there, err := Erasures.Has(tx, people.ID(i.Record))
+	return chat.Message{
+		Text: "**It is done.** Nothing of what I held about you is left in my records. The last bytes go from my disk within minutes.",
+		Note: "Backups are kept for a while by whoever runs me. If one is ever put back, you are erased from it again at once.",
+	}, there, err
+}
+
+// BeginAnew tells somebody who had everything erased, and is here again by an act of
+// their own, that they are new.
+func BeginAnew(tx store.Tx, p people.Person, u chat.User, now time.Time) error {
+	return outbox.Say(tx, outbox.Item{Key: anewKind + "/" + string(p.ID), Kind: anewKind, Record: string(p.ID), Person: string(p.ID), Place: chat.Direct(u), Silent: true}, now)
+}
+
+func anewMessage(store.Tx, outbox.Item, time.Time) (chat.Message, bool, error) {
+	return chat.Message{
+		Text:    "Welcome. You had everything erased here, so we begin anew: I know your name and your account again, as of everybody who uses me, and nothing from before.",
+		Buttons: []chat.Button{{Label: "What I hold about you", Command: dataPath}, {Label: "Erase it again", Command: erasePath}},
+	}, true, nil
 }
 
 // preview says what goes and what stays.

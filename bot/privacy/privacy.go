@@ -9,6 +9,7 @@
 package privacy
 
 import (
+	"context"
 	"time"
 
 	"cohortbot/bot/chat"
@@ -26,9 +27,10 @@ type Options struct {
 	// Holdings gives those of every feature, in the order in which they are erased. It
 	// is called when all features are put together.
 	Holdings func() []deeds.Holding
-	// Scrub takes words out of what is kept for a while beside the records, such as
-	// the open forms of others. Nil where there is nothing of the kind.
-	Scrub func(tx store.Tx, w Words) error
+	// Scrub makes anew what is kept for a while beside the records and may show what
+	// was erased, such as the open forms of others. Nil where there is nothing of the
+	// kind.
+	Scrub func(ctx context.Context, s store.Store) error
 	// Stands tells whether a record that [Forget] was told of is in the store, and Again
 	// deletes it again. Nil where there are none.
 	Stands func(tx store.Tx, what string) (bool, error)
@@ -65,6 +67,8 @@ func Feature(o Options) deeds.Feature {
 			{Kind: receiptKind, Render: receiptMessage},
 			{Kind: exportKind, Render: f.exportMessage},
 			{Kind: warnedKind, Render: f.warnedMessage},
+			{Kind: erasedKind, Render: erasedMessage},
+			{Kind: anewKind, Render: anewMessage},
 		},
 		Tables: []store.Prepared{consents.Table, Erasures},
 		Holdings: []deeds.Holding{
@@ -98,6 +102,8 @@ const (
 
 	receiptKind = "consent receipt" // to who agreed or took it back, about the consent
 	exportKind  = "data export"     // to who asked for theirs
+	erasedKind  = "erased"          // to who was, once nothing is left
+	anewKind    = "begun anew"      // to who was, and is here again
 )
 
 // onlyOwn refuses to do any of this for somebody else, whoever asks.

@@ -3,17 +3,21 @@ package privacy_test
 import (
 	"archive/zip"
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"strings"
 	"testing"
 	"time"
 
+	"cohortbot/bot"
 	"cohortbot/bot/bottest"
 	"cohortbot/bot/chat"
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/consents"
+	"cohortbot/bot/outbox"
 	"cohortbot/bot/people"
 	"cohortbot/bot/privacy"
 	"cohortbot/bot/prompts"
@@ -225,4 +229,102 @@ func unzip(t *testing.T, f chat.File) map[string]string {
 		files[f.Name] = string(data)
 	}
 	return files
+}
+
+// breaking is a store whose changes fail from a certain one on, as for a process that
+// is killed.
+type breaking struct {
+	store.Store
+	left int
+}
+
+var errKilled = errors.New("killed")
+
+func (b *breaking) Update(ctx context.Context, fn func(store.Tx) error) error {
+	if b.left == 0 {
+		return errKilled
+	}
+	b.left--
+	return b.Store.Update(ctx, fn)
+}
+
+func kept(w *bottest.World, text string) bool {
+	w.T.Helper()
+	found := false
+	w.View(func(tx store.Tx) error {
+		for kv, err := range tx.Scan(nil, nil, false) {
+			if err != nil {
+				return err
+			}
+			found = found || bytes.Contains(kv.Value, []byte(text))
+		}
+		return nil
+	})
+	return found
+}
+
+// The deed itself is short: what follows is done whenever the program is ended, and
+// the person hears of it once.
+func TestAnErasureThatIsCutOffAnywhereIsBroughtToItsEnd(t *testing.T) {
+	for n := 0; ; n++ {
+		finished := false
+		bottest.Run(t, func(w *bottest.World) {
+			explorers(w)
+			ana := w.Known("Ana").ID
+			w.Do("Ana", "/settings erase")
+			w.Hold = true
+			w.Press("Ana", "Erase it for good")
+			bottest.Says(t, w.Answer("Ana"), "I no longer know you", "I tell you in a message")
+			if !kept(w, "cup for me") {
+				t.Fatal("all of it is gone in the deed itself")
+			}
+			w.View(func(tx store.Tx) error {
+				if p, err := people.Table.Get(tx, ana); err != nil || p.Name != people.Someone || len(p.Accounts) > 0 {
+					t.Errorf("they are still known: %+v, %v", p, err)
+				}
+				return nil
+			})
+			whole := w.Store
+			w.Store = &breaking{whole, n}
+			if b, err := bot.New(t.Context(), bot.Options{Store: w.Store, Clock: w.Clock, Erased: w.Erased, Log: slog.New(slog.DiscardHandler)}); err == nil {
+				finished = b.Settle(t.Context()) == nil
+			}
+			w.Store = whole
+			w.Restart()
+			w.Hold = false
+			w.Settle()
+			time.Sleep(time.Minute)
+			w.Settle()
+			if kept(w, "cup for me") {
+				t.Errorf("cut off after %d changes, words are left", n)
+			}
+			told := 0
+			for _, p := range w.Inbox("Ana") {
+				if strings.Contains(p.Message.Text, "It is done") {
+					told++
+				}
+			}
+			if told != 1 {
+				t.Errorf("cut off after %d changes, they are told %d times", n, told)
+			}
+			w.View(func(tx store.Tx) error {
+				x, err := privacy.Erasures.Get(tx, ana)
+				if err != nil || x.Settled.IsZero() || len(x.Accounts) > 0 || !x.Tell.IsZero() {
+					t.Errorf("the erasure stands at %+v, %v", x, err)
+				}
+				for row, err := range outbox.Table.All(tx) {
+					if err != nil || row.Value.Kind == "erased" {
+						t.Errorf("of the message to them is kept: %+v, %v", row.Value, err)
+					}
+				}
+				return nil
+			})
+		})
+		if finished || t.Failed() {
+			if n < 10 {
+				t.Errorf("only %d changes: the test no longer cuts anything off", n)
+			}
+			return
+		}
+	}
 }

@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"cohortbot/bot/chat"
+	"cohortbot/bot/deeds"
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/people"
 	"cohortbot/bot/privacy"
@@ -25,6 +27,8 @@ func (l *lines) Add(_ context.Context, e privacy.Erased) error {
 
 func (l *lines) All(context.Context) ([]privacy.Erased, error) { return slices.Clone(*l), nil }
 
+func (l *lines) Knows(chat.User) (bool, error) { return false, nil }
+
 func TestWhatSomebodyTakesBackIsRememberedAtOnceAndRewrittenOnceADay(t *testing.T) {
 	s, ctx := storetest.New(t), t.Context()
 	if err := store.Prepare(ctx, s, privacy.Erasures, people.Table, outbox.Table); err != nil {
@@ -33,9 +37,9 @@ func TestWhatSomebodyTakesBackIsRememberedAtOnceAndRewrittenOnceADay(t *testing.
 	clock := schedules.NewMovable(time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC), false)
 	var ledger lines
 	rewritten, forgot := 0, 0
-	e := privacy.NewEraser(s, clock, slog.New(slog.DiscardHandler), &ledger, []privacy.Beside{{
+	e := privacy.NewEraser(s, privacy.Options{Holdings: func() []deeds.Holding { return nil }}, clock, slog.New(slog.DiscardHandler), &ledger, []privacy.Beside{{
 		Name: "a store", Rewrite: func(context.Context) error { rewritten++; return nil },
-	}}, func(context.Context) error { forgot++; return nil })
+	}}, func(context.Context) error { forgot++; return nil }, func() {})
 	forget := func(what string) {
 		t.Helper()
 		err := s.Update(ctx, func(tx store.Tx) error { return privacy.Forget(tx, what, clock.Now()) })

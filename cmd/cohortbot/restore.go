@@ -161,7 +161,7 @@ func rememberErased(ctx context.Context, old store.Store, ledger privacy.Ledger)
 				return nil // it is damaged: what can be read is remembered
 			}
 			if !row.Value.Left {
-				open = append(open, privacy.Erased{Person: row.Value.Person, At: row.Value.At})
+				open = append(open, privacy.Erased{Person: row.Value.Person, At: row.Value.At, Accounts: row.Value.Accounts})
 			}
 		}
 		return nil
