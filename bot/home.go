@@ -139,17 +139,34 @@ func (b *Bot) panelDeed() deeds.Deed {
 			m := chat.Message{Text: "**" + chat.Plain(x.Name) + "**", Note: "Only facilitators see this."}
 			shown := min(firstButtons, len(g.Buttons))
 			first, rest := g.Buttons[:shown], g.Buttons[shown:]
-			if c.Choice == more && len(rest) > 0 {
+			fit := fitting(g.Lines)
+			if c.Choice == more {
 				m.Text, m.Buttons = "What else you can open for "+m.Text+".", under(rest, nil, chat.Button{}, nil)
-				return chat.Answering(m), nil
+				g.Lines = g.Lines[fit:]
+				fit = len(g.Lines)
+			} else if m.Buttons = under(first, nil, chat.Button{}, nil); len(rest) > 0 || fit < len(g.Lines) {
+				m.Buttons = append(m.Buttons, chat.Button{Label: "More", Command: "cohort panel", Record: c.Cohort, Choice: more})
 			}
-			for _, line := range g.Lines {
+			for _, line := range g.Lines[:fit] {
 				m.Text += "\n\n" + line
 			}
-			m.Buttons = under(first, rest, chat.Button{Label: "More", Command: "cohort panel", Record: c.Cohort, Choice: more}, nil)
 			return chat.Answering(m), nil
 		},
 	}
+}
+
+// phone is how many letters a phone shows at once beside a few buttons.
+const phone = 700
+
+// fitting gives how many of the lines fit a phone, the first in any case.
+func fitting(lines []string) int {
+	length := 0
+	for n, line := range lines {
+		if length += len(line); length > phone && n > 0 {
+			return n
+		}
+	}
+	return len(lines)
 }
 
 // under gives the buttons of a home or a panel: the first, of which one is the

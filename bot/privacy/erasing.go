@@ -229,12 +229,15 @@ func (f feature) eraseDeed() deeds.Deed {
 				return chat.Outcome{}, err
 			}
 			if !c.Sure {
-				text, err := f.preview(tx, c.Person.ID)
+				text, err := f.preview(tx, c.Person.ID, c.Choice == inDetail)
 				if err != nil {
 					return chat.Outcome{}, err
 				}
 				out := deeds.Confirm(text, "Erase it for good")
 				out.Reply.Buttons = append(out.Reply.Buttons[:1], chat.Button{Label: "Take a copy first", Command: exportPath})
+				if c.Choice != inDetail {
+					out.Reply.Buttons = append(out.Reply.Buttons, chat.Button{Label: "What goes, what stays", Command: erasePath, Choice: inDetail})
+				}
 				out.Reply.Note = "Only you see this. If you leave it here, nothing happens."
 				return out, nil
 			}
@@ -273,30 +276,43 @@ func anewMessage(store.Tx, outbox.Item, time.Time) (chat.Message, bool, error) {
 	}, true, nil
 }
 
-// preview says what goes and what stays.
-func (f feature) preview(tx store.Tx, p people.ID) (string, error) {
+// preview says what erasing means, or in detail what goes and what stays.
+func (f feature) preview(tx store.Tx, p people.ID, detail bool) (string, error) {
 	all, err := f.held(tx, p)
 	if err != nil {
 		return "", err
 	}
-	var b strings.Builder
-	b.WriteString("**This erases what I hold about you, in all groups, for good.** It can't be undone, and nobody can bring it back.\n\n**What goes**\n\n")
+	var goes, stays []string
+	n := 0
 	for _, h := range all {
-		if h.Table != people.Table.Name() && len(h.records) > 0 && !h.remembered() {
-			fmt.Fprintf(&b, "- %s%s\n", capital(h.What), times(len(h.records)))
+		if len(h.records) == 0 {
+			continue
+		}
+		if h.Table != people.Table.Name() && !h.remembered() {
+			n += len(h.records)
+			goes = append(goes, capital(h.What)+times(len(h.records)))
+		}
+		if h.Stays != "" && !slices.Contains(stays, h.Stays) {
+			stays = append(stays, h.Stays)
 		}
 	}
-	b.WriteString("- Your name here, your accounts and your settings; you leave your groups\n\n**What stays, and why**\n\n")
-	seen := map[string]bool{}
-	for _, h := range all {
-		if len(h.records) > 0 && h.Stays != "" && !seen[h.Stays] {
-			fmt.Fprintf(&b, "- %s\n", h.Stays)
-			seen[h.Stays] = true
-		}
+	if !detail {
+		return fmt.Sprintf("**This erases what I hold about you, in all groups, for good.** Nobody can bring it back.\n\n"+
+			"**What goes:** your name, your accounts and settings, your place in your groups, and what you wrote and shared here with me: %s.\n\n"+
+			"**What stays:** what others wrote, and what a group or somebody else goes by, without your name.", records(n)), nil
 	}
-	b.WriteString("- What others wrote stays theirs, where they answered you or speak of you, too.\n- This workspace's own list of people is the platform's. When it tells me of you again, or somebody picks you in a command, I know your name and your time zone as I do everybody's there, and nothing from before.\n- What you wrote in channels yourself stands there until you delete it. Copies that somebody saved can't be called back.\n")
-	return b.String(), nil
+	goes = append(goes, "Your name here, your accounts and your settings; you leave your groups")
+	stays = append(
+		stays,
+		"What others wrote stays theirs, where they answered you or speak of you, too.",
+		"This workspace's own list of people is the platform's. When it tells me of you again I keep nothing of it, until you use me yourself; I know your account by a mark that leads to nobody.",
+		"What you wrote in channels yourself stands there until you delete it. Copies that somebody saved can't be called back.",
+	)
+	return "**What goes**\n\n- " + strings.Join(goes, "\n- ") + "\n\n**What stays, and why**\n\n- " + strings.Join(stays, "\n- "), nil
 }
+
+// inDetail is the choice of the button that shows all that goes and stays.
+const inDetail = "detail"
 
 func times(n int) string {
 	if n == 1 {

@@ -352,8 +352,12 @@ func endMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, 
 	}, true, nil
 }
 
-// answersPage is how many answers are listed at once: each has three or four buttons.
-const answersPage = 6
+// answersPage is how many answers are listed at once: each has three or four
+// buttons, and all of them are to fit a phone.
+const answersPage = 3
+
+// answerShown is how many letters of each.
+const answerShown = 160
 
 // ownAnswers lists what a person answered in a cohort, the latest first, a page
 // at a time; the choice of the button says how many to pass over.
@@ -381,7 +385,7 @@ func ownAnswers(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
 				m.Text = strings.TrimSpace(m.Text)
 				return chat.Answering(m), nil
 			}
-			m.Text += fmt.Sprintf("%d. **%s**, %s, read by %s\n\n%s\n\n", n, d.Label(), a.At.In(c.Zone.Location()).Format("2 January"), readers(a.Sees), excerpt(a, 300))
+			m.Text += fmt.Sprintf("%d. **%s**, %s, read by %s\n\n%s\n\n", n, d.Label(), a.At.In(c.Zone.Location()).Format("2 January"), readers(a.Sees), excerpt(a, answerShown))
 			m.Buttons = append(m.Buttons,
 				chat.Button{Label: fmt.Sprintf("Change %d", n), Command: "change-answer", Record: string(a.ID)},
 				keepButton(a, fmt.Sprintf("Keep %d as evidence", n)),
