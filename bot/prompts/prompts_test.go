@@ -214,7 +214,7 @@ func TestOwnAnswersAreListedAPageAtATime(t *testing.T) {
 		must(t, w.Answer("Ana"), "answer ten")
 		mustNot(t, w.Answer("Ana"), "answer seven")
 		w.Press("Ana", "Earlier ones")
-		must(t, w.Answer("Ana"), "answer seven", "answer five")
+		must(t, w.Answer("Ana"), "answer seven")
 		mustNot(t, w.Answer("Ana"), "answer ten")
 	})
 }
