@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 
 	"cohortbot/bot/chat"
 	"cohortbot/bot/cohorts"
@@ -58,20 +57,12 @@ func nameDeed() deeds.Deed {
 			if err != nil {
 				return chat.Outcome{}, err
 			}
-			x := Collaboration{ID: ID(c.ID), Cohort: cohort.ID, Name: strings.Join(strings.Fields(c.Given.Text("name")), " "), By: c.Person.ID, At: c.Now}
+			x := Collaboration{ID: ID(c.ID), Cohort: cohort.ID, Name: oneName(c), By: c.Person.ID, At: c.Now}
 			if x.Partners, err = partners(tx, c, cohort); err != nil {
 				return chat.Outcome{}, err
 			}
-			all, err := known(tx, cohort.ID, c.Person.ID)
-			if err != nil {
+			if err := nameTaken(tx, c, x); err != nil {
 				return chat.Outcome{}, err
-			}
-			for _, other := range all {
-				if subject(other.Name) == subject(x.Name) {
-					refusal := deeds.RefuseField("name", "There is a collaboration of that name already. Look at that one, or give this one a name that tells them apart.")
-					refusal.Buttons = []chat.Button{{Label: "Look at that one", Command: picturePath, Record: string(other.ID), Main: true}}
-					return chat.Outcome{}, refusal
-				}
 			}
 			if !x.few() && !c.Sure {
 				return deeds.Confirm("Everyone in "+chat.InChannel(cohort.Place)+" is asked how you work together in **"+chat.Plain(x.Name)+"**. Nobody has to answer, and nobody's answers are shown.", "Ask the group"), nil
@@ -125,6 +116,12 @@ func partners(tx store.Tx, c deeds.Call, cohort cohorts.Cohort) ([]people.ID, er
 func look(tx store.Tx, c deeds.Call, cohort cohorts.Cohort, x Collaboration, s Stage) (Look, error) {
 	l := Look{ID: LookID(store.NewID(c.Now)), Collaboration: x.ID, Cohort: x.Cohort, Stage: s, By: c.Person.ID, Opened: c.Now, Words: x.Words}
 	if err := Looks.Put(tx, l.ID, l); err != nil {
+		return l, err
+	}
+	if err := x.watch(tx, c.Now.Add(againEvery)); err != nil {
+		return l, err
+	}
+	if err := outbox.Touch(tx, againKind, string(x.ID)); err != nil {
 		return l, err
 	}
 	if !x.few() {

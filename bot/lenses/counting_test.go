@@ -226,3 +226,145 @@ func TestFourAreTooFewAndSoIsWhatOnlyFourAnswered(t *testing.T) {
 		t.Errorf("a statement that was passed over counts: %v", cells)
 	}
 }
+
+// Any number of looks. Whatever one person said at each of them, everything that is
+// shown could be so: had all others but one always said just what is shown, it would
+// be. Of five who count, three at least are such others, and three of five make the
+// middle. So whoever holds all pictures against each other, and knows what they said
+// themself, knows nothing of anybody.
+func TestWhateverSomebodySaidAllPicturesCouldBeTheSame(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		looks, n := rapid.IntRange(1, 6).Draw(t, "looks"), rapid.IntRange(5, 9).Draw(t, "people")
+		value := rapid.IntRange(1, len(scale.Steps))
+		said := make([][]int, n) // by whom, at each look; 0 is nothing
+		for i := range said {
+			said[i] = make([]int, looks)
+			for l := range said[i] {
+				if rapid.IntRange(0, 5).Draw(t, "here") > 0 {
+					said[i][l] = value.Draw(t, "says")
+				}
+			}
+		}
+		shown := manyPictures(t, said, looks)
+		insider, victim := rapid.IntRange(-1, n-1).Draw(t, "insider"), rapid.IntRange(0, n-1).Draw(t, "victim")
+		other := make([][]int, n)
+		for i := range other {
+			other[i] = slices.Clone(said[i])
+			level := 1
+			for l := range other[i] {
+				if c, ok := shown[l]["s"]; ok {
+					level = c.Level
+				}
+				switch {
+				case other[i][l] == 0 || i == insider && i != victim:
+				case i == victim && i != insider:
+					other[i][l] = value.Draw(t, "could have said")
+				case i != insider:
+					other[i][l] = level
+				}
+			}
+		}
+		if got := manyPictures(t, other, looks); fmt.Sprint(got) != fmt.Sprint(shown) {
+			t.Fatalf("%v shows %v, and %v shows %v", said, shown, other, got)
+		}
+	})
+}
+
+// manyPictures gives what is shown after each of many looks.
+func manyPictures(t rapid.TB, said [][]int, looks int) (shown []map[string]Cell) {
+	given := map[LookID][]Answer{}
+	var earlier []Look
+	for l := range looks {
+		id := LookID(fmt.Sprint(l))
+		for i := range said {
+			if said[i][l] > 0 {
+				given[id] = append(given[id], Answer{Person: people.ID(fmt.Sprint(i)), Sees: Counted, Values: map[string]int{"s": said[i][l]}})
+			}
+		}
+		cells, err := one.count(given[id], earlier, func(id LookID) ([]Answer, error) { return given[id], nil })
+		if err != nil {
+			t.Fatal(err)
+		}
+		shown = append(shown, cells)
+		earlier = append(earlier, Look{ID: id, Cells: cells})
+	}
+	return shown
+}
+
+// Brute force on three looks: everything that all others can have said is tried, and
+// whatever leads to the same pictures is kept.
+func TestNobodysAnswerCanBeWorkedOutFromThreePictures(t *testing.T) {
+	fewSteps(t)
+	const looks = 3
+	for name, said := range map[string][][]int{
+		"all move as one":            {{1, 3, 1}, {1, 3, 1}, {1, 3, 1}, {1, 3, 1}, {1, 3, 1}},
+		"the last one goes":          {{2, 2, 2}, {1, 1, 1}, {1, 2, 3}, {3, 2, 1}, {3, 3, 3}, {1, 0, 0}},
+		"one comes for the last two": {{2, 3, 3}, {1, 1, 2}, {1, 2, 3}, {3, 2, 2}, {3, 3, 1}, {0, 3, 1}},
+		"one is away in between":     {{1, 2, 3}, {1, 2, 3}, {2, 2, 2}, {3, 1, 1}, {3, 3, 3}, {2, 0, 1}},
+		"too few in the middle":      {{1, 0, 3}, {1, 2, 3}, {2, 2, 2}, {3, 1, 1}, {3, 3, 3}},
+	} {
+		shown := fmt.Sprint(manyPictures(t, said, looks))
+		// What one who answered at the same times could have said: bits of values, a look each.
+		could := make([][looks]int, len(said))
+		guess := make([][]int, len(said))
+		for i := range said {
+			guess[i] = slices.Clone(said[i])
+		}
+		here := func(i int) string { return fmt.Sprint(said[i][0] > 0, said[i][1] > 0, said[i][2] > 0) }
+		const insider = 0
+		tried := 0
+		open := func() bool { // of somebody it is not yet found that they could have said two things
+			for who := 1; who < len(said); who++ {
+				for l := range looks {
+					if bits := could[who][l]; said[who][l] > 0 && bits&(bits-1) == 0 {
+						return true
+					}
+				}
+			}
+			return false
+		}
+		var try func(i, least int)
+		try = func(i, least int) {
+			if !open() {
+				return
+			}
+			if i == len(said) {
+				if tried++; fmt.Sprint(manyPictures(t, guess, looks)) != shown {
+					return
+				}
+				for who := 1; who < len(said); who++ {
+					for same := 1; same < len(said); same++ {
+						for l := range looks {
+							if here(who) == here(same) {
+								could[who][l] |= 1 << guess[same][l]
+							}
+						}
+					}
+				}
+				return
+			}
+			for v := least; v < steps*steps*steps; v++ {
+				at := [looks]int{v%steps + 1, v/steps%steps + 1, v/steps/steps + 1}
+				twice := false // the same guess, but for a look at which they were not
+				for l := range looks {
+					twice = twice || said[i][l] == 0 && at[l] != 1
+					if guess[i][l] = at[l]; said[i][l] == 0 {
+						guess[i][l] = 0
+					}
+				}
+				if twice {
+					continue
+				}
+				next := 0
+				if i+1 < len(said) && here(i+1) == here(i) {
+					next = v // those who answered at the same times are one like the other
+				}
+				try(i+1, next)
+			}
+		}
+		try(insider+1, 0)
+		if open() {
+			t.Errorf("%s: of somebody it is known what they said, after trying %d: %v", name, tried, could)
+		}
+	}
+}

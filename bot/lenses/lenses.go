@@ -3,7 +3,7 @@
 // times, so that then and now can be seen side by side; put into the group's own
 // words; turned into a work plan; and a map of who brings what. Start reading at
 // [Collaboration], then [Look] and counting.go, which holds what nobody may be
-// singled out by; answering.go, showing.go, wording.go, planning.go and parts.go
+// singled out by; answering.go, showing.go, again.go, wording.go, planning.go and parts.go
 // are how people reach it.
 //
 // Nothing here adds a person or a group up to one number, or puts anybody in an
@@ -50,8 +50,9 @@ type Collaboration struct {
 	// Partners are those few, By among them; empty: everybody. Between partners
 	// there is no picture without names, since they are too few to hide among.
 	Partners []people.ID       `json:"partners,omitempty"`
-	Words    map[string]string `json:"words,omitempty"` // the group's own, by the statement's id
-	Steps    int               `json:"steps,omitempty"` // of the work plan so far; numbers them
+	Words    map[string]string `json:"words,omitempty"`   // the group's own, by the statement's id
+	Steps    int               `json:"steps,omitempty"`   // of the work plan so far; numbers them
+	Offered  []Stage           `json:"offered,omitempty"` // at which it was proposed to look again
 }
 
 // few tells whether it is between partners.
@@ -173,12 +174,12 @@ func Feature(o Options) deeds.Feature {
 	return deeds.Feature{
 		Deeds: []deeds.Deed{
 			nameDeed(), o.answerDeed(), o.pictureDeed(), o.rewordDeed(), o.planDeed(), o.rolesDeed(),
-			lookDeed(), o.closeDeed(), deleteDeed(),
+			lookDeed(), o.closeDeed(), deleteDeed(), renameDeed(), removeDeed(),
 			o.suggestDeed(), o.agreeDeed(), withdrawDeed(),
 			o.addDeed(), o.exportDeed(), o.stepDeed(), doneDeed(), changeDeed(), letGoDeed(), takeDeed(),
 			o.partDeed(), partGoneDeed(),
 		},
-		Jobs: []jobs.Kind{{Name: tellKind, Run: telling}, {Name: wordingDue, Run: wordingIsDue}},
+		Jobs: []jobs.Kind{{Name: tellKind, Run: telling}, {Name: wordingDue, Run: wordingIsDue}, {Name: againJob, Run: lookingAgain}},
 		Reasons: []outbox.Reason{
 			{Kind: askedKind, Render: o.askedMessage},
 			{Kind: madeKind, Render: o.madeMessage},
@@ -189,6 +190,7 @@ func Feature(o Options) deeds.Feature {
 			{Kind: askKind, Render: o.askMessage},
 			{Kind: mayKind, Render: o.askMessage},
 			{Kind: freedKind, Render: o.askMessage},
+			{Kind: againKind, Render: againMessage},
 		},
 		Tables:   []store.Prepared{Collaborations, Looks, Answers, Wordings, Steps, Parts},
 		Holdings: holdings(),

@@ -113,6 +113,10 @@ func worthTelling(tx store.Tx, kind, record string, who people.ID) (bool, error)
 		return false, err
 	}
 	switch kind {
+	case againKind:
+		looks, err := looksOf(tx, x)
+		_, open := x.proposed(looks)
+		return open, err
 	case invitedKind:
 		l, err := Looks.Get(tx, LookID(record))
 		if err != nil || !l.Open() {

@@ -118,6 +118,18 @@ func start(d schedules.Date) time.Time { return schedules.Wall{Date: d}.In(sched
 // in tells whether something happened in the weeks that a release is about.
 func (g *gathering) in(t time.Time) bool { return t.Before(g.to) }
 
+// afterLast is how long a group goes on after its last question.
+const afterLast = 28 * 24 * time.Hour
+
+// over tells whether what a group does has come to its end. A community has none, so
+// that it is not waited for.
+func (g *gathering) over(c cohorts.Cohort, dates []cohorts.Dated) bool {
+	if _, ahead := cohorts.Next(dates); c.State == cohorts.Ended || c.Programme.Community || ahead {
+		return c.State == cohorts.Ended || c.Programme.Community
+	}
+	return !slices.ContainsFunc(dates, func(d cohorts.Dated) bool { return d.Posted.Add(afterLast).After(g.to) })
+}
+
 // places gives where each learner took part.
 func (g *gathering) places() (map[people.ID]*place, error) {
 	found := map[people.ID]*place{}
@@ -130,10 +142,11 @@ func (g *gathering) places() (map[people.ID]*place, error) {
 		if c.State == cohorts.Draft || c.State == cohorts.Deleted {
 			continue
 		}
-		_, plan, _, err := cohorts.Load(g.tx, c.ID)
+		_, plan, dates, err := cohorts.Load(g.tx, c.ID)
 		if err != nil {
 			return nil, err
 		}
+		over := g.over(c, dates)
 		begun := slices.ContainsFunc(plan.Weeks, func(w cohorts.Week) bool { return w.Gone() && g.in(w.Posted) })
 		programme := ownProgramme
 		if _, ok := programmes.Find(c.From.Programme); ok {
@@ -147,7 +160,7 @@ func (g *gathering) places() (map[people.ID]*place, error) {
 			if m.Facilitator {
 				continue
 			}
-			if m.Active() && c.State != cohorts.Ended && !c.Programme.Community { // a community has no end
+			if m.Active() && !over {
 				goes[m.Person] = true
 			}
 			if !begun || !m.Joined.Before(g.to) {
