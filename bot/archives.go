@@ -20,18 +20,45 @@ import (
 // or nothing for whoever asks.
 var ErrNoArchive = errors.New("there is nothing under this name")
 
-// Portfolio gives what is packed under the name of an archive. Errors: ErrNoArchive,
-// portfolios.ErrChanged.
+// Portfolio gives what is packed under the name of an archive; the certificate that its
+// result led to, where one stands, goes by packed.Credential.Number. Errors:
+// ErrNoArchive, portfolios.ErrChanged.
 func (b *Bot) Portfolio(ctx context.Context, archive string) (packed bundle.Bundle, err error) {
 	err = b.store.View(ctx, func(tx store.Tx) error {
 		found, ok, err := portfolios.Pack(tx, b.library, archive, b.clock.Now())
 		if err == nil && !ok {
 			err = ErrNoArchive
 		}
+		if err != nil || found.Result == nil || found.Result.Result != string(portfolios.Met) || b.signer == nil {
+			packed = found
+			return err
+		}
+		p, own, err := portfolios.Whose(tx, archive)
+		if err == nil && own {
+			var i credentials.Issued
+			if i, own, err = credentials.For(tx, string(p)); own {
+				found.Credential = &bundle.Credential{Number: string(i.ID), Name: i.Badge.Name, Check: credentials.CheckAddress(b.privacy.Pages, i.ID)}
+			}
+		}
 		packed = found
 		return err
 	})
 	return packed, err
+}
+
+// Piece gives a file that comes apart from the portfolio that it belongs to, and which
+// piece of it goes by the name, counted from 1. Errors: ErrNoArchive,
+// portfolios.ErrChanged.
+func (b *Bot) Piece(ctx context.Context, archive string) (f bundle.File, piece int, err error) {
+	err = b.store.View(ctx, func(tx store.Tx) error {
+		found, n, ok, err := portfolios.PieceOf(tx, b.library, archive, b.clock.Now())
+		if err == nil && !ok {
+			err = ErrNoArchive
+		}
+		f, piece = found, n
+		return err
+	})
+	return f, piece, err
 }
 
 // Open gives the bytes of a file that is kept as evidence, by its hash. Errors:

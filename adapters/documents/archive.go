@@ -23,6 +23,8 @@ type Sources struct {
 	Draw func(chat.Chart) ([]byte, error)
 	// Key signs the whole. Nil signs nothing.
 	Key ed25519.PrivateKey
+	// Certificate is the files of the bundle's credential, where it has one.
+	Certificate []bundle.Page
 }
 
 // pictures are what is shown as it is; everything else is linked.
@@ -47,6 +49,7 @@ func Archive(ctx context.Context, w io.Writer, b bundle.Bundle, s Sources) error
 		return fmt.Errorf("making the PDF: %w", err)
 	}
 	pages := append([]bundle.Page{{Path: bundle.PagePath, Data: page}, {Path: bundle.PrintPath, Data: printed}}, charts...)
+	pages = append(pages, s.Certificate...)
 	return bundle.Write(ctx, w, b, pages, s.Key, s.Open)
 }
 

@@ -114,6 +114,13 @@ func documents(b bundle.Bundle, part string, drawn map[string]picture) (all []se
 			if f.Renamed() {
 				about += "; .txt was added to its name, so that nothing in it runs"
 			}
+			if f.Apart {
+				about += "; it came by itself as " + f.Alone() + ", since it is large"
+				if n := f.Pieces(); n > 1 {
+					about += fmt.Sprintf(", in %d pieces to join", n)
+				}
+				about += ": put it into the folder files to open it from here"
+			}
 			lines = append(lines, fileLine{Name: evidence.File{Name: f.Name}.SafeName(), Path: f.Path, About: about})
 		}
 		if len(lines) > 0 {

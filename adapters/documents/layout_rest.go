@@ -145,6 +145,9 @@ func result(b bundle.Bundle) (all []section) {
 		}
 		all = append(all, s)
 	}
+	if b.Credential != nil {
+		all = append(all, certificate(*b.Credential))
+	}
 	if len(b.Steps) > 0 {
 		s := section{ID: "steps", Title: "How it came about", Level: 2}
 		t := &table{Title: "What happened, by day", Head: []string{"Day", "What happened"}, Wide: 1}
@@ -157,6 +160,23 @@ func result(b bundle.Bundle) (all []section) {
 	return all
 }
 
+// certificate is what the result led to.
+func certificate(c bundle.Credential) section {
+	facts := []fact{{Name: "Certificate", Value: c.Name}, {Name: "Number", Value: c.Number}}
+	if c.Check != "" {
+		facts = append(facts, fact{Name: "Ask whether it stands", Value: c.Check, Link: c.Check})
+	}
+	return section{ID: "certificate", Title: "The certificate", Level: 2, Blocks: []block{
+		{Text: []string{"The result led to a certificate. It is in this zip three times. The signed file shows by itself that nothing in it was changed; it can't show whether the certificate was withdrawn after this copy was made."}},
+		{Facts: facts},
+		{Files: []fileLine{
+			{Name: "The certificate to print", Path: bundle.PaperPath, About: "a page"},
+			{Name: "The certificate to show", Path: bundle.PicturePath, About: "a picture"},
+			{Name: "The signed file", Path: bundle.AwardPath, About: "an Open Badges 3.0 credential; “cohortbot verify” with the zip checks it, too"},
+		}},
+	}}
+}
+
 // checking says how to find out whether anything was changed.
 func checking(b bundle.Bundle) section {
 	s := section{ID: "checking", Title: "Checking this copy", Level: 2}
@@ -164,6 +184,13 @@ func checking(b bundle.Bundle) section {
 		"This page came in a zip together with every file that it names, and with a list of their SHA-256 hashes in " + bundle.ManifestPath + ".",
 		"To find out whether anything was changed since, run “cohortbot verify” with the zip, on any computer; it needs no account and no network. That shows that nothing was changed. It doesn't show who wrote what: how each writer was reached stands beside their words.",
 	}})
+	if n := len(b.Beside()); n > 0 {
+		words := "One file came by itself, since it is large. It stands in the list with its hash"
+		if n > 1 {
+			words = fmt.Sprintf("%d files came by themselves, since they are large. They stand in the list with their hashes", n)
+		}
+		s.Blocks = append(s.Blocks, block{Text: []string{words + ": lay everything that came beside the zip to have it checked, and put it into the folder files to open it from here."}})
+	}
 	facts := []fact{{Name: "This copy made", Value: day(b.Made)}}
 	if b.Snapshot != "" {
 		facts = append(facts, fact{Name: "Hash of what was submitted", Value: b.Snapshot})

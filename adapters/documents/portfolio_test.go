@@ -41,7 +41,7 @@ func archived(t testing.TB, b bundle.Bundle, s documents.Sources) map[string]str
 	if err := documents.Archive(context.Background(), &out, b, s); err != nil {
 		t.Fatal(err)
 	}
-	report, err := bundle.Verify(bytes.NewReader(out.Bytes()), int64(out.Len()))
+	report, err := bundle.Verify(bytes.NewReader(out.Bytes()), int64(out.Len()), bundle.With{})
 	if err != nil || len(report.Faults) > 0 {
 		t.Errorf("what was just made has faults: %v %v", err, report.Faults)
 	}

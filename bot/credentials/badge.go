@@ -10,6 +10,7 @@ import (
 	"github.com/google/uuid"
 
 	"cohortbot/bot/attestations"
+	"cohortbot/bot/chat"
 	"cohortbot/bot/programmes"
 )
 
@@ -142,6 +143,10 @@ func New(p programmes.Programme, outcome Outcome, holder, issuer string, now tim
 	}
 	return b
 }
+
+// HolderOf gives how a credential calls whom a portfolio calls name: only a hash of
+// that stands in its file.
+func HolderOf(name string) string { return strings.TrimSpace(chat.Short(name, maxName)) }
 
 // newID makes an id that says nothing, not even when: it stands in public.
 func newID() ID { return ID(uuid.NewString()) }

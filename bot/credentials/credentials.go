@@ -5,6 +5,7 @@
 package credentials
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -121,13 +122,8 @@ func Issue(tx store.Tx, holder people.ID, portfolio string, b Badge, by people.I
 	if by == "" || by == holder {
 		return Issued{}, ErrOwn
 	}
-	for row, err := range Table.By(tx, "portfolio", portfolio) {
-		if err != nil {
-			return Issued{}, err
-		}
-		if row.Value.Revoked.At.IsZero() {
-			return Issued{}, ErrThere
-		}
+	if _, there, err := For(tx, portfolio); err != nil || there {
+		return Issued{}, cmp.Or(err, ErrThere)
 	}
 	b = b.clone()
 	for i := range b.Supporters {

@@ -11,7 +11,6 @@ import (
 	"github.com/google/uuid"
 
 	"cohortbot/bot/attestations"
-	"cohortbot/bot/chat"
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/evidence"
 	"cohortbot/bot/people"
@@ -78,7 +77,7 @@ func OnMet(o Options) func(store.Tx, portfolios.Confirmed, time.Time) error {
 			return err
 		}
 		zone := lives.Location()
-		b := New(x, Met, chat.Short(r.Snapshot.Name, maxName), cmp.Or(o.Issuer, "the programme "+x.Title), now.In(zone))
+		b := New(x, Met, HolderOf(r.Snapshot.Name), cmp.Or(o.Issuer, "the programme "+x.Title), now.In(zone))
 		b.IssuerURL, b.List = o.Address, o.list()
 		f, _ := o.Library.Framework(r.Snapshot.Asks.Framework)
 		b.Standard = f.Title
@@ -193,6 +192,19 @@ func (i Issued) follow(tx store.Tx, a attestations.Attestation, now time.Time) e
 func ArchiveOf(id ID) string { return archive + string(id) }
 
 const archive = "credential/"
+
+// For gives the credential that stands for a portfolio; false where none does.
+func For(tx store.Tx, portfolio string) (Issued, bool, error) {
+	for row, err := range Table.By(tx, "portfolio", portfolio) {
+		if err != nil {
+			return Issued{}, false, err
+		}
+		if row.Value.Revoked.At.IsZero() {
+			return row.Value, true, nil
+		}
+	}
+	return Issued{}, false, nil
+}
 
 // InArchive gives the credential that an archive's name is about; false for others.
 func InArchive(name string) (ID, bool) {

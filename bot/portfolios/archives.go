@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -22,6 +23,9 @@ const (
 	draftArchive    = "portfolio/now/"      // and a portfolio: as it is now
 	copyArchive     = "portfolio/copy/"     // and a snapshot: for its owner
 	assessorArchive = "portfolio/assessor/" // and an appointment, a slash and a snapshot: for that assessor
+
+	lightArchive = "portfolio/light/" // and the name of another: that without its heaviest files
+	pieceArchive = "portfolio/piece/" // and a hash, a number and the name of another: a piece of what that leaves out
 )
 
 // IsArchive tells whether a name is that of a portfolio.
@@ -75,6 +79,10 @@ func named(tx store.Tx, archive string) (a archived, ok bool, err error) {
 // Pack gives what is packed under a name; false where there is nothing, or nothing
 // any more. Errors: ErrChanged.
 func Pack(tx store.Tx, l evidence.Library, archive string, now time.Time) (bundle.Bundle, bool, error) {
+	if whole, light := strings.CutPrefix(archive, lightArchive); light {
+		b, ok, err := Pack(tx, l, whole, now)
+		return b.Within(mostInChat), ok, err
+	}
 	a, ok, err := named(tx, archive)
 	if err != nil || !ok {
 		return bundle.Bundle{}, false, err
@@ -110,6 +118,36 @@ func Pack(tx store.Tx, l evidence.Library, archive string, now time.Time) (bundl
 	}
 	b, err := bundled(tx, l, s, c, "", now)
 	return b, err == nil, err
+}
+
+// IsPiece tells whether a name is that of a piece of a portfolio that comes apart.
+func IsPiece(name string) bool { return strings.HasPrefix(name, pieceArchive) }
+
+// PieceOf gives the file that a name is a piece of, and which, counted from 1; false
+// where there is nothing, or nothing any more. Errors: ErrChanged.
+func PieceOf(tx store.Tx, l evidence.Library, archive string, now time.Time) (f bundle.File, piece int, ok bool, err error) {
+	named := strings.SplitN(strings.TrimPrefix(archive, pieceArchive), "/", 3)
+	if !IsPiece(archive) || len(named) != 3 {
+		return f, 0, false, nil
+	}
+	b, ok, err := Pack(tx, l, lightArchive+named[2], now)
+	if err != nil || !ok {
+		return f, 0, false, err
+	}
+	all := b.Ready().Beside()
+	i := slices.IndexFunc(all, func(f bundle.File) bool { return f.Hash == named[0] })
+	piece, err = strconv.Atoi(named[1])
+	if i < 0 || err != nil || piece < 1 || piece > all[i].Pieces() {
+		return f, 0, false, nil
+	}
+	return all[i], piece, true, nil
+}
+
+// Whose gives the portfolio of which a name is a copy for its owner, with its result;
+// false for others, and for what was not submitted.
+func Whose(tx store.Tx, archive string) (ID, bool, error) {
+	a, ok, err := named(tx, strings.TrimPrefix(archive, lightArchive))
+	return a.portfolio.ID, ok && a.snapshot.ID != "" && a.appointment == "", err
 }
 
 // drafted leaves out of a piece of evidence the files that are not here, and says so;

@@ -72,6 +72,13 @@ func (a Appointment) end(tx store.Tx, now time.Time) error {
 			return err
 		}
 	}
+	if p, ok, err := Get(tx, a.Portfolio); err != nil {
+		return err
+	} else if ok {
+		if err := closeCopy(tx, a.ID, p.Latest); err != nil {
+			return err
+		}
+	}
 	return Appointments.Put(tx, a.ID, a)
 }
 

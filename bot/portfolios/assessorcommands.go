@@ -357,7 +357,7 @@ func (f feature) readingMessage(tx store.Tx, a Appointment, s Snapshot, x Assess
 			{Label: "Ask for more", Command: morePath, Record: record, Choice: number},
 		}
 	}
-	if s.hasFiles() && !onPage(c) && x.Decided.IsZero() {
+	if s.hasFiles() && !onPage(c) && f.Pages != "" && x.Decided.IsZero() { // without pages the zip is the way to them
 		m.Buttons = append(m.Buttons, chat.Button{Label: "Open the files", Command: filesPath, Record: record, Choice: number})
 	}
 	m.Text = b.String()

@@ -61,6 +61,9 @@ func (f feature) decideDeed() deeds.Deed {
 			if err := Assessments.Put(tx, x.ID, x); err != nil {
 				return chat.Outcome{}, err
 			}
+			if err := closeCopy(tx, a.ID, s.ID); err != nil {
+				return chat.Outcome{}, err
+			}
 			if x.Result == Met {
 				p.Met = c.Now
 				if err := p.keep(tx); err != nil {

@@ -50,7 +50,7 @@ func (f feature) whose(tx store.Tx, c deeds.Call, typed ...string) (*chat.Form, 
 	if err != nil || len(all) == 0 {
 		return nil, err
 	}
-	field := chat.Field{Name: ofField, Label: "Whose portfolio is this about?", Kind: chat.Choice, Required: true}
+	field := chat.Field{Name: ofField, Label: "The portfolio of", Kind: chat.Choice, Required: true}
 	for _, p := range all {
 		name, err := ownerName(tx, p.ID)
 		if err != nil {
@@ -59,7 +59,7 @@ func (f feature) whose(tx store.Tx, c deeds.Call, typed ...string) (*chat.Form, 
 		field.Options = append(field.Options, chat.Option{Value: string(p.ID), Label: chat.Short(name+": "+p.Asks.Title, 75)})
 	}
 	return &chat.Form{
-		Title: "Whose portfolio?", Fields: []chat.Field{field}, Submit: "Go on",
+		Title: "Whose portfolio is meant?", Fields: []chat.Field{field}, Submit: "Go on",
 		Note: "Only you see this. What you typed stays as it is.",
 	}, nil
 }

@@ -2,6 +2,7 @@ package portfolios
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/links"
 	"cohortbot/bot/outbox"
+	"cohortbot/bot/portfolios/bundle"
 	"cohortbot/bot/store"
 )
 
@@ -121,14 +123,11 @@ func (f feature) pack(tx store.Tx, c deeds.Call, archive string) (chat.Outcome, 
 	}
 	what, _ := a.called()
 	if weight <= mostInChat {
-		out := chat.Say(fmt.Sprintf("I am packing **%s**, %s. In a moment the zip is in our direct messages.", chat.Plain(a.portfolio.Asks.Title), what))
-		return out, outbox.Say(tx, outbox.Item{
-			Key: exportKind + "/" + c.ID, Kind: exportKind, Record: archive, Person: string(c.Person.ID), Place: c.Person.Direct(c.Profile.User.Workspace),
-			Until: c.Now.Add(24 * time.Hour), Silent: true,
-		}, c.Now)
+		return chat.Say(fmt.Sprintf("I am packing **%s**, %s. In a moment the zip is in our direct messages.", chat.Plain(a.portfolio.Asks.Title), what)),
+			send(tx, c, archive, c.ID)
 	}
 	if f.Pages == "" {
-		return chat.Outcome{}, deeds.Refuse(deeds.Unavailable, "Its files have %s together: more than fits in a message, and this bot has no pages to hand it out on. /portfolio read gives all but the files; or take some files out and pack it then. Whoever looks after me can set up pages.", size(weight))
+		return f.packApart(tx, c, a, archive)
 	}
 	l, err := anew(tx, downloadPath, archive, downloadTime, c.Now)
 	if err != nil {
@@ -139,9 +138,71 @@ func (f feature) pack(tx store.Tx, c deeds.Call, archive string) (chat.Outcome, 
 	return out, nil
 }
 
+// packApart hands out a zip that is too large for a message in several: without its
+// heaviest files, and each of those by itself.
+func (f feature) packApart(tx store.Tx, c deeds.Call, a archived, archive string) (chat.Outcome, error) {
+	b, ok, err := Pack(tx, f.Library, lightArchive+archive, c.Now)
+	if err != nil || !ok {
+		return chat.Outcome{}, cmp.Or(err, error(deeds.Refuse(deeds.NotFound, "There is no such copy any more.")))
+	}
+	if err := send(tx, c, lightArchive+archive, c.ID); err != nil {
+		return chat.Outcome{}, err
+	}
+	var names []string
+	for _, file := range b.Ready().Beside() {
+		names = append(names, "- "+chat.Plain(file.Alone())+", "+size(file.Size)+inPieces(file))
+		for n := range file.Pieces() {
+			occasion := fmt.Sprintf("%s/%d", file.Hash, n+1)
+			if err := send(tx, c, pieceArchive+occasion+"/"+archive, c.ID+"/"+occasion); err != nil {
+				return chat.Outcome{}, err
+			}
+		}
+	}
+	what, _ := a.called()
+	return chat.Say(fmt.Sprintf("**%s**, %s, is too large for one message. In a moment there are several in our direct messages: the zip, and by themselves the files that are too heavy for it:\n\n%s\n\nPut those into the folder “files” of the unpacked zip, and everything opens from there.",
+		chat.Plain(a.portfolio.Asks.Title), what, strings.Join(names, "\n"))), nil
+}
+
+func inPieces(f bundle.File) string {
+	if n := f.Pieces(); n > 1 {
+		return fmt.Sprintf(", in %d pieces", n)
+	}
+	return ""
+}
+
+// send has something packed sent to whoever asks for it.
+func send(tx store.Tx, c deeds.Call, archive, occasion string) error {
+	return outbox.Say(tx, outbox.Item{
+		Key: exportKind + "/" + occasion, Kind: exportKind, Record: archive, Person: string(c.Person.ID), Place: c.Person.Direct(c.Profile.User.Workspace),
+		Until: c.Now.Add(24 * time.Hour), Silent: true,
+	}, c.Now)
+}
+
+// renderPiece is the message that a file comes with which is too heavy for the zip.
+func (f feature) renderPiece(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, error) {
+	file, n, ok, err := PieceOf(tx, f.Library, i.Record, now)
+	if err != nil || !ok {
+		return chat.Message{}, false, err
+	}
+	text := fmt.Sprintf("**%s** belongs to that zip, and is too heavy to be in it. Put it into the folder “files” that you unpacked.", chat.Plain(file.Alone()))
+	if k := file.Pieces(); k > 1 {
+		text = fmt.Sprintf("**%s** belongs to that zip, and is too heavy even for one message. This is piece %d of %d; README.txt in the zip says how to join them.", chat.Plain(file.Alone()), n, k)
+	}
+	return chat.Message{
+		Text: text, Note: "To have it checked as well, lay it beside the zip before it is verified.",
+		Document: &chat.Document{
+			Name: "a-file-of-a-portfolio", Title: file.Alone(), Archive: i.Record,
+			Text: "The file could not be sent just now. Nothing of it is lost: ask for the zip again in a while, with /portfolio export. If this page comes again, tell whoever looks after the bot; the reason stands in its log.",
+		},
+	}, true, nil
+}
+
 // renderExport is the message that the zip comes with.
-func (f feature) renderExport(tx store.Tx, i outbox.Item, _ time.Time) (chat.Message, bool, error) {
-	a, ok, err := named(tx, i.Record)
+func (f feature) renderExport(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, error) {
+	if IsPiece(i.Record) {
+		return f.renderPiece(tx, i, now)
+	}
+	a, ok, err := named(tx, strings.TrimPrefix(i.Record, lightArchive))
 	if err != nil || !ok {
 		return chat.Message{}, false, err
 	}
@@ -158,10 +219,13 @@ func (f feature) renderExport(tx store.Tx, i outbox.Item, _ time.Time) (chat.Mes
 		m.Text = fmt.Sprintf("Here is the portfolio of **%s**, %s, in one zip. Unpack it and open portfolio.html: it needs no network.", chat.Plain(a.snapshot.Name), what)
 		m.Note = forAssessors
 	}
+	if strings.HasPrefix(i.Record, lightArchive) {
+		m.Text += " Its heaviest files come after it, each by itself; README.txt names them."
+	}
 	return m, true, nil
 }
 
-const forAssessors = "For you alone, and to be deleted when you have decided. Words that are for your eyes only stand on the page that you read, and not in the zip."
+const forAssessors = "For you alone. When you have decided I take it away here, and you delete what you saved of it. Words that are for your eyes only stand on the page that you read, and not in the zip."
 
 // takeDeed packs the copy that somebody assesses.
 func (f feature) takeDeed() deeds.Deed {
@@ -206,6 +270,32 @@ func (f feature) downloadDeed() deeds.Deed {
 			}), nil
 		},
 	}
+}
+
+// closeCopy takes away what an assessor was sent of a copy that is closed to them now.
+func closeCopy(tx store.Tx, a AppointmentID, s SnapshotID) error {
+	archive := assessorArchive + string(a) + "/" + string(s)
+	records := []string{archive, lightArchive + archive}
+	copied, err := Snapshots.Get(tx, s)
+	if errors.Is(err, store.ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, piece := range copied.Pieces {
+		if piece.Kind == OfFile {
+			for n := range (bundle.File{Size: piece.Size}).Pieces() {
+				records = append(records, fmt.Sprintf("%s%s/%d/%s", pieceArchive, piece.Hash, n+1, archive))
+			}
+		}
+	}
+	for _, record := range records {
+		if err := outbox.Touch(tx, exportKind, record); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // endDownloads closes the pages of what is deleted.

@@ -3,6 +3,7 @@ package portfolios_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"cohortbot/bot/bottest"
 	"cohortbot/bot/evidence"
@@ -10,13 +11,15 @@ import (
 )
 
 // heavy makes somebody's one piece of evidence larger than a message carries.
-func heavy(w *bottest.World) {
+func heavy(w *bottest.World) { weighing(w, 8_000_000) }
+
+func weighing(w *bottest.World, size int64) {
 	w.Update(func(tx store.Tx) error {
 		i, err := evidence.Table.Get(tx, "item-1")
 		if err != nil {
 			return err
 		}
-		i.Files[0].Size = 9_000_000
+		i.Files[0].Size = size
 		return evidence.Table.Put(tx, i.ID, i)
 	})
 }
@@ -56,8 +59,6 @@ func TestWhatIsTooLargeForAMessageIsHadOnAPage(t *testing.T) {
 		w.Cohort("Explorers", "Wiremu", "Ana")
 		complete(w, "Ana")
 		heavy(w)
-		w.Do("Ana", "/portfolio export")
-		bottest.Says(t, w.Answer("Ana"), "more than fits in a message", "has no pages", "/portfolio read gives all but the files")
 		w.Pages = "https://bot.example"
 		w.Restart()
 		w.Do("Ana", "/portfolio export")
@@ -84,4 +85,111 @@ func TestWhatIsTooLargeForAMessageIsHadOnAPage(t *testing.T) {
 			t.Error("the page outlives the portfolio")
 		}
 	})
+}
+
+// archives gives the names of what somebody got in private, in order.
+func archives(w *bottest.World, who string) (all []string) {
+	for _, post := range w.Inbox(who) {
+		if d := post.Message.Document; d != nil && d.Archive != "" {
+			all = append(all, d.Archive)
+		}
+	}
+	return all
+}
+
+func TestWithoutPagesWhatIsTooLargeForOneMessageComesInSeveral(t *testing.T) {
+	for size, pieces := range map[int64]int{8_000_000: 1, 25_000_000: 3} {
+		bottest.Run(t, func(w *bottest.World) {
+			w.Cohort("Explorers", "Wiremu", "Ana")
+			complete(w, "Ana")
+			weighing(w, size)
+			w.Do("Ana", "/portfolio export")
+			bottest.Says(t, w.Answer("Ana"), "too large for one message", "01-minutes.pdf")
+			got := archives(w, "Ana")
+			if len(got) != 1+pieces || !strings.HasPrefix(got[0], "portfolio/light/portfolio/now/") {
+				t.Fatalf("of %d bytes she got %q", size, got)
+			}
+			b, err := w.Bot.Portfolio(t.Context(), got[0])
+			if err != nil || len(b.Beside()) != 1 || b.Evidence[0].Files[0].Size != size {
+				t.Errorf("the zip: %v %+v", err, b.Evidence)
+			}
+			var total int64
+			for n, archive := range got[1:] {
+				f, piece, err := w.Bot.Piece(t.Context(), archive)
+				if err != nil || piece != n+1 || f.Hash != fileHash {
+					t.Errorf("piece %d: %v, %d of %+v", n+1, err, piece, f)
+				}
+				_, from, to := f.Piece(piece)
+				total += to - from
+			}
+			if total != size {
+				t.Errorf("the pieces have %d bytes of %d", total, size)
+			}
+			for _, none := range []string{"portfolio/piece/" + fileHash + "/9/" + got[0][len("portfolio/light/"):], "portfolio/piece/x", "portfolio/light/portfolio/light/x"} {
+				if _, _, err := w.Bot.Piece(t.Context(), none); err == nil {
+					t.Errorf("%s gives something", none)
+				}
+			}
+			w.Do("Ana", "/portfolio delete")
+			w.Press("Ana", "Delete it for good")
+			if _, _, err := w.Bot.Piece(t.Context(), got[1]); err == nil {
+				t.Error("a file of a deleted portfolio is still sent")
+			}
+		})
+	}
+}
+
+// An assessor who is in the workspace gets the files there, and keeps none of it there
+// once it is decided, or once somebody else assesses.
+func TestWithoutPagesAnAssessorGetsTheFilesInPrivateUntilTheyHaveDecided(t *testing.T) {
+	for how, ends := range map[string]func(w *bottest.World, p string){
+		"decided": func(w *bottest.World, _ string) { w.Press("Mere", "Give the result") },
+		"replaced": func(w *bottest.World, _ string) {
+			w.Known("Hine")
+			w.Do("Wiremu", "/portfolio assessor person:@hine")
+			w.Submit("Wiremu", map[string]string{"of": string(only(w, "Ana").ID)})
+			w.Press("Wiremu", "Appoint instead")
+		},
+		"another copy": func(w *bottest.World, _ string) {
+			w.Do("Ana", `/portfolio write part:background text:"Changed"`)
+			submit(w, "Ana")
+		},
+	} {
+		bottest.Run(t, func(w *bottest.World) {
+			w.Cohort("Explorers", "Wiremu", "Ana", "Ben")
+			p := complete(w, "Ana")
+			heavy(w)
+			submit(w, "Ana")
+			appointed(w, p, "Mere")
+			w.Do("Mere", "/portfolio files")
+			bottest.Says(t, w.Answer("Mere"), "First say whether you have a conflict")
+			met(w, "Mere")
+			w.Do("Mere", "/portfolio files")
+			bottest.Says(t, w.Answer("Mere"), "too large for one message", "01-minutes.pdf")
+			got := archives(w, "Mere")
+			if len(got) != 2 {
+				t.Fatalf("Mere got %q", got)
+			}
+			if b, err := w.Bot.Portfolio(t.Context(), got[0]); err != nil || b.Number != 1 || len(b.Steps) != 0 {
+				t.Errorf("the zip: %v, copy %d with %d steps", err, b.Number, len(b.Steps))
+			}
+			w.Do("Ben", "/portfolio files")
+			bottest.Says(t, w.Answer("Ben"), "Nothing is waiting for you to assess")
+			w.Do("Mere", "/portfolio decide")
+			w.Submit("Mere", nil)
+			ends(w, string(p.ID))
+			w.Advance(time.Minute)
+			if left := archives(w, "Mere"); len(left) > 0 {
+				t.Errorf("%s: %q stand there still", how, left)
+			}
+			for _, archive := range got {
+				if _, err := w.Bot.Portfolio(t.Context(), archive); err == nil {
+					t.Errorf("%s: %s is still packed", how, archive)
+				}
+				if _, _, err := w.Bot.Piece(t.Context(), archive); err == nil {
+					t.Errorf("%s: %s is still sent", how, archive)
+				}
+			}
+		})
+	}
 }

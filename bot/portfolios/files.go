@@ -81,8 +81,8 @@ func (f feature) filesDeed() deeds.Deed {
 			if !s.hasFiles() {
 				return chat.Say("There are no files in this copy."), nil
 			}
-			if f.Pages == "" {
-				return chat.Outcome{}, deeds.Refuse(deeds.Unavailable, "This bot has no pages on which files could be opened. Ask whoever appointed you to get them to you.")
+			if f.Pages == "" { // then they come in private, with all of the copy
+				return f.pack(tx, c, assessorArchive+string(a.ID)+"/"+string(s.ID))
 			}
 			l, err := anew(tx, assessPath, string(a.ID), filesTime, c.Now)
 			if err != nil {

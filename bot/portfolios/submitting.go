@@ -83,6 +83,7 @@ func (f feature) submit(tx store.Tx, c deeds.Call, p Portfolio, s Snapshot, byte
 	if err := s.keep(tx, bytes); err != nil {
 		return chat.Outcome{}, err
 	}
+	before := p.Latest
 	p.Snapshots, p.Latest = s.Number, s.ID
 	if err := (Step{Portfolio: p.ID, At: c.Now, What: WasSubmitted, By: c.Person.ID, Snapshot: s.ID, Number: s.Number}).keep(tx); err != nil {
 		return chat.Outcome{}, err
@@ -113,6 +114,9 @@ func (f feature) submit(tx store.Tx, c deeds.Call, p Portfolio, s Snapshot, byte
 	if there {
 		next = chat.Plain(a.Name) + " is told that there is a new copy, and you hear from me when there is a result."
 		if err := f.tellAssessor(tx, a, s, c.Now); err != nil {
+			return chat.Outcome{}, err
+		}
+		if err := closeCopy(tx, a.ID, before); err != nil {
 			return chat.Outcome{}, err
 		}
 	}

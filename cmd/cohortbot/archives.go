@@ -18,6 +18,7 @@ import (
 	"cohortbot/bot/chat"
 	"cohortbot/bot/credentials"
 	"cohortbot/bot/portfolios"
+	"cohortbot/bot/portfolios/bundle"
 )
 
 // archives makes the files that messages and pages name and do not hold: a portfolio
@@ -59,6 +60,10 @@ func (a *archives) Held(archive string) []chat.File {
 func (a *archives) files(d chat.Document) ([]chat.File, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), packLimit)
 	defer cancel()
+	if portfolios.IsPiece(d.Archive) {
+		f, err := a.piece(ctx, d.Archive)
+		return []chat.File{f}, err
+	}
 	var made []chat.File
 	for _, f := range a.Held(d.Archive) {
 		var b bytes.Buffer
@@ -85,12 +90,60 @@ func (a *archives) make(ctx context.Context, w io.Writer, archive, name string) 
 		if err != nil {
 			return "", err
 		}
-		return "A zip with the portfolio of " + b.Name, documents.Archive(ctx, w, b, documents.Sources{Open: a.bot.Open, Draw: charts.PNG, Key: a.key})
+		from := documents.Sources{Open: a.bot.Open, Draw: charts.PNG, Key: a.key}
+		if b.Credential != nil {
+			if from.Certificate, err = a.certificate(ctx, credentials.ID(b.Credential.Number)); errors.Is(err, bot.ErrNoArchive) {
+				b.Credential = nil // it was withdrawn at this moment
+			} else if err != nil {
+				return "", err
+			}
+		}
+		return "A zip with the portfolio of " + b.Name, documents.Archive(ctx, w, b, from)
 	}
 	id, ok := credentials.InArchive(archive)
 	if !ok {
 		return "", bot.ErrNoArchive
 	}
+	return a.award(ctx, w, id, name)
+}
+
+// certificate makes the files of a credential for the zip of a portfolio.
+func (a *archives) certificate(ctx context.Context, id credentials.ID) (all []bundle.Page, err error) {
+	for _, f := range []struct{ name, path string }{{paperName, bundle.PaperPath}, {pictureName, bundle.PicturePath}, {signedName, bundle.AwardPath}} {
+		var b bytes.Buffer
+		if _, err := a.award(ctx, &b, id, f.name); err != nil {
+			return nil, err
+		}
+		all = append(all, bundle.Page{Path: f.path, Data: b.Bytes()})
+	}
+	return all, nil
+}
+
+// piece gives a piece of a file that comes apart from its portfolio.
+func (a *archives) piece(ctx context.Context, archive string) (chat.File, error) {
+	if a.bot == nil {
+		return chat.File{}, errors.New("nothing is running that could send it")
+	}
+	f, n, err := a.bot.Piece(ctx, archive)
+	if err != nil {
+		return chat.File{}, err
+	}
+	r, err := a.bot.Open(ctx, f.Hash)
+	if err != nil {
+		return chat.File{}, err
+	}
+	defer func() { _ = r.Close() }() // it was only read
+	name, from, to := f.Piece(n)
+	if _, err := io.CopyN(io.Discard, r, from); err != nil {
+		return chat.File{}, err
+	}
+	data := make([]byte, to-from)
+	_, err = io.ReadFull(r, data)
+	return chat.File{Name: name, Type: "application/octet-stream", Alt: "A file that belongs to a portfolio: " + name, Data: data}, err
+}
+
+// award writes one file of a credential, and gives it in words.
+func (a *archives) award(ctx context.Context, w io.Writer, id credentials.ID, name string) (alt string, err error) {
 	badge, signed, err := a.bot.Credential(ctx, id)
 	if err != nil {
 		return "", err

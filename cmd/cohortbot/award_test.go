@@ -130,11 +130,12 @@ func TestARealResultLeadsToFilesThatOthersCheck(t *testing.T) {
 			}
 		}
 		whole := files["portfolio-copy-1.zip"]
-		report, err := bundle.Verify(bytes.NewReader(whole), int64(len(whole)), w.Key.Public().(ed25519.PublicKey))
-		if err != nil || len(report.Faults) > 0 || report.Said != 3 {
+		report, err := bundle.Verify(bytes.NewReader(whole), int64(len(whole)), bundle.With{Keys: []ed25519.PublicKey{w.Key.Public().(ed25519.PublicKey)}, Credential: soundFor})
+		if err != nil || len(report.Faults) > 0 || report.Said != 3 || !report.Awarded {
 			t.Fatalf("the zip: %v %+v", err, report)
 		}
 		tamper(t, whole)
+		tamperAward(t, w, whole)
 
 		signed := files[signedName]
 		r, err := openbadges.Verify(signed, openbadges.Against{Now: w.Now(), Holder: "Āwhina Te Ūkaipō-Kealoha", Issuer: w.Signer.(openbadges.Signer).Issuer()})
@@ -281,7 +282,7 @@ func tamper(t *testing.T, whole []byte) {
 		t.Errorf("only %d kinds of tampering were tried", len(changed))
 	}
 	for name, data := range changed {
-		report, err := bundle.Verify(bytes.NewReader(data), int64(len(data)))
+		report, err := bundle.Verify(bytes.NewReader(data), int64(len(data)), bundle.With{Credential: soundFor})
 		if err != nil || len(report.Faults) == 0 {
 			t.Errorf("%s: %v, and no fault is found", name, err)
 		}

@@ -8,10 +8,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"cohortbot/adapters/backups"
 	"cohortbot/adapters/bolt"
+	"cohortbot/adapters/openbadges"
 	"cohortbot/bot"
+	"cohortbot/bot/credentials"
 	"cohortbot/bot/portfolios/bundle"
 )
 
@@ -148,7 +151,7 @@ func (c *verifyCommand) portfolio(m *Main, f *os.File, size int64) error {
 		}
 		keys = append(keys, key)
 	}
-	report, err := bundle.Verify(f, size, keys...)
+	report, err := bundle.Verify(f, size, bundle.With{Keys: keys, Beside: lyingBeside(c.File), Credential: soundFor})
 	if err != nil {
 		return fmt.Errorf("reading %s: %w", c.File, err)
 	}
@@ -168,6 +171,12 @@ func (c *verifyCommand) portfolio(m *Main, f *os.File, size int64) error {
 func (c *verifyCommand) tell(m *Main, r bundle.Report, known bool) error {
 	words := fmt.Sprintf("Nothing was changed since this copy was made on %s.\n%s, by %s: %d files, and the words of %s, are as they were.\n",
 		r.Made.Format("2 January 2006"), r.Title, r.Name, r.Files, others(r.Said))
+	if r.Beside > 0 {
+		words += fmt.Sprintf("Of these files, %d lie beside the zip, as they came.\n", r.Beside)
+	}
+	if r.Awarded {
+		words += "The signed file of its certificate is sound. By whom it was signed, and whether it was withdrawn since, tells: cohortbot credential verify credential.json.\n"
+	}
 	switch {
 	case known:
 		words += "It was signed with the key that you gave.\n"
@@ -177,6 +186,13 @@ func (c *verifyCommand) tell(m *Main, r bundle.Report, known bool) error {
 		words += "It isn't signed: somebody who knows how could have made all of it anew.\n"
 	}
 	_, err := fmt.Fprint(m.out, words+"How each writer was reached stands in the portfolio; a hash doesn't show who wrote what.\n")
+	return err
+}
+
+// soundFor says what was wrong at a time with the signed file of somebody's
+// certificate.
+func soundFor(file []byte, holder string, at time.Time) error {
+	_, err := openbadges.Verify(file, openbadges.Against{Holder: credentials.HolderOf(holder), Now: at})
 	return err
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"encoding/base64"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -12,6 +13,7 @@ import (
 
 	"cohortbot/adapters/charts"
 	"cohortbot/adapters/documents"
+	"cohortbot/bot/portfolios/bundle"
 	"cohortbot/bot/portfolios/bundle/bundletest"
 )
 
@@ -57,6 +59,64 @@ func TestAnExportedPortfolioIsVerifiedWithNothingElse(t *testing.T) {
 			var out, err bytes.Buffer
 			code := NewMain(&out, &err).Run(append([]string{"verify"}, c.args...))
 			if said := out.String() + err.String(); code != c.code || !strings.Contains(said, c.says) {
+				t.Errorf("code %d, and it said:\n%s", code, said)
+			}
+		})
+	}
+}
+
+// What comes apart is found beside the zip by what it is, whatever it is called there,
+// whole or in pieces.
+func TestFilesThatCameApartAreLookedForBesideTheZip(t *testing.T) {
+	sample := bundletest.Sample()
+	var heavy bundle.File
+	for _, i := range sample.Evidence {
+		for _, f := range i.Files {
+			if f.Size > heavy.Size {
+				heavy = f
+			}
+		}
+	}
+	r, err := bundletest.Files()(t.Context(), heavy.Hash)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var zip bytes.Buffer
+	if err := documents.Archive(t.Context(), &zip, sample.Within(heavy.Size), documents.Sources{Open: bundletest.Files(), Draw: charts.PNG, Key: bundletest.Key}); err != nil {
+		t.Fatal(err)
+	}
+	third := len(data) / 3
+	for name, c := range map[string]struct {
+		beside map[string][]byte
+		code   int
+		says   string
+	}{
+		"nothing":       {nil, exitFailed, "came by itself"},
+		"the file":      {map[string][]byte{"01-harbour.jpg": data}, 0, "1 lie beside the zip"},
+		"under a name":  {map[string][]byte{"photo (3).jpg": data}, 0, "1 lie beside the zip"},
+		"a changed one": {map[string][]byte{"01-harbour.jpg": append(bytes.Clone(data[:len(data)-1]), data[len(data)-1]^1)}, exitFailed, "came by itself"},
+		"pieces":        {map[string][]byte{"01-harbour.jpg.1-of-3": data[:third], "01-harbour.jpg.2-of-3": data[third : 2*third], "01-harbour.jpg.3-of-3": data[2*third:]}, 0, "1 lie beside the zip"},
+		"one too few":   {map[string][]byte{"01-harbour.jpg.1-of-3": data[:third], "01-harbour.jpg.3-of-3": data[2*third:]}, exitFailed, "came by itself"},
+		"another order": {map[string][]byte{"01-harbour.jpg.2-of-3": data[:third], "01-harbour.jpg.1-of-3": data[third : 2*third], "01-harbour.jpg.3-of-3": data[2*third:]}, exitFailed, "came by itself"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			for file, data := range c.beside {
+				if err := os.WriteFile(filepath.Join(dir, file), data, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			path := filepath.Join(dir, "portfolio.zip")
+			if err := os.WriteFile(path, zip.Bytes(), 0o600); err != nil {
+				t.Fatal(err)
+			}
+			var out, errs bytes.Buffer
+			code := NewMain(&out, &errs).Run([]string{"verify", path})
+			if said := out.String() + errs.String(); code != c.code || !strings.Contains(said, c.says) {
 				t.Errorf("code %d, and it said:\n%s", code, said)
 			}
 		})

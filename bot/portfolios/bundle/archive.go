@@ -53,14 +53,17 @@ func Write(ctx context.Context, w io.Writer, b Bundle, pages []Page, key ed25519
 	}
 	for _, page := range made {
 		sum := sha256.Sum256(page.Data)
-		m.Files = append(m.Files, Listed{page.Path, int64(len(page.Data)), hex.EncodeToString(sum[:])})
+		m.Files = append(m.Files, Listed{Path: page.Path, Size: int64(len(page.Data)), Hash: hex.EncodeToString(sum[:])})
 		if err := p.page(page); err != nil {
 			return err
 		}
 	}
 	for _, i := range b.Evidence {
 		for _, f := range i.Files {
-			m.Files = append(m.Files, Listed{f.Path, f.Size, f.Hash})
+			m.Files = append(m.Files, Listed{f.Path, f.Size, f.Hash, f.Apart})
+			if f.Apart {
+				continue
+			}
 			if err := p.file(ctx, f); err != nil {
 				return fmt.Errorf("packing %q: %w", f.Path, err)
 			}
@@ -146,6 +149,7 @@ func (p packer) copy(ctx context.Context, to io.Writer, f File) error {
 func readMe(b Bundle) []byte {
 	return []byte(b.Title + "\n" + b.Name + "\n\n" +
 		"Open " + PagePath + " in any browser; no network is needed. " + PrintPath + " is the same to print or to send.\n" +
+		apartWords(b) +
 		DataPath + " is the same as data, for programs. files/ holds what was handed in, attestations/ what\n" +
 		"others said, exactly as it was recorded.\n\n" +
 		ManifestPath + " lists a SHA-256 hash of every file. To find out whether anything was changed since\n" +

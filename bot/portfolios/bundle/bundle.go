@@ -44,7 +44,8 @@ type Bundle struct {
 	Attestations []Attestation `json:"attestations,omitempty"`
 	Criteria     []Criterion   `json:"criteria,omitempty"`
 	Hours        Hours         `json:"hours"`
-	Result       *Result       `json:"result,omitempty"` // nil: none yet
+	Result       *Result       `json:"result,omitempty"`     // nil: none yet
+	Credential   *Credential   `json:"credential,omitempty"` // nil: none is in the zip
 	Steps        []Step        `json:"steps,omitempty"`
 }
 
@@ -88,6 +89,9 @@ type File struct {
 	Hash  string `json:"sha256"`          // of its bytes, in lower-case hexadecimal
 	Looks string `json:"looks,omitempty"` // the media type that its bytes look like
 	Alt   string `json:"alt,omitempty"`   // the file in words
+	// Apart tells that its bytes are not in the zip: they come by themselves, to be put
+	// there under Path.
+	Apart bool `json:"apart,omitempty"`
 }
 
 // Attestation is what somebody else said. Where its writer agreed that only the
@@ -145,6 +149,13 @@ type Result struct {
 	Assessor string    `json:"assessor"`
 	Decided  time.Time `json:"decided"`
 	Words    string    `json:"words,omitempty"` // to the owner
+}
+
+// Credential is the certificate that the result led to. Its files stand in the zip.
+type Credential struct {
+	Number string `json:"number"` // by which anybody can ask about it
+	Name   string `json:"name"`
+	Check  string `json:"check,omitempty"` // the address of a page that tells about it
 }
 
 // Step is one thing that happened on the way, in a sentence of plain text.

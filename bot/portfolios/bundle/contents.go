@@ -42,7 +42,7 @@ func (v *verifier) contents() {
 	for _, i := range b.Evidence {
 		for _, f := range i.Files {
 			known[f.Path] = true
-			if at, listed := v.listing(f.Path); !listed || at.Hash != f.Hash || at.Size != f.Size {
+			if at, listed := v.listing(f.Path); !listed || at.Hash != f.Hash || at.Size != f.Size || at.Apart != f.Apart {
 				v.fault(quoted(f.Path), "%s and the manifest don't agree on it.", DataPath)
 			}
 		}
@@ -52,6 +52,15 @@ func (v *verifier) contents() {
 		if !a.Withheld {
 			v.attestation(a)
 		}
+	}
+	if b.Credential != nil {
+		for _, path := range []string{AwardPath, PaperPath, PicturePath} {
+			known[path] = true
+			if _, there := v.entries[path]; !there && !v.lists(path) {
+				v.fault(path, "It is missing, and the manifest was edited to not say so.")
+			}
+		}
+		v.credential(b)
 	}
 	for _, l := range v.listed.Files {
 		if !known[l.Path] && (v.sums[l.Path] != Listed{}) {
@@ -75,7 +84,7 @@ func (v *verifier) attestation(a Attestation) {
 	}
 	var keys []ed25519.PublicKey
 	if p.Proof.Signature != "" {
-		keys = v.keys
+		keys = v.Keys
 	}
 	switch err := attestations.Check(p.Attestation, p.Proof, keys...); {
 	case err != nil:
@@ -84,6 +93,25 @@ func (v *verifier) attestation(a Attestation) {
 		v.fault(quoted(a.Path), "%s says something else than what was signed.", DataPath)
 	default:
 		v.Said++
+	}
+}
+
+// credential holds the signed file of the certificate against its own proof, and
+// against whose portfolio this is.
+func (v *verifier) credential(b Bundle) {
+	data, err := v.bytes(AwardPath)
+	if err != nil || v.Credential == nil {
+		return // which was said, or is nobody's to say
+	}
+	switch err := v.Credential(data, b.Name, b.Made); {
+	case err != nil:
+		v.fault(AwardPath, "The signed file must not be relied on: %v.", err)
+	case !bytes.Contains(data, []byte(b.Snapshot)):
+		v.fault(AwardPath, "It is sound, and was given for another portfolio than this one.")
+	case !bytes.Contains(data, []byte(b.Credential.Number)):
+		v.fault(AwardPath, "%s gives another number than it has.", DataPath)
+	default:
+		v.Awarded = true
 	}
 }
 

@@ -29,6 +29,8 @@ type Listed struct {
 	Path string `json:"path"`
 	Size int64  `json:"size"`   // bytes
 	Hash string `json:"sha256"` // in lower-case hexadecimal
+	// Apart tells that it is not in the zip, and comes by itself.
+	Apart bool `json:"apart,omitempty"`
 }
 
 // ManifestFormat says what a manifest is.

@@ -20,6 +20,9 @@ const (
 	ReadMePath   = "README.txt"
 	ManifestPath = "manifest.json"
 	SignedPath   = "manifest.sig"
+	AwardPath    = "credential.json" // the signed file of the certificate
+	PaperPath    = "certificate.html"
+	PicturePath  = "certificate.png"
 	filesFolder  = "files/"
 	wordsFolder  = "attestations/"
 )
@@ -36,6 +39,10 @@ func (b Bundle) Ready() Bundle {
 	for i := range b.Evidence {
 		files := slices.Clone(b.Evidence[i].Files)
 		for j := range files {
+			if files[j].Apart {
+				files[j].Path = free(taken, fmt.Sprintf("%s%02d-", filesFolder, i+1), plainly(harmless(files[j])))
+				continue
+			}
 			files[j].Path = free(taken, fmt.Sprintf("%s%02d ", filesFolder, i+1), harmless(files[j]))
 		}
 		b.Evidence[i].Files = files
@@ -90,6 +97,9 @@ func free(taken map[string]bool, folder, name string) string {
 		if n > 1 {
 			ending := path.Ext(name)
 			at = fmt.Sprintf("%s%s (%d)%s", folder, strings.TrimSuffix(name, ending), n, ending)
+			if strings.HasSuffix(folder, "-") { // of those without blanks
+				at = fmt.Sprintf("%s%s-%d%s", folder, strings.TrimSuffix(name, ending), n, ending)
+			}
 		}
 		if key := folded(at); !taken[key] {
 			taken[key] = true

@@ -18,7 +18,9 @@ import (
 type Report struct {
 	Title, Name string
 	Made        time.Time
-	Files       int               // that are as they were
+	Files       int               // that are as they were, those beside the zip included
+	Beside      int               // of these: that came apart and were found
+	Awarded     bool              // the signed file of a certificate is among them, and sound
 	Said        int               // attestations among them
 	Signed      ed25519.PublicKey // by whose key the whole was signed; nil: by nobody's
 	Faults      []Fault           // in the order of the zip; none: nothing was changed
@@ -40,12 +42,25 @@ const (
 	whole        = "the zip"
 )
 
+// With is what a zip is held against besides itself.
+type With struct {
+	// Keys are those of which one must have signed the whole. None: the key that the
+	// zip names itself counts, and Report.Signed says which.
+	Keys []ed25519.PublicKey
+	// Beside tells whether a file of this size and hash (lower-case hexadecimal) lies
+	// beside the zip. Nil: nothing does.
+	Beside func(size int64, hash string) (bool, error)
+	// Credential says what was wrong at a time with the signed file of a certificate,
+	// which should be holder's. Nil: its signature is not looked at.
+	Credential func(file []byte, holder string, at time.Time) error
+}
+
 // Verify tells whether a zip is exactly as it was made. It unpacks nothing to the
-// disk and needs no network. With keys, one of them must have signed the whole;
-// without any, the key that the zip names itself counts, and Report.Signed says
-// which. An error is one of reading r; what is wrong with the zip are faults.
-func Verify(r io.ReaderAt, size int64, keys ...ed25519.PublicKey) (Report, error) {
-	v := verifier{sums: map[string]Listed{}, entries: map[string]*zip.File{}, keys: keys}
+// disk and needs no network. A file that comes apart and is not there is a fault. An
+// error is one of reading r or what lies beside it; what is wrong with the zip are
+// faults.
+func Verify(r io.ReaderAt, size int64, with With) (Report, error) {
+	v := verifier{sums: map[string]Listed{}, entries: map[string]*zip.File{}, With: with}
 	z, err := zip.NewReader(r, size)
 	if err != nil {
 		v.fault(whole, "It is no whole zip: its end is missing, or it is something else (%v).", err)
@@ -55,7 +70,9 @@ func Verify(r io.ReaderAt, size int64, keys ...ed25519.PublicKey) (Report, error
 		return v.Report, nil
 	}
 	v.read(z)
-	v.manifest()
+	if err := v.manifest(); err != nil {
+		return v.Report, err
+	}
 	v.contents()
 	if err := v.packing(z, r, size); err != nil {
 		return v.Report, err
@@ -65,7 +82,7 @@ func Verify(r io.ReaderAt, size int64, keys ...ed25519.PublicKey) (Report, error
 
 type verifier struct {
 	Report
-	keys    []ed25519.PublicKey
+	With
 	entries map[string]*zip.File
 	order   []string
 	sums    map[string]Listed // of every entry that could be read
@@ -148,7 +165,7 @@ func (v *verifier) read(z *zip.Reader) {
 			v.fault(quoted(f.Name), "It is damaged: %v.", err)
 			continue
 		}
-		v.sums[f.Name] = Listed{f.Name, int64(f.UncompressedSize64), hex.EncodeToString(sum.Sum(nil))}
+		v.sums[f.Name] = Listed{Path: f.Name, Size: int64(f.UncompressedSize64), Hash: hex.EncodeToString(sum.Sum(nil))}
 	}
 }
 
@@ -171,14 +188,14 @@ func (v *verifier) bytes(name string) ([]byte, error) {
 
 // manifest holds every file against the manifest, and the manifest against its
 // signature.
-func (v *verifier) manifest() {
+func (v *verifier) manifest() error {
 	data, err := v.bytes(ManifestPath)
 	if err == nil {
 		err = decode(data, &v.listed)
 	}
 	if err != nil {
 		v.fault(ManifestPath, "Without the list of hashes nothing else can be told: %v.", err)
-		return
+		return nil
 	}
 	v.Title, v.Name, v.Made = v.listed.Title, v.listed.Name, v.listed.Made
 	again, err := encode(v.listed)
@@ -201,6 +218,10 @@ func (v *verifier) manifest() {
 		expected[l.Path] = true
 		got, read := v.sums[l.Path]
 		switch {
+		case l.Apart && v.entries[l.Path] == nil:
+			if err := v.beside(l); err != nil {
+				return err
+			}
 		case v.entries[l.Path] == nil:
 			lost = append(lost, l)
 		case !read: // it is damaged, which was said
@@ -226,6 +247,25 @@ func (v *verifier) manifest() {
 	for _, l := range lost {
 		v.fault(quoted(l.Path), "It is missing.")
 	}
+	return nil
+}
+
+// beside looks for a file that comes apart.
+func (v *verifier) beside(l Listed) error {
+	there := false
+	if v.With.Beside != nil {
+		var err error
+		if there, err = v.With.Beside(l.Size, l.Hash); err != nil {
+			return fmt.Errorf("looking for %q beside the zip: %w", l.Path, err)
+		}
+	}
+	if !there {
+		v.fault(quoted(l.Path), "It came by itself, since it is large (%d bytes), and does not lie beside the zip as it was: put it into the same folder, whole or in all its pieces.", l.Size)
+		return nil
+	}
+	v.Files++
+	v.Report.Beside++
+	return nil
 }
 
 func (v *verifier) signature(manifest []byte) {
@@ -234,7 +274,7 @@ func (v *verifier) signature(manifest []byte) {
 	case !there && v.listed.Key != "":
 		v.fault(SignedPath, "It is missing, and the manifest says that it was signed.")
 		return
-	case !there && len(v.keys) > 0:
+	case !there && len(v.Keys) > 0:
 		v.fault(SignedPath, "It isn't signed, so nobody answers for it.")
 		return
 	case !there:
@@ -249,7 +289,7 @@ func (v *verifier) signature(manifest []byte) {
 	switch {
 	case err != nil:
 		v.fault(SignedPath, "%s.", capital(err.Error()))
-	case len(v.keys) > 0 && !slices.ContainsFunc(v.keys, func(k ed25519.PublicKey) bool { return key.Equal(k) }):
+	case len(v.Keys) > 0 && !slices.ContainsFunc(v.Keys, func(k ed25519.PublicKey) bool { return key.Equal(k) }):
 		v.fault(SignedPath, "It was signed with another key than the one that you gave.")
 	default:
 		v.Signed = key

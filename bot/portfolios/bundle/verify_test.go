@@ -41,7 +41,7 @@ func verify(t interface {
 }, data []byte, keys ...ed25519.PublicKey,
 ) bundle.Report {
 	t.Helper()
-	report, err := bundle.Verify(bytes.NewReader(data), int64(len(data)), keys...)
+	report, err := bundle.Verify(bytes.NewReader(data), int64(len(data)), bundle.With{Keys: keys})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -340,5 +340,86 @@ func TestAFileThatWasChangedWhereItIsKeptIsNotPacked(t *testing.T) {
 	err := bundle.Write(context.Background(), io.Discard, bundletest.Sample(), pages, nil, lying)
 	if err == nil || !strings.Contains(err.Error(), "harbour.jpg") {
 		t.Errorf("error %v", err)
+	}
+}
+
+// apart packs the sample without its heaviest file, and gives that file and its bytes.
+func apart(t *testing.T, key ed25519.PrivateKey) (zip []byte, f bundle.File, data []byte) {
+	t.Helper()
+	b := bundletest.Sample()
+	var total int64
+	for _, i := range b.Evidence {
+		for _, x := range i.Files {
+			if total += x.Size; x.Size > f.Size {
+				f = x
+			}
+		}
+	}
+	b = b.Within(total - 1).Ready()
+	if all := b.Beside(); len(all) != 1 || all[0].Hash != f.Hash || all[0].Path != "files/01-harbour.jpg" {
+		t.Fatalf("%+v come apart, of which the heaviest is %+v", all, f)
+	}
+	var out bytes.Buffer
+	if err := bundle.Write(context.Background(), &out, b, pages, key, bundletest.Files()); err != nil {
+		t.Fatal(err)
+	}
+	r, err := bundletest.Files()(context.Background(), f.Hash)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err = io.ReadAll(r)
+	if err != nil || bytes.Contains(out.Bytes(), data) {
+		t.Fatalf("the heavy file is in the zip all the same, %v", err)
+	}
+	return out.Bytes(), f, data
+}
+
+func TestWhatComesApartIsNamedInTheZipAndMissedWhereItIsNot(t *testing.T) {
+	data, f, _ := apart(t, bundletest.Key)
+	for _, one := range unpack(t, data) {
+		if one.name == bundle.ReadMePath && !bytes.Contains(one.data, []byte("NOT IN THIS ZIP")) {
+			t.Errorf("%s doesn't say what is missing:\n%s", one.name, one.data)
+		}
+	}
+	faults := func(data []byte, lies func(int64, string) (bool, error)) bundle.Report {
+		r, err := bundle.Verify(bytes.NewReader(data), int64(len(data)), bundle.With{Beside: lies})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return r
+	}
+	there := func(size int64, hash string) (bool, error) { return size == f.Size && hash == f.Hash, nil }
+	if r := faults(data, there); len(r.Faults) > 0 || r.Beside != 1 {
+		t.Errorf("with the file beside it: %+v", r)
+	}
+	for name, lies := range map[string]func(int64, string) (bool, error){"nothing": nil, "something else": func(int64, string) (bool, error) { return false, nil }} {
+		if r := faults(data, lies); len(r.Faults) != 1 || r.Faults[0].Place != "files/01-harbour.jpg" || !strings.Contains(r.Faults[0].Said, "came by itself") {
+			t.Errorf("with %s beside it: %q", name, r.Faults)
+		}
+	}
+	// Nobody takes a file out of a zip by saying that it comes apart.
+	whole := packed(t, nil)
+	out := repacked(t, listing(without("files/02 minutes.pdf")(unpack(t, whole)), func(m *bundle.Manifest) {
+		m.Files = append(m.Files, bundle.Listed{Path: "files/02 minutes.pdf", Size: 1, Hash: "00", Apart: true})
+	}))
+	if r := faults(out, func(int64, string) (bool, error) { return true, nil }); len(r.Faults) == 0 {
+		t.Error("a file was taken out, and nothing is found")
+	}
+}
+
+func TestPiecesOfAFileAreAllOfIt(t *testing.T) {
+	for size, want := range map[int64]int{0: 1, 1: 1, bundle.MostAlone: 1, bundle.MostAlone + 1: 2, 25_000_000: 3} {
+		f := bundle.File{Path: "files/01-a.bin", Size: size}
+		var at int64
+		for n := range f.Pieces() {
+			name, from, to := f.Piece(n + 1)
+			if from != at || to-from > bundle.MostAlone || (want == 1) != (name == "01-a.bin") {
+				t.Errorf("%d: piece %d is %s, from %d to %d", size, n+1, name, from, to)
+			}
+			at = to
+		}
+		if f.Pieces() != want || at != size {
+			t.Errorf("%d bytes: %d pieces of %d bytes", size, f.Pieces(), at)
+		}
 	}
 }
