@@ -46,11 +46,12 @@ func (b *Bot) Writing(ctx context.Context, session string) (w portfolios.Writing
 }
 
 func (b *Bot) writing(tx store.Tx, session string) (portfolios.Writing, links.Link, error) {
-	l, err := links.OpenSession(tx, session, b.clock.Now())
+	now := b.clock.Now()
+	l, err := links.OpenSession(tx, session, now)
 	if err != nil {
 		return portfolios.Writing{}, l, err
 	}
-	w, err := portfolios.WritingBy(tx, l)
+	w, err := portfolios.WritingBy(tx, l, now)
 	return w, l, err
 }
 

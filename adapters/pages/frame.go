@@ -38,6 +38,7 @@ type sheet struct {
 	BackTo  string // what is there; empty: nothing in particular
 	Event   string // new on each page: a press or a form that comes twice counts once
 	Sent    bool   // nothing that was typed needs to be kept on the device any more
+	Closed  string // the page for writing is not open here: "left" where it was just closed, "over" where it was found so
 }
 
 type button struct {

@@ -2,8 +2,8 @@
 // calendars that they subscribe to, the deeds that a link opens, and whether a
 // credential stands. Start reading at [New]; link.go shows a deed, form.go its
 // questions, files.go hands out what belongs to it, archive.go what is made for it,
-// writing.go is where somebody writes for days, check.go tells about credentials,
-// frame.go is the look that all pages share.
+// writing.go is where somebody writes for days, offline.go has them go on without a
+// connection, check.go tells about credentials, frame.go is the look that all share.
 //
 // An address is its own permission: it holds 256 bits that nobody guesses. So no
 // address stands in a log, nothing found and nothing there look alike, and what is
@@ -117,6 +117,8 @@ func New(o Options) http.Handler {
 		mux.HandleFunc("POST /write/{part}", s.save)
 		mux.HandleFunc("GET /write/{part}/before/{number}", s.before)
 		mux.HandleFunc("POST /write/{part}/before/{number}", s.restore)
+		mux.HandleFunc("GET /write-offline", serveOffline)
+		mux.HandleFunc("GET /write-worker.js", serveWorker)
 		mux.HandleFunc("GET /write.js", asset("text/javascript; charset=utf-8", writeScript))
 	}
 	if o.Public != nil {

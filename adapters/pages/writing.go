@@ -118,6 +118,8 @@ func goTo(w http.ResponseWriter, r *http.Request, path string) {
 type writingSheet struct {
 	Title, Portfolio, Until, Proof string
 
+	Left int64 // until the page ends, in milliseconds: a browser has a clock of its own
+
 	Parts []writingLine
 
 	Part, Ask, Text, Mark, State string
@@ -172,7 +174,7 @@ func (s *site) desk(w http.ResponseWriter, r *http.Request) (portfolios.Writing,
 	}
 	return wr, writingSheet{
 		Title: wr.Title, Portfolio: string(wr.Portfolio), Proof: proof(session), Most: portfolios.MostText,
-		Until: wr.Until.In(wr.Zone.Location()).Format(timeForm),
+		Until: wr.Until.In(wr.Zone.Location()).Format(timeForm), Left: wr.Left.Milliseconds(),
 	}, true
 }
 
@@ -195,7 +197,9 @@ func (s *site) closed(w http.ResponseWriter, r *http.Request, session string) {
 	if text := r.PostForm.Get(fieldPrefix + "text"); text != "" {
 		m.Text += "\n\n**This could not be kept.** Copy it before you leave:\n\n" + chat.Quote(text)
 	}
-	show(w, http.StatusUnauthorized, sheetOf(m))
+	page := sheetOf(m)
+	page.Closed = "over"
+	show(w, http.StatusUnauthorized, page)
 }
 
 // parts shows what there is to write.
@@ -424,10 +428,15 @@ func (s *site) leave(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.setCookie(w, "", -1)
-	show(w, http.StatusOK, sheetOf(chat.Message{
+	page := sheetOf(chat.Message{
 		Text: "**Closed**\n\nYour page for writing is no longer open in this browser, and what you wrote is kept. To go on, write `/portfolio page` to the bot.",
-	}))
+	})
+	page.Closed = "left"
+	show(w, http.StatusOK, page)
 }
+
+// writeMay is what a page for writing may do beside what all may.
+const writeMay = "; connect-src 'self'; worker-src 'self'"
 
 // write serves a page for writing: as any other, but for the saving as one types.
 func (s *site) write(w http.ResponseWriter, status int, page writingSheet) {
@@ -436,5 +445,5 @@ func (s *site) write(w http.ResponseWriter, status int, page writingSheet) {
 		http.Error(w, "This page could not be made. Please try again in a minute.", http.StatusInternalServerError)
 		return
 	}
-	serve(w, status, b.Bytes(), "; connect-src 'self'")
+	serve(w, status, b.Bytes(), writeMay)
 }

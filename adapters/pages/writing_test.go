@@ -295,3 +295,25 @@ func TestAPageOfTheSessionBeforeWritesNowhere(t *testing.T) {
 		}
 	})
 }
+
+func TestThePageForNoConnectionHoldsNobodysWords(t *testing.T) {
+	writes(t, func(w *bottest.World, v *visitor, _ *strings.Builder) {
+		bare := v.at("/write-offline").page
+		v.path = "/l/" + w.Token("Ana")
+		v.open().press("Open my page")
+		v.at("/write/background").hand(map[string]string{"text": "Hers alone"})
+		if c := v.at("/write").got.Get("Content-Security-Policy"); !strings.Contains(c, "worker-src 'self'") {
+			t.Errorf("a page may do %s", c)
+		}
+		if v.at("/write-offline"); v.page != bare || v.status != http.StatusOK || strings.Contains(v.page, "Hers") {
+			t.Errorf("the page for no connection is not the same for all: %s", v.page)
+		}
+		v.at("/write-worker.js")
+		if c := v.got.Get("Content-Security-Policy"); !strings.HasPrefix(c, "default-src 'none'") || !strings.HasPrefix(v.got.Get("Content-Type"), "text/javascript") || v.got.Get("Service-Worker-Allowed") != "" {
+			t.Errorf("the worker is served with %v", v.got)
+		}
+		if strings.Contains(v.page, "VERSION") {
+			t.Error("the worker does not name what it keeps")
+		}
+	})
+}

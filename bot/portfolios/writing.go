@@ -24,6 +24,7 @@ type Writing struct {
 	Title     string
 	Zone      schedules.Zone // in which its owner lives
 	Until     time.Time      // when the page ends
+	Left      time.Duration  // until then
 	Parts     []WrittenPart
 }
 
@@ -56,7 +57,7 @@ func Mark(text string) string {
 // WritingBy gives what somebody writes on who came by a session of the page for
 // writing. Errors: links.ErrNone where it is for something else, or its portfolio is
 // gone.
-func WritingBy(tx store.Tx, session links.Link) (Writing, error) {
+func WritingBy(tx store.Tx, session links.Link, now time.Time) (Writing, error) {
 	p, ok, err := Get(tx, ID(session.Record))
 	if err == nil && (!ok || session.Command != writingPath) {
 		err = links.ErrNone
@@ -64,7 +65,7 @@ func WritingBy(tx store.Tx, session links.Link) (Writing, error) {
 	if err != nil {
 		return Writing{}, err
 	}
-	w := Writing{Portfolio: p.ID, Title: p.Asks.Title, Until: session.Expires}
+	w := Writing{Portfolio: p.ID, Title: p.Asks.Title, Until: session.Expires, Left: session.Expires.Sub(now)}
 	owner, err := people.Table.Get(tx, p.Owner)
 	if err != nil && !errors.Is(err, store.ErrNotFound) {
 		return w, err
