@@ -64,11 +64,7 @@ var nouns = map[string]string{
 
 // features is the one list of what the bot can do.
 func features(o Options) []deeds.Feature {
-	library := cohorts.Library{Programmes: allProgrammes(o), Holidays: o.Holidays}
-	library.Joining = append(library.Joining, sessions.Next, experiments.Back, came)
-	library.Leaving = append(library.Leaving, graduation.Leaving)
-	// What has no weeks is prepared by each member, and is nothing for a group to start.
-	library.Programmes = slices.DeleteFunc(library.Programmes, func(p programmes.Programme) bool { return p.Weeks() == 0 })
+	library := groups(o)
 	kept := evidence.NewLibrary(o.Programmes, o.Frameworks)
 	kept.Judged = portfolios.Judged
 	dimensions, _ := kept.Framework(LookedAt)
@@ -104,6 +100,17 @@ func features(o Options) []deeds.Feature {
 	}
 }
 
+// groups is what cohorts are made from, and what the others have to say to who joins
+// and leaves one.
+func groups(o Options) cohorts.Library {
+	library := cohorts.Library{Programmes: allProgrammes(o), Holidays: o.Holidays}
+	library.Joining = append(library.Joining, sessions.Next, experiments.Back, came)
+	library.Leaving = append(library.Leaving, graduation.Leaving)
+	// What has no weeks is prepared by each member, and is nothing for a group to start.
+	library.Programmes = slices.DeleteFunc(library.Programmes, func(p programmes.Programme) bool { return p.Weeks() == 0 })
+	return library
+}
+
 // LookedAt is the framework whose dimensions groups look at themselves with. It
 // comes along; an organisation's own takes its place.
 const LookedAt = "five-dimensions"
@@ -129,10 +136,18 @@ func interestOptions(o Options) interest.Options {
 			var all []interest.Meeting
 			for i, s := range next {
 				when, entry := s.Said(of[i], now)
-				all = append(all, interest.Meeting{Title: s.Title, When: when, Where: s.Where, Event: entry})
+				all = append(all, interest.Meeting{ID: string(s.ID), Title: s.Title, When: when, Where: s.Where, Event: entry})
 			}
 			return all, err
 		},
+		Answer: func(tx store.Tx, c deeds.Call, programme, session, said string) (string, error) {
+			return sessions.AnswerOutside(tx, c, programme, session, sessions.Answer(said))
+		},
+		AnswerOf: func(tx store.Tx, session string, p people.ID) (string, bool, error) {
+			said, moved, err := sessions.AnswerOf(tx, session, p)
+			return string(said), moved, err
+		},
+		TakeOver: sessions.TakeOver, Enrol: groups(o).Enrol, Guesses: o.guesses,
 		Alone: portfolios.Alone(portfolios.Options{Library: evidence.NewLibrary(o.Programmes, o.Frameworks), Pages: o.Pages}),
 	}
 }

@@ -38,6 +38,16 @@ func (b *Bot) Linked(ctx context.Context, token string) (l links.Link, err error
 	return l, err
 }
 
+// Repeated gives what came of an event on the page of a link before, though the link
+// may be over since: for who pressed twice. False where nothing did.
+func (b *Bot) Repeated(ctx context.Context, event string) (out chat.Outcome, known bool, err error) {
+	err = b.store.View(ctx, func(tx store.Tx) error {
+		out, known, err = recall(tx, links.Guests, event)
+		return err
+	})
+	return out, known, err
+}
+
 // Opened gives a form that was opened for an account and not handed in yet: its
 // questions, as they were shown. False where there is none, or none any more.
 func (b *Bot) Opened(ctx context.Context, u chat.User, id chat.FormID) (f chat.Form, open bool, err error) {

@@ -24,7 +24,7 @@ func (b *Bot) Do(ctx context.Context, r chat.Request) (out chat.Outcome, err err
 		out, draft = chat.Outcome{}, Draft{}
 		now := b.clock.Now()
 		kept, ok, err := recall(tx, r.Profile.User.Workspace, r.Event)
-		if err != nil || ok {
+		if err != nil || ok && !b.deeds[r.Path].Anew {
 			out = kept
 			return err
 		}

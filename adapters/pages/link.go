@@ -61,11 +61,18 @@ func (s *site) act(w http.ResponseWriter, r *http.Request) {
 	if err == nil && l.Once {
 		err = links.ErrNone // it does nothing but this
 	}
+	event := eventOf(links.Named(r.PathValue("token")), sent)
+	if errors.Is(err, links.ErrNone) { // the first of two presses may have ended it
+		if out, known, fault := s.Guests.Repeated(r.Context(), event); fault == nil && known {
+			s.answer(w, r, out, chat.Form{})
+			return
+		}
+	}
 	if err != nil {
 		s.failed(w, r, err)
 		return
 	}
-	ask := chat.Request{Event: eventOf(l, sent), Profile: chat.Profile{User: l.Guest()}, At: chat.Direct(l.Guest())}
+	ask := chat.Request{Event: event, Profile: chat.Profile{User: l.Guest()}, At: chat.Direct(l.Guest())}
 	var form chat.Form
 	if id := sent.Get("form"); id != "" {
 		var open bool
@@ -221,11 +228,11 @@ func newEvent() string {
 // eventOf names what was sent: the same for the same, so that pressing twice counts
 // once, and another where something was changed before it was sent again. It is the
 // link's own: nobody learns what came of somebody else's.
-func eventOf(l links.Link, sent url.Values) string {
+func eventOf(l links.ID, sent url.Values) string {
 	event := sent.Get("event")
 	if !eventForm.MatchString(event) {
 		event = newEvent()
 	}
 	sum := sha256.Sum256([]byte(sent.Encode()))
-	return string(l.ID) + "/" + event + "/" + hex.EncodeToString(sum[:8])
+	return string(l) + "/" + event + "/" + hex.EncodeToString(sum[:8])
 }

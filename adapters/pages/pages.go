@@ -59,6 +59,8 @@ type Guests interface {
 	Follow(ctx context.Context, token, event string) (links.Link, chat.Outcome, error)
 	// Linked gives the link alone.
 	Linked(ctx context.Context, token string) (links.Link, error)
+	// Repeated gives what came of an event before; false where nothing did.
+	Repeated(ctx context.Context, event string) (chat.Outcome, bool, error)
 	// Opened gives a form that is open for an account.
 	Opened(ctx context.Context, u chat.User, id chat.FormID) (chat.Form, bool, error)
 	// Do does what the guest asks for.

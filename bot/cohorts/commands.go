@@ -235,41 +235,45 @@ func (l Library) joinDeed() deeds.Deed {
 			}
 			return f, nil
 		},
-		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
-			cohort, _, dates, err := Load(tx, ID(c.Cohort))
-			if err != nil {
-				return chat.Outcome{}, err
-			}
-			m, already, err := MemberOf(tx, cohort.ID, c.Person.ID)
-			if err != nil {
-				return chat.Outcome{}, err
-			}
-			if already {
-				return l.joined(tx, cohort, dates, c, "You are in "+chat.Plain(cohort.Name)+" already.")
-			}
-			if err := joinable(cohort); err != nil {
-				return chat.Outcome{}, err
-			}
-			if z, ok := c.Given["zone"]; ok {
-				p := c.Person
-				p.Zone, p.HasZone, p.OwnZone = z.Zone, true, true
-				if err := people.Table.Put(tx, p.ID, p); err != nil {
-					return chat.Outcome{}, err
-				}
-			}
-			m = Member{Cohort: cohort.ID, Person: c.Person.ID, Joined: c.Now, Quote: c.Given.Text("quote") == "yes"}
-			if err := Members.Put(tx, MemberID(m.Cohort, m.Person), m); err != nil {
-				return chat.Outcome{}, err
-			}
-			if err := KeepQuoting(tx, m, c.Profile.User.Workspace, c.Now); err != nil {
-				return chat.Outcome{}, err
-			}
-			if err := outbox.Touch(tx, joinKind, string(cohort.ID)); err != nil {
-				return chat.Outcome{}, err
-			}
-			return l.joined(tx, cohort, dates, c, welcome(cohort, dates))
-		},
+		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) { return l.Enrol(tx, c, ID(c.Cohort)) },
 	}
+}
+
+// Enrol makes whoever calls a member of a cohort, and tells them what matters now.
+// Who was asked nothing, and so gave no answer, is quoted by nobody.
+func (l Library) Enrol(tx store.Tx, c deeds.Call, id ID) (chat.Outcome, error) {
+	cohort, _, dates, err := Load(tx, id)
+	if err != nil {
+		return chat.Outcome{}, err
+	}
+	m, already, err := MemberOf(tx, cohort.ID, c.Person.ID)
+	if err != nil {
+		return chat.Outcome{}, err
+	}
+	if already {
+		return l.joined(tx, cohort, dates, c, "You are in "+chat.Plain(cohort.Name)+" already.")
+	}
+	if err := joinable(cohort); err != nil {
+		return chat.Outcome{}, err
+	}
+	if z, ok := c.Given["zone"]; ok {
+		p := c.Person
+		p.Zone, p.HasZone, p.OwnZone = z.Zone, true, true
+		if err := people.Table.Put(tx, p.ID, p); err != nil {
+			return chat.Outcome{}, err
+		}
+	}
+	m = Member{Cohort: cohort.ID, Person: c.Person.ID, Joined: c.Now, Quote: c.Given.Text("quote") == "yes"}
+	if err := Members.Put(tx, MemberID(m.Cohort, m.Person), m); err != nil {
+		return chat.Outcome{}, err
+	}
+	if err := KeepQuoting(tx, m, c.Profile.User.Workspace, c.Now); err != nil {
+		return chat.Outcome{}, err
+	}
+	if err := outbox.Touch(tx, joinKind, string(cohort.ID)); err != nil {
+		return chat.Outcome{}, err
+	}
+	return l.joined(tx, cohort, dates, c, welcome(cohort, dates))
 }
 
 // joined tells somebody who joins what matters now, with what the features add.

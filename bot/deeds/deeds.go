@@ -58,6 +58,9 @@ type Deed struct {
 	// Via is the path of a deed for guests whose links lead to this one as well, on
 	// the same record. Whoever came by a link can do nothing else.
 	Via string
+	// Anew is set for what is chosen between, on a page that stays open: a press that
+	// comes again chooses again. Of other deeds a repeat is answered as before.
+	Anew bool
 	// Ask gives the form whose questions are still open; nil where Run can go
 	// ahead. Without Ask, a form of the command's fields opens when a required one
 	// was not given. The bot fills in what was typed.

@@ -116,8 +116,8 @@ func (o Options) HandIn(tx store.Tx, programme string, given deeds.Values, now t
 	if err != nil {
 		return chat.Message{}, err
 	}
-	i.Link = l.ID
-	if _, err := people.Meet(tx, chat.Profile{User: l.Guest()}, now); err != nil {
+	i.Link, i.Code = l.ID, keptCode(codeOf(l))
+	if _, err := people.Meet(tx, chat.Profile{User: l.Guest(), Name: i.Name}, now); err != nil {
 		return chat.Message{}, err
 	}
 	if err := i.keep(tx); err != nil {
@@ -125,7 +125,7 @@ func (o Options) HandIn(tx store.Tx, programme string, given deeds.Values, now t
 	}
 	return chat.Message{
 		Text: "**You're on the list**\n\nThank you. Somebody will tell you of the next session for questions, in the way that you said.\n\n" +
-			"You have a page of your own now. It tells when that session is, and lets you change what you gave or take yourself off the list. Keep its address:\n\n<" + f.Pages + l.Path() + ">",
+			"You have a page of your own now. There you can say how you would like to go on and whether you come to the session, change what you gave, or take yourself off the list, each with one press. Keep its address:\n\n<" + f.Pages + l.Path() + ">",
 		Note: "Whoever has this address can read and delete what you gave. " + whoReads,
 	}, nil
 }
@@ -205,6 +205,9 @@ func (f feature) registerDeed() deeds.Deed {
 			form := &chat.Form{
 				Title: "I'm interested", Submit: "Put me on the list", Filled: chat.Answers{"way": chat.Given(string(Here))},
 				Intro: "It commits you to nothing. You hear of the next session for questions, and of groups that begin.", Note: whoReads,
+			}
+			if f.Pages != "" {
+				form.Intro += " If you registered on the page already, use /interest connect with the code that stands there: then nothing is asked twice."
 			}
 			own := before
 			if p, known := f.programme(f.chosen(c)); known {

@@ -33,20 +33,26 @@ type Interest struct {
 	ID        ID             `json:"id"`
 	Programme string         `json:"programme"`
 	Person    people.ID      `json:"person,omitempty"` // empty for somebody without an account
-	Workspace chat.Workspace `json:"w,omitempty"`      // of Person
+	Workspace chat.Workspace `json:"w,omitempty"`      // of Person, or of Asked
 	Name      string         `json:"name,omitempty"`   // of somebody without an account, as they wrote it
 	Way       Way            `json:"way"`
 	Address   string         `json:"address,omitempty"` // how to reach them by that way, as they wrote it
 	Before    Before         `json:"before"`
 	Consent   Consent        `json:"consent"`
 
+	// Wish is how they would like to go on, which they chose before they could.
+	Wish Wish `json:"wish,omitempty"`
+
 	Link    links.ID     `json:"link,omitempty"` // of the page of somebody without an account
+	Code    string       `json:"code,omitempty"` // on that page, which connects it with an account; see [keptCode]
 	Made    time.Time    `json:"made"`
 	Until   time.Time    `json:"until"` // forgotten then
 	State   State        `json:"state,omitempty"`
 	Cohort  cohorts.ID   `json:"cohort,omitempty"`  // that they joined
 	Offered []cohorts.ID `json:"offered,omitempty"` // the groups that they were told of
-	Also    []ID         `json:"also,omitempty"`    // registrations of the same person that became one with this
+	Asked   people.ID    `json:"asked,omitempty"`   // somebody here who is asked whether this is them
+	NotThem []people.ID  `json:"not_them,omitempty"`
+	Also    []ID         `json:"also,omitempty"` // registrations of the same person that became one with this
 }
 
 // Consent is what somebody agreed to, in the words that they read. Of somebody with an
@@ -106,6 +112,12 @@ var Table = store.NewTable[ID, Interest]("interests", 1,
 			return nil
 		}
 		return [][]byte{store.Key(string(i.Person), i.Programme)}
+	}},
+	store.Index[Interest]{Name: "code", Keys: func(i Interest) [][]byte {
+		if i.Code == "" {
+			return nil
+		}
+		return [][]byte{store.Key(i.Code)}
 	}})
 
 // Options is what this package needs from outside.
@@ -125,7 +137,18 @@ type Options struct {
 	// the records, and remembers that it was taken back, for the day a backup is put
 	// back. person is whose it was.
 	Forget func(tx store.Tx, person people.ID, names []string, now time.Time) error
-	// Alone begins a portfolio without a group.
+	// Answer keeps whether somebody comes to such a session, said with the words yes or
+	// no, and gives what they read of it; AnswerOf gives what they said, and whether the
+	// session has moved since. TakeOver makes what somebody said on a page what an
+	// account says.
+	Answer   func(tx store.Tx, c deeds.Call, programme, session, said string) (string, error)
+	AnswerOf func(tx store.Tx, session string, p people.ID) (said string, moved bool, err error)
+	TakeOver func(tx store.Tx, from people.ID, p people.Person, now time.Time) error
+	// Enrol makes whoever calls a member of a group, without a question.
+	Enrol func(tx store.Tx, c deeds.Call, cohort cohorts.ID) (chat.Outcome, error)
+	// Guesses holds back who tries codes that are none, by their account.
+	Guesses *links.Guesses
+	// Alone begins a portfolio without a group, or opens the one that was begun.
 	Alone func(tx store.Tx, c deeds.Call, programme string) (chat.Outcome, error)
 	// Calendar makes a calendar file. Nil makes none.
 	Calendar func(name string, events []chat.Event, now time.Time) []byte
@@ -133,6 +156,7 @@ type Options struct {
 
 // Meeting is a session for those who registered interest.
 type Meeting struct {
+	ID    string
 	Title string
 	When  string // in words, with the zone
 	Where string // as it was typed
@@ -147,11 +171,12 @@ func Feature(o Options) deeds.Feature {
 	return deeds.Feature{
 		Deeds: []deeds.Deed{
 			f.registerDeed(), f.mineDeed(), f.listDeed(), f.messageDeed(), f.inviteDeed(),
-			f.pageDeed(), f.changeDeed(), f.stopDeed(), f.aloneDeed(), f.oneDeed(), f.removeDeed(),
+			f.pageDeed(), f.changeDeed(), f.stopDeed(), f.aloneDeed(), f.oneDeed(), f.eachDeed(), f.removeDeed(),
+			f.wishDeed(), f.comeDeed(), f.connectDeed(), f.isDeed(), f.isMeDeed(),
 		},
-		Jobs:    []jobs.Kind{{Name: forgetKind, Run: f.forgetDue}, {Name: offerKind, Run: f.offerDue}},
+		Jobs:    []jobs.Kind{{Name: forgetKind, Run: f.forgetDue}, {Name: offerKind, Run: f.offerDue}, {Name: tellKind, Run: f.tellDue}},
 		Panel:   f.panel,
-		Reasons: []outbox.Reason{{Kind: offerKind, Render: f.sayOffer}},
+		Reasons: []outbox.Reason{{Kind: offerKind, Render: f.sayOffer}, {Kind: tellKind, Render: f.sayTold}},
 		Tables:  []store.Prepared{Table}, Holdings: f.holdings(),
 	}
 }
@@ -326,6 +351,9 @@ func (i Interest) agree(tx store.Tx, given bool, now time.Time) error {
 
 // drop deletes an interest and what is still to come of it.
 func (f feature) drop(tx store.Tx, i Interest, now time.Time) error {
+	if err := f.untell(tx, i); err != nil {
+		return err
+	}
 	if err := jobs.Drop(tx, forgetKey(i.ID)); err != nil {
 		return err
 	}

@@ -48,7 +48,7 @@ func register(w *bottest.World, name, programme string) {
 // page hands something in on the public page, as somebody called name.
 func page(w *bottest.World, programme, name, way, address, consent string) chat.Outcome {
 	w.T.Helper()
-	out, err := w.Bot.HandedIn(context.Background(), programme, fmt.Sprint(len(name), way, len(address)), chat.Answers{
+	out, err := w.Bot.HandedIn(context.Background(), programme, fmt.Sprintf("%x", name+way+address), chat.Answers{
 		"name": chat.Given(name), "way": chat.Given(way), "address": chat.Given(address), "before": chat.Given("not yet"), "consent": chat.Given(consent),
 	})
 	if err != nil {
@@ -209,15 +209,15 @@ func TestSomebodyOutsideGetsAPageOfTheirOwnAndLeavesNothingBehind(t *testing.T) 
 		if err != nil {
 			t.Fatal(err)
 		}
-		bottest.Says(t, w.Answer("Mere"), "by e-mail at mere@example.org", "Thursday 5 November, 9:00–10:00 am (Auckland)", "It is deleted on", "write /interest register")
+		bottest.Says(t, w.Answer("Mere"), "by e-mail at mere@example.org", "Thursday 5 November, 9:00–10:00 am (Auckland)", "It is deleted on", "/interest connect code:")
 		if out.Reply.Event == nil || out.Reply.Event.Title != "Q&A" {
 			t.Errorf("there is nothing for a calendar: %v", out.Reply.Event)
 		}
-		w.Press("Mere", "Change what I gave")
+		w.Press("Mere", "Change how to reach me")
 		w.Submit("Mere", map[string]string{"way": "phone", "address": "12"})
 		bottest.Says(t, w.Answer("Mere"), "couldn't read that as a number")
 		w.Submit("Mere", map[string]string{"way": "phone", "address": "021 5550123"})
-		bottest.Says(t, w.Answer("Mere"), "Changed.", "by phone at 021 5550123")
+		bottest.Says(t, w.Answer("Mere"), "Changed", "by phone at 021 5550123")
 
 		// Nothing that is somebody else's, and nothing that is for facilitators.
 		other := kept(w, builder)[1].ID
@@ -231,7 +231,7 @@ func TestSomebodyOutsideGetsAPageOfTheirOwnAndLeavesNothingBehind(t *testing.T) 
 		if _, err := w.Follow("Mere", token(w, first)); err != nil {
 			t.Fatal(err)
 		}
-		w.Press("Mere", "Change what I gave") // left open, with something wrong in it
+		w.Press("Mere", "Change how to reach me") // left open, with something wrong in it
 		w.Submit("Mere", map[string]string{"way": "email", "address": "marker at example"})
 		if _, err := w.Follow("Mere", token(w, first)); err != nil {
 			t.Fatal(err)
@@ -357,7 +357,12 @@ func TestAFacilitatorPassesOnWordsForOnePersonAndTakesThemOff(t *testing.T) {
 		w.Do("Wiremu", "/interest list")
 		w.Press("Wiremu", "One of them")
 		w.Submit("Wiremu", map[string]string{"who": string(kept(w, builder)[0].ID)})
-		bottest.Says(t, w.Answer("Wiremu"), "Hello Mere \\*T\\*", "https://bot.example/l/")
+		bottest.Says(t, w.Answer("Wiremu"), "**Mere \\*T\\***", "Hine \\<at\\> the garden")
+		w.Press("Wiremu", "A message for them")
+		bottest.Says(t, w.Answer("Wiremu"), "Hello Mere \\*T\\*", "<https://bot.example/l/")
+		w.Press("Wiremu", "Back to the list")
+		w.Press("Wiremu", "One of them")
+		w.Submit("Wiremu", map[string]string{"who": string(kept(w, builder)[0].ID)})
 		w.Press("Wiremu", "Take them off the list")
 		w.Press("Wiremu", "Take them off")
 		if n := len(kept(w, builder)); n != 0 {

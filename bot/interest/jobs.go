@@ -19,6 +19,13 @@ import (
 const (
 	forgetKind = "interest forget"
 	offerKind  = "interest offer" // of a group, to somebody who waits for one
+	tellKind   = "interest tell"  // one person, something about an interest
+)
+
+// What is told.
+const (
+	tellIs   = "is"   // whoever is asked: a facilitator thinks that this is you
+	tellHere = "here" // a facilitator: somebody from the page is here, and would like to join
 )
 
 func forgetKey(i ID) string { return "interest/" + string(i) + "/forget" }
@@ -135,4 +142,106 @@ func free(p people.Person, z schedules.Zone, now time.Time) time.Time {
 		at = schedules.Wall{Date: away.To.AddDays(1), Time: schedules.TimeOfDay{Hour: 9}}.In(z)
 	}
 	return at
+}
+
+// tell tells one person something about an interest, when it does not disturb them.
+func (f feature) tell(tx store.Tx, what string, i Interest, p people.Person, now time.Time) error {
+	record := fmt.Sprintf("%s/%s/%s", what, i.ID, p.ID)
+	return jobs.Set(tx, jobs.Job{Key: "interest/tell/" + record, Kind: tellKind, Record: record, Due: free(p, p.ZoneOr(schedules.Zone{}), now)})
+}
+
+// untell takes back that somebody is asked whether an interest is theirs.
+func (f feature) untell(tx store.Tx, i Interest) error {
+	if i.Asked == "" {
+		return nil
+	}
+	record := fmt.Sprintf("%s/%s/%s", tellIs, i.ID, i.Asked)
+	return errors.Join(jobs.Drop(tx, "interest/tell/"+record), outbox.Touch(tx, tellKind, record))
+}
+
+// tellHere tells those who prepare a group, or have one that rests, that somebody from
+// the page is here and would like to join one: nothing can enrol them by itself.
+func (f feature) tellHere(tx store.Tx, i Interest, now time.Time) error {
+	told := map[people.ID]bool{i.Person: true}
+	for row, err := range cohorts.Table.All(tx) {
+		if err != nil {
+			return err
+		}
+		c := row.Value
+		if c.From.Programme != i.Programme || c.Place.Workspace != i.Workspace || c.State != cohorts.Draft && c.State != cohorts.Paused {
+			continue
+		}
+		all, err := cohorts.Facilitators(tx, c.ID)
+		if err != nil {
+			return err
+		}
+		for _, p := range all {
+			if told[p.ID] {
+				continue
+			}
+			told[p.ID] = true
+			if err := f.tell(tx, tellHere, i, p, now); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// told reads what is to be told; false where it is of no use any more.
+func told(tx store.Tx, record string) (what string, i Interest, p people.Person, ok bool, err error) {
+	parts := strings.Split(record, "/")
+	if len(parts) != 3 {
+		return "", i, p, false, fmt.Errorf("no record of what is told: %q", record)
+	}
+	if i, ok, err = get(tx, ID(parts[1])); err != nil || !ok {
+		return parts[0], i, p, false, err
+	}
+	p, err = people.Table.Get(tx, people.ID(parts[2]))
+	if errors.Is(err, store.ErrNotFound) || err == nil && len(p.Accounts) == 0 {
+		return parts[0], i, p, false, nil
+	}
+	switch parts[0] {
+	case tellIs:
+		ok = i.Person == "" && i.Asked == p.ID
+	case tellHere:
+		ok = i.Person != "" && i.State == Waiting && i.Wish == InGroup
+	}
+	return parts[0], i, p, ok, err
+}
+
+func (f feature) tellDue(tx store.Tx, j jobs.Job, now time.Time) error {
+	_, i, p, ok, err := told(tx, j.Record)
+	if err != nil || !ok {
+		return err
+	}
+	if at := free(p, p.ZoneOr(schedules.Zone{}), now); at.After(now) {
+		j.Due = at
+		return jobs.Set(tx, j)
+	}
+	return outbox.Say(tx, outbox.Item{Key: j.Key, Kind: tellKind, Record: j.Record, Person: string(p.ID), Place: p.Direct(i.Workspace), Silent: true}, now)
+}
+
+func (f feature) sayTold(tx store.Tx, item outbox.Item, _ time.Time) (chat.Message, bool, error) {
+	what, i, _, ok, err := told(tx, item.Record)
+	if err != nil || !ok {
+		return chat.Message{}, false, err
+	}
+	x, _ := f.programme(i.Programme)
+	if what == tellIs {
+		button := func(label, choice string) chat.Button {
+			return chat.Button{Label: label, Command: isMePath, Record: string(i.ID), Choice: choice, Main: choice == coming}
+		}
+		return chat.Message{
+			Text:    "Somebody called **" + chat.Plain(i.Name) + "** registered interest in **" + chat.Plain(x.Title) + "** on the public page. A facilitator thinks that it was you. Was it?",
+			Buttons: []chat.Button{button("Yes, that was me", coming), button("No, not me", notComing)},
+			Note:    "If you say yes, it belongs to your account here, and what you chose on the page happens. Facilitators see your answer in their list.",
+		}, true, nil
+	}
+	name, err := i.name(tx)
+	return chat.Message{
+		Text:    "**" + chat.Plain(name) + "**, who registered interest in **" + chat.Plain(x.Title) + "** on the page, is here now and would like to join a group. None is open to join yet.",
+		Buttons: []chat.Button{{Label: "Who is interested", Command: listPath, Record: i.Programme}},
+		Note:    "As soon as a group opens, /interest invite tells those who wait.",
+	}, err == nil, err
 }

@@ -2,6 +2,7 @@ package interest
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,8 +23,10 @@ const (
 	invitePath  = "interest invite"
 	onePath     = "interest one"
 	removePath  = "interest remove"
+	eachPath    = "interest each"
 
 	listed     = 12 // people in one message
+	mostTaps   = 5  // buttons that say of somebody on the page who they are here
 	mostToPick = 25 // what fits a list to choose from
 )
 
@@ -40,6 +43,9 @@ func (f feature) meant(tx store.Tx, c deeds.Call) (string, error) {
 				return p.ID, nil
 			}
 			ids = append(ids, p.ID)
+		}
+		if _, ok, err := store.First(Table.By(tx, "programme", typed)); err != nil || ok { // no longer offered, and people are on its list
+			return typed, err
 		}
 		return "", deeds.RefuseField(programmeField.Name, "I know no programme called “%s”. There are: %s.", chat.Plain(typed), strings.Join(ids, ", "))
 	}
@@ -89,19 +95,40 @@ func (f feature) listDeed() deeds.Deed {
 				m.Text += fmt.Sprintf(", of whom these are %d to %d", from+1, min(from+listed, len(all)))
 			}
 			m.Text += ".\n"
+			next, err := f.meetings(tx, id, c.Now)
+			if err != nil {
+				return chat.Outcome{}, err
+			}
+			sum, err := f.standing(tx, all, next)
+			if err != nil {
+				return chat.Outcome{}, err
+			}
+			if words := sum.words(next); words != "" {
+				m.Text += "\n" + words + "\n"
+			}
+			var taps []chat.Button
 			for _, i := range all[from:min(from+listed, len(all))] {
-				line, err := f.line(tx, i, all, c)
+				line, err := f.line(tx, i, all, next, c)
 				if err != nil {
 					return chat.Outcome{}, err
 				}
 				m.Text += "\n- " + line
+				p, ok, err := candidate(tx, i, all, c.Profile.User.Workspace)
+				if err != nil {
+					return chat.Outcome{}, err
+				}
+				if ok && len(taps) < mostTaps {
+					taps = append(taps, chat.Button{Label: chat.Short(i.Name, 35) + " is @" + chat.Short(p.Name, 30), Command: isPath, Record: string(i.ID), Choice: string(p.ID)})
+				}
 			}
 			m.Text += f.wayIn(id)
 			m.Buttons = []chat.Button{
-				{Label: "Plan a session for questions", Command: "session schedule", Choice: "interested", Main: true},
-				{Label: "Words to pass on", Command: messagePath, Record: id},
+				{Label: "Plan a session for questions", Command: "session schedule", Choice: "interested", Main: len(next) == 0},
+				{Label: "A message for each", Command: eachPath, Record: id, Main: len(next) > 0},
+				{Label: "One message for all", Command: messagePath, Record: id},
 				{Label: "One of them", Command: onePath, Choice: id},
 			}
+			m.Buttons = append(m.Buttons, taps...)
 			if from+listed < len(all) {
 				m.Buttons = append(m.Buttons, chat.Button{Label: "The next ones", Command: listPath, Record: id, Choice: strconv.Itoa(from + listed)})
 			}
@@ -130,7 +157,7 @@ func count(n int) string {
 }
 
 // line says one of them in the list.
-func (f feature) line(tx store.Tx, i Interest, all []Interest, c deeds.Call) (string, error) {
+func (f feature) line(tx store.Tx, i Interest, all []Interest, next []Meeting, c deeds.Call) (string, error) {
 	name, err := i.name(tx)
 	if err != nil {
 		return "", err
@@ -150,6 +177,23 @@ func (f feature) line(tx store.Tx, i Interest, all []Interest, c deeds.Call) (st
 	default:
 		if len(i.Offered) > 0 {
 			text += " Was told of a group."
+		}
+	}
+	if wish := i.wishWords(); wish != "" {
+		text += " " + strings.ToUpper(wish[:1]) + wish[1:] + "."
+	}
+	if len(next) > 0 {
+		_, words, err := f.answer(tx, i, next[0].ID)
+		if err != nil {
+			return "", err
+		}
+		if words != "" {
+			text += " " + strings.ToUpper(words[:1]) + words[1:] + "."
+		}
+	}
+	if i.Asked != "" {
+		if p, err := people.Table.Get(tx, i.Asked); err == nil {
+			text += " " + chat.Plain(p.Name) + " is asked whether it is them."
 		}
 	}
 	for _, other := range all {
@@ -198,9 +242,21 @@ func (f feature) messageDeed() deeds.Deed {
 				}
 				by[i.Way] = append(by[i.Way], entry)
 			}
-			m, err := f.toPassOn(tx, id, "Hello,", "", c)
+			next, err := f.meetings(tx, id, c.Now)
 			if err != nil {
 				return chat.Outcome{}, err
+			}
+			words, files := f.letter(id, "Hello,", "", next, c)
+			m := chat.Message{
+				Text: "Here are words to pass on to all:\n\n" + chat.Quote(words), Files: files,
+				Note: "I send nothing outside: you pass it on. Keep the addresses to yourself; people gave them for this alone.",
+			}
+			if f.Pages != "" && len(all) > 0 {
+				m.Text += "\n\nThis one carries nobody's own link. With “A message for each” people can answer with one press."
+				m.Buttons = append(m.Buttons, chat.Button{Label: "A message for each", Command: eachPath, Record: id, Main: len(next) > 0})
+			}
+			if len(next) == 0 {
+				m.Buttons = append(m.Buttons, chat.Button{Label: "Plan a session for questions", Command: "session schedule", Choice: "interested", Main: true})
 			}
 			for _, w := range []struct {
 				way Way
@@ -218,40 +274,90 @@ func (f feature) messageDeed() deeds.Deed {
 	}
 }
 
-// toPassOn is what a facilitator sends on by whatever means they have; link is the
-// page of the one whom it is for.
-func (f feature) toPassOn(tx store.Tx, programme, greeting, link string, c deeds.Call) (chat.Message, error) {
+// letter is what a facilitator sends on by whatever means they have: the words, and a
+// file with the session for a calendar. link is the page of the one whom it is for;
+// empty in one for all, which carries nobody's own.
+func (f feature) letter(programme, greeting, link string, next []Meeting, c deeds.Call) (words string, files []chat.File) {
 	p, _ := f.programme(programme)
-	meetings, err := f.meetings(tx, programme, c.Now)
-	if err != nil {
-		return chat.Message{}, err
-	}
-	m := chat.Message{Note: "I send nothing outside: you pass it on. Keep the addresses to yourself; people gave them for this alone."}
-	words := greeting + "\n\nYou registered interest in " + p.Title + "."
-	if len(meetings) > 0 {
-		words += " There is a session for questions: " + meetings[0].Title + ", " + meetings[0].When + "."
-		if meetings[0].Where != "" {
-			words += "\n\nWhere: " + meetings[0].Where
+	words = greeting + "\n\nYou registered interest in " + p.Title + "."
+	if len(next) > 0 {
+		words += " There is a session for questions: " + next[0].Title + ", " + next[0].When + "."
+		if next[0].Where != "" {
+			words += "\n\nWhere: " + next[0].Where
 		}
 		words += "\n\nCome with whatever you would like to know. It commits you to nothing."
 		if f.Calendar != nil {
 			words += " The file that comes along puts it into your calendar."
-			m.Files = []chat.File{{
-				Name: "session.ics", Type: "text/calendar; charset=utf-8", Data: f.Calendar(p.Title, []chat.Event{meetings[0].Event}, c.Now), Alt: meetings[0].Event.Alt(),
+			files = []chat.File{{
+				Name: "session.ics", Type: "text/calendar; charset=utf-8", Data: f.Calendar(p.Title, []chat.Event{next[0].Event}, c.Now), Alt: next[0].Event.Alt(),
 			}}
 		}
 	} else {
 		words += " No session for questions is planned yet; you hear of it when one is."
-		m.Buttons = append(m.Buttons, chat.Button{Label: "Plan a session for questions", Command: "session schedule", Choice: "interested", Main: true})
 	}
-	m.Text = "Here are words to pass on:\n\n" + chat.Quote(words)
-	ending := "If it is no longer for you, you can take yourself off the list on the page whose address you were given, or tell me."
 	if link != "" {
-		ending = "On this page you can take part, change what you gave, or take yourself off the list in one press:"
-		m.Text += "\n>\n" + chat.Quote(ending) + "\n>\n> <" + f.Pages + link + ">\n>\n" + chat.Quote(c.Person.Name)
-		return m, nil
+		return words + "\n\nThis page is yours alone. There you say with one press whether you come, and how you would like to go on: in a group, or at your own pace. You can change how you are reached there, or take yourself off the list:\n\n" + f.Pages + link + "\n\n" + c.Person.Name, files
 	}
-	m.Text += "\n>\n" + chat.Quote(ending+"\n\n"+c.Person.Name)
+	return words + "\n\nWhether you come, and whether it is still for you, you can say on the page whose address you were given, or tell me.\n\n" + c.Person.Name, files
+}
+
+// eachDeed shows one message after the other, each for one person with their own link:
+// nothing else stands in its text, so that it can be copied on a phone as it is.
+func (f feature) eachDeed() deeds.Deed {
+	return deeds.Deed{
+		Command: chat.Command{Path: eachPath, Summary: "A message for each of those outside, one after the other", Role: chat.Facilitator, Hidden: true},
+		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
+			all, err := In(tx, c.Record)
+			if err != nil {
+				return chat.Outcome{}, err
+			}
+			all = slices.DeleteFunc(all, func(i Interest) bool { return i.State != Waiting || i.Way == Here })
+			if len(all) == 0 {
+				return chat.Say("Nobody who waits is outside: whoever is here is asked by me when a session is planned for them."), nil
+			}
+			n := max(0, slices.IndexFunc(all, func(i Interest) bool { return string(i.ID) == c.Choice }))
+			m, err := f.messageFor(tx, all[n], c)
+			if err != nil {
+				return chat.Outcome{}, err
+			}
+			m.Note = fmt.Sprintf("%d of %d. ", n+1, len(all)) + m.Note
+			if n+1 < len(all) {
+				name, err := all[n+1].name(tx)
+				if err != nil {
+					return chat.Outcome{}, err
+				}
+				m.Buttons = append(m.Buttons, chat.Button{Label: "The next one: " + chat.Short(name, 50), Command: eachPath, Record: c.Record, Choice: string(all[n+1].ID), Main: true})
+			}
+			m.Buttons = append(m.Buttons, chat.Button{Label: "Back to the list", Command: listPath, Record: c.Record})
+			return chat.Answering(m), nil
+		},
+	}
+}
+
+// messageFor makes the message for one person outside. Its text is what is sent, and
+// nothing else.
+func (f feature) messageFor(tx store.Tx, i Interest, c deeds.Call) (chat.Message, error) {
+	name, err := i.name(tx)
+	if err != nil {
+		return chat.Message{}, err
+	}
+	link := ""
+	if l, err := links.Table.Get(tx, i.Link); i.Link != "" && err == nil && !l.Over(c.Now) {
+		link = l.Path()
+	}
+	next, err := f.meetings(tx, i.Programme, c.Now)
+	if err != nil {
+		return chat.Message{}, err
+	}
+	words, files := f.letter(i.Programme, "Hello "+name+",", link, next, c)
+	text := chat.Plain(words)
+	if before, after, ok := strings.Cut(words, f.Pages+link); link != "" && ok { // an address is not to be touched
+		text = chat.Plain(before) + "<" + f.Pages + link + ">" + chat.Plain(after)
+	}
+	m := chat.Message{Text: text, Files: files, Note: "For " + chat.Plain(name) + ", " + i.way() + ". Copy all of it and send it to them alone: I send nothing outside."}
+	if link != "" {
+		m.Note += " Whoever has the link can answer for them, and take them off the list."
+	}
 	return m, nil
 }
 
@@ -288,25 +394,20 @@ func (f feature) oneDeed() deeds.Deed {
 			if err != nil {
 				return chat.Outcome{}, err
 			}
-			line, err := f.line(tx, i, nil, c)
+			next, err := f.meetings(tx, i.Programme, c.Now)
+			if err != nil {
+				return chat.Outcome{}, err
+			}
+			line, err := f.line(tx, i, nil, next, c)
 			if err != nil {
 				return chat.Outcome{}, err
 			}
 			m := chat.Message{Text: line, Note: "Facilitators and administrators see this. Agreed to on " + day(i.Consent.At, c.Zone, c.Now) + ": contact about this programme."}
 			if i.Person == "" || i.Way != Here {
-				name, err := i.name(tx)
-				if err != nil {
-					return chat.Outcome{}, err
-				}
-				link := ""
-				if l, err := links.Table.Get(tx, i.Link); i.Link != "" && err == nil && !l.Over(c.Now) {
-					link = l.Path()
-				}
-				if m, err = f.toPassOn(tx, i.Programme, "Hello "+name+",", link, c); err != nil {
-					return chat.Outcome{}, err
-				}
-				m.Text = line + "\n\n" + m.Text
-				m.Note = "I send nothing outside: you pass it on, to them alone, since whoever has the link can take them off the list."
+				m.Buttons = append(m.Buttons, chat.Button{Label: "A message for them", Command: eachPath, Record: i.Programme, Choice: string(i.ID), Main: true})
+			}
+			if i.Person == "" {
+				m.Buttons = append(m.Buttons, chat.Button{Label: "They are here as …", Command: isPath, Record: string(i.ID)})
 			}
 			m.Buttons = append(m.Buttons, chat.Button{Label: "Take them off the list", Command: removePath, Record: string(i.ID)})
 			return chat.Answering(m), nil
@@ -363,8 +464,16 @@ func (f feature) panel(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
 	if waiting == 0 {
 		return deeds.Glance{}, nil
 	}
+	next, err := f.meetings(tx, x.From.Programme, c.Now)
+	if err != nil {
+		return deeds.Glance{}, err
+	}
+	sum, err := f.standing(tx, all, next)
+	if err != nil {
+		return deeds.Glance{}, err
+	}
 	return deeds.Glance{
-		Lines:   []string{"**Interested in taking part:** " + count(waiting) + "."},
+		Lines:   []string{strings.TrimSpace("**Interested in taking part:** " + count(waiting) + ".\n\n" + sum.words(next))},
 		Buttons: []chat.Button{{Label: "Who is interested", Command: listPath, Record: x.From.Programme}}, Later: true,
 	}, nil
 }

@@ -38,8 +38,7 @@ func stopButton(i ID) chat.Button {
 // aloneButtons has what begins at one's own pace, where the programme leads to a
 // portfolio.
 func (f feature) aloneButtons(i Interest) []chat.Button {
-	p, ok := f.programme(i.Programme)
-	if !ok || p.Portfolio.IsZero() || f.Alone == nil || i.State != Waiting {
+	if !f.leadsAlone(i) || i.State != Waiting {
 		return nil
 	}
 	return []chat.Button{{Label: "Start at my own pace", Command: alonePath, Record: string(i.ID)}}
@@ -62,7 +61,7 @@ func (f feature) mineDeed() deeds.Deed {
 			}
 			if len(all) == 0 {
 				return chat.Say("You are on no list. /interest register puts you on one; it commits you to nothing.",
-					chat.Button{Label: "I'm interested", Command: registerPath, Main: true}), nil
+					append([]chat.Button{{Label: "I'm interested", Command: registerPath, Main: true}}, f.fromPage()...)...), nil
 			}
 			m := chat.Message{Text: "You registered interest in several things. Which one is this about?", Note: "Only you see this."}
 			for _, i := range all {
@@ -74,6 +73,14 @@ func (f feature) mineDeed() deeds.Deed {
 	}
 }
 
+// fromPage has what connects a registration on the page, where there are pages.
+func (f feature) fromPage() []chat.Button {
+	if f.Pages == "" {
+		return nil
+	}
+	return []chat.Button{{Label: "I registered on the page", Command: connectPath}}
+}
+
 // pageDeed is the page of somebody without an account.
 func (f feature) pageDeed() deeds.Deed {
 	return deeds.Deed{
@@ -83,10 +90,8 @@ func (f feature) pageDeed() deeds.Deed {
 			if err != nil {
 				return chat.Outcome{}, err
 			}
-			m, err := f.own(tx, i, c)
 			p, _ := f.programme(i.Programme)
-			m.Text = "**Your interest in " + chat.Plain(p.Title) + "**\n\n" + m.Text
-			return chat.Answering(m), err
+			return f.shown(tx, i, c, "Your interest in "+chat.Plain(p.Title))
 		},
 	}
 }
@@ -106,56 +111,76 @@ func outside(c deeds.Call) bool { return c.Profile.User.Workspace == links.Guest
 
 // own shows somebody their own interest, and what they can do from here.
 func (f feature) own(tx store.Tx, i Interest, c deeds.Call) (chat.Message, error) {
-	p, _ := f.programme(i.Programme)
+	p, known := f.programme(i.Programme)
 	m := chat.Message{Note: whoReads}
+	var err error
 	if outside(c) { // nobody knows where they live: most likely where the groups do
-		var err error
 		if c.Zone, err = groupsZone(tx, c.Zone); err != nil {
 			return m, err
 		}
 	}
-	m.Text = fmt.Sprintf("You registered interest in **%s** on %s. I keep that %s, and that %s.",
-		chat.Plain(p.Title), day(i.Made, c.Zone, c.Now), i.reach("you"), i.before("you"))
+	gave := fmt.Sprintf("You registered interest in **%s** on %s. I keep that %s, and that %s.", chat.Plain(p.Title), day(i.Made, c.Zone, c.Now), i.reach("you"), i.before("you"))
 	if i.Name != "" {
-		m.Text += " Your name there is " + chat.Plain(i.Name) + "."
+		gave += " Your name there is " + chat.Plain(i.Name) + "."
 	}
-	m.Text += " It is deleted on " + day(i.Until, c.Zone, c.Now) + " at the latest."
-	if i.State == Joined {
-		m.Text += "\n\nYou have joined a group since, so nothing more comes from this list."
-		m.Buttons = []chat.Button{stopButton(i.ID)}
+	gave += " It is deleted on " + day(i.Until, c.Zone, c.Now) + " at the latest."
+	after := []chat.Button{{Label: "Change how to reach me", Command: changePath, Record: string(i.ID)}, stopButton(i.ID)}
+	switch {
+	case i.State == Joined:
+		m.Text, m.Buttons = gave+"\n\nYou have joined a group since, so nothing more comes from this list.", after[1:]
+		return m, nil
+	case !known:
+		m.Text, m.Buttons = gave+"\n\nIt is no longer offered here, so nothing more comes from this list.", after[1:]
 		return m, nil
 	}
-	meetings, err := f.meetings(tx, i.Programme, c.Now)
+	next, err := f.meetings(tx, i.Programme, c.Now)
 	if err != nil {
 		return m, err
 	}
-	if len(meetings) > 0 {
-		m.Text += "\n\n**The next session for questions** is " + meetings[0].words()
-		m.Event = &meetings[0].Event
-	} else {
-		m.Text += "\n\nNo session for questions is planned yet. You are told when one is."
+	meeting, come, err := f.nextMeeting(tx, i, next, c.Person.ID)
+	if err != nil {
+		return m, err
+	}
+	if len(next) > 0 {
+		m.Event = &next[0].Event
 	}
 	groups, err := open(tx, i)
 	if err != nil {
 		return m, err
 	}
-	for n, g := range groups {
-		m.Text += "\n\n" + begins(g, c.Now)
-		if !outside(c) {
-			m.Buttons = append(m.Buttons, joinButton(g, n == 0))
-		}
+	wish, wishes := f.wishes(i)
+	begin := ""
+	for _, g := range groups {
+		begin += "\n\n" + begins(g, c.Now)
 	}
 	if outside(c) {
-		m.Text += f.howToJoin(p, len(groups) > 0)
-	} else {
-		m.Buttons = append(m.Buttons, f.aloneButtons(i)...)
+		in, err := f.howToJoin(tx, i, p)
+		if err != nil {
+			return m, err
+		}
+		m.Text, m.Buttons = meeting+"\n\n"+wish+begin+in+"\n\n"+gave, append(append(come, wishes...), after...)
+		return m, nil
 	}
-	m.Buttons = append(m.Buttons, chat.Button{Label: "Change what I gave", Command: changePath, Record: string(i.ID)}, stopButton(i.ID))
+	m.Text = gave + "\n\n" + meeting + begin
+	for n, g := range groups {
+		m.Buttons = append(m.Buttons, joinButton(g, n == 0))
+	}
+	m.Buttons = append(m.Buttons, f.aloneButtons(i)...)
+	if len(groups) == 0 && i.State == Waiting { // nothing to join yet: it can be wished for
+		if i.Wish != NoWish {
+			m.Text += "\n\n" + wish
+		}
+		m.Buttons = append(m.Buttons, wishes[0])
+	}
+	if i.Way != Here {
+		m.Buttons = append(m.Buttons, come...)
+	}
+	m.Buttons = append(m.Buttons, after...)
 	return m, nil
 }
 
-// howToJoin says how somebody outside comes in.
-func (f feature) howToJoin(p programmes.Programme, group bool) string {
+// howToJoin says how somebody outside comes in, and what brings along what they chose.
+func (f feature) howToJoin(tx store.Tx, i Interest, p programmes.Programme) (string, error) {
 	text := "\n\n**To take part** you need an account where the group talks. "
 	switch {
 	case strings.HasPrefix(f.Join, "http"):
@@ -165,13 +190,27 @@ func (f feature) howToJoin(p programmes.Programme, group bool) string {
 	default:
 		text += "Whoever tells you of the session sends you an invitation; you can also ask them for one now."
 	}
-	if group {
-		text += " Then write /interest register to the bot there, and press Join."
+	l, err := links.Table.Get(tx, i.Link)
+	if err != nil {
+		return "", err
 	}
-	if !p.Portfolio.IsZero() {
-		text += " You need not wait for a group: with an account, /interest register offers you to start at your own pace."
+	code := codeOf(l)
+	if i.Code == "" { // of a registration from before there were codes
+		i.Code = keptCode(code)
+		if err := Table.Put(tx, i.ID, i); err != nil {
+			return "", err
+		}
 	}
-	return text
+	text += "\n\nOnce you have it, write this there, to the bot:\n\n`/interest connect code:" + code + "`\n\nThat brings along what you gave and chose here, and nothing is asked twice. "
+	switch i.Wish {
+	case InGroup:
+		text += "If a group is open by then, you are in it at once."
+	case OwnPace:
+		text += "You begin at your own pace at once."
+	default:
+		text += "Choose here first, and it happens as you come in."
+	}
+	return text, nil
 }
 
 func (f feature) meetings(tx store.Tx, programme string, now time.Time) ([]Meeting, error) {
@@ -255,7 +294,7 @@ func (f feature) changeDeed() deeds.Deed {
 			}
 			address.Hint = "Left empty, as it is"
 			return &chat.Form{
-				Title: "Change what I gave", Submit: "Keep it so", Fields: []chat.Field{way, address, beforeField(p)}, Note: whoReads,
+				Title: "Change how to reach me", Submit: "Keep it so", Fields: []chat.Field{way, address, beforeField(p)}, Note: whoReads,
 				Filled: chat.Answers{"way": chat.Given(string(i.Way)), "before": chat.Given(string(i.Before))},
 			}, nil
 		},
@@ -278,9 +317,7 @@ func (f feature) changeDeed() deeds.Deed {
 			if err := Table.Put(tx, i.ID, i); err != nil {
 				return chat.Outcome{}, err
 			}
-			m, err := f.own(tx, i, c)
-			m.Text = "**Changed.**\n\n" + m.Text
-			return chat.Answering(m), err
+			return f.shown(tx, i, c, "**Changed.**")
 		},
 	}
 }
@@ -315,17 +352,10 @@ func (f feature) aloneDeed() deeds.Deed {
 			if err != nil {
 				return chat.Outcome{}, err
 			}
-			p, _ := f.programme(i.Programme)
 			if len(f.aloneButtons(i)) == 0 && i.State == Waiting {
-				return chat.Outcome{}, deeds.Refuse(deeds.Conflict, "**%s** is done in a group, and leads to no portfolio of one's own. /interest mine shows which groups there are.", chat.Plain(p.Title))
+				return chat.Outcome{}, f.onlyInGroups(i)
 			}
-			if i.State == Waiting {
-				i.State = Alone
-				if err := Table.Put(tx, i.ID, i); err != nil {
-					return chat.Outcome{}, err
-				}
-			}
-			return f.Alone(tx, c, i.Programme)
+			return f.begin(tx, i, c)
 		},
 	}
 }

@@ -135,6 +135,9 @@ func OpenSession(tx store.Tx, token string, now time.Time) (Link, error) {
 	return l, err
 }
 
+// Named gives the id that a link has, or would have, by its token.
+func Named(token string) ID { return idOf(token) }
+
 // idOf keeps tokens out of keys, where they could be guessed letter by letter from
 // how long a search takes.
 func idOf(token string) ID {

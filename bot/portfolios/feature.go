@@ -73,13 +73,25 @@ func ForAttestations(l evidence.Library) func(tx store.Tx, p people.ID) ([]attes
 }
 
 // Alone gives what begins a portfolio of a programme without a group, for somebody who
-// pressed a button for it elsewhere.
+// chose that elsewhere. Whoever has begun one is shown it: choosing twice is choosing
+// once.
 func Alone(o Options) func(tx store.Tx, c deeds.Call, programme string) (chat.Outcome, error) {
 	f := feature{o}
 	return func(tx store.Tx, c deeds.Call, programme string) (chat.Outcome, error) {
 		x, err := f.programmeNamed(programme)
 		if err != nil {
 			return chat.Outcome{}, err
+		}
+		own, err := Of(tx, c.Person.ID)
+		if err != nil {
+			return chat.Outcome{}, err
+		}
+		for _, p := range own {
+			if p.Programme == x.ID {
+				m, err := f.openMessage(tx, p, c)
+				m.Text = "You have begun already; this is where you are.\n\n" + m.Text
+				return chat.Answering(m), err
+			}
 		}
 		return f.start(tx, c, x, "")
 	}

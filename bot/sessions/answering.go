@@ -178,7 +178,10 @@ func listed(tx store.Tx, cohort cohorts.Cohort, s Session, c deeds.Call, names b
 	for _, group := range []struct {
 		answer Answer
 		label  string
-	}{{Yes, "Coming"}, {Maybe, "Maybe"}} {
+	}{{Yes, "Coming"}, {Maybe, "Maybe"}, {No, "Can't make it"}} {
+		if group.answer == No && !s.Interested {
+			continue
+		}
 		if names := who[group.answer]; len(names) > 0 {
 			text += "\n\n" + group.label + ": " + some(names) + "."
 		}

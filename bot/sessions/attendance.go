@@ -202,8 +202,25 @@ func markForm(tx store.Tx, s Session, c deeds.Call) (*chat.Form, error) {
 	return f, nil
 }
 
-// invited gives everybody whom a session is for and who is still in the group.
+// invited gives everybody whom a session is for and who is still in the group; of one
+// for those who registered interest, whoever was asked, and whoever outside answered.
 func invited(tx store.Tx, s Session) ([]people.Person, error) {
+	if s.Interested {
+		ids := slices.Clone(s.People)
+		err := each(tx, s, func(a Attendee) {
+			if !slices.Contains(ids, a.Person) {
+				ids = append(ids, a.Person)
+			}
+		})
+		var all []people.Person
+		for _, id := range ids {
+			p, ok, fault := lookUp(tx, people.Table, id)
+			if err = errors.Join(err, fault); ok {
+				all = append(all, p)
+			}
+		}
+		return all, err
+	}
 	group, err := cohorts.Group(tx, s.Cohort)
 	if err != nil {
 		return nil, err
@@ -239,7 +256,7 @@ func mark(tx store.Tx, s Session, c deeds.Call) (chat.Outcome, error) {
 		v := c.Given[kind.name]
 		chosen := v.Choices
 		if chosen == nil && v.Text != "" {
-			named, err := membersNamed(tx, cohort, c, kind.name)
+			named, err := namedFor(tx, cohort, s, c, kind.name)
 			if err != nil {
 				return chat.Outcome{}, err
 			}
@@ -273,6 +290,30 @@ func mark(tx store.Tx, s Session, c deeds.Call) (chat.Outcome, error) {
 		}
 	}
 	return whoWasThere(tx, s, c)
+}
+
+// namedFor reads those whom a session was for that are named in a field: members of
+// the group, or whoever was asked because they registered interest.
+func namedFor(tx store.Tx, cohort cohorts.Cohort, s Session, c deeds.Call, field string) ([]people.ID, error) {
+	if !s.Interested {
+		return membersNamed(tx, cohort, c, field)
+	}
+	all, err := invited(tx, s)
+	if err != nil {
+		return nil, err
+	}
+	var chosen []people.ID
+	for typed := range strings.FieldsFuncSeq(c.Given.Text(field), func(r rune) bool { return r == ',' || r == ';' }) {
+		if typed = mention(typed); typed == "" {
+			continue
+		}
+		i := slices.IndexFunc(all, func(p people.Person) bool { return people.SameName(p.Name, typed) })
+		if i < 0 {
+			return nil, deeds.RefuseField(field, "I find no “%s” among those who were asked. Their names stand in /interest list.", chat.Plain(typed))
+		}
+		chosen = append(chosen, all[i].ID)
+	}
+	return chosen, nil
 }
 
 // whoWasThere shows a session's attendance to who may change it, with what people

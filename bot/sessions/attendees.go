@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"cohortbot/bot/cohorts"
+	"cohortbot/bot/links"
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/people"
 	"cohortbot/bot/store"
@@ -82,7 +83,8 @@ func TallyOf(tx store.Tx, s Session) (Tally, error) {
 	return t, err
 }
 
-// each hands over the answers of everybody who is still in the cohort.
+// each hands over the answers of everybody who is still in the cohort, and of those
+// outside whom it is for.
 func each(tx store.Tx, s Session, fn func(Attendee)) error {
 	for row, err := range Attendees.By(tx, "session", string(s.ID)) {
 		if err != nil {
@@ -92,7 +94,7 @@ func each(tx store.Tx, s Session, fn func(Attendee)) error {
 		if err != nil {
 			return err
 		}
-		if here {
+		if here || row.Value.Outside {
 			fn(row.Value)
 		}
 	}
@@ -109,12 +111,18 @@ func answer(tx store.Tx, c cohorts.Cohort, s Session, p people.Person, said Answ
 	}
 	same := a.Answer == said && a.For.Equal(s.Start())
 	a.Session, a.Person, a.Answer, a.Answered = s.ID, p.ID, said, now
+	a.Outside = p.Account(links.Guests).Workspace == links.Guests && len(p.Accounts) == 1
 	a.For, a.Told = s.Start(), s.Start()
 	if err := Attendees.Put(tx, id, a); err != nil {
 		return a, err
 	}
-	if err := setReminders(tx, c, s, a, p, now); err != nil || same {
-		return a, err
+	if !a.Outside {
+		if err := setReminders(tx, c, s, a, p, now); err != nil {
+			return a, err
+		}
+	}
+	if same {
+		return a, nil
 	}
 	for _, kind := range []string{announceKind, inviteKind} {
 		if err := outbox.Touch(tx, kind, string(s.ID)); err != nil {

@@ -85,7 +85,9 @@ func (o Options) runSchedule(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
 		Where: c.Given.Text("where"), By: c.Person.ID, Made: c.Now,
 	}
 	outside := 0
-	if s.Interested = forInterested(c); s.Interested {
+	if s.Interested = forInterested(c); s.Interested && !c.Role.Includes(chat.Facilitator) {
+		return chat.Outcome{}, deeds.Refuse(deeds.Forbidden, "Only facilitators plan a session for people who registered interest, since they see who comes. Ask one of them.")
+	} else if s.Interested {
 		s.People, outside, err = o.interested(tx, cohort, c)
 	} else {
 		s.People, err = whom(tx, cohort, c)

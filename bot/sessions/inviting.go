@@ -11,6 +11,7 @@ import (
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/jobs"
+	"cohortbot/bot/links"
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/people"
 	"cohortbot/bot/store"
@@ -143,6 +144,97 @@ func comeDeed() deeds.Deed {
 			return chat.Say(answered(cohort, s, a, c)), err
 		},
 	}
+}
+
+// AnswerOutside keeps whether somebody comes to a session for those who registered
+// interest in a programme, who was not asked in private: they are outside, or wanted
+// to be reached in another way. It gives what they read of it. Whoever is outside is
+// sent nothing.
+func AnswerOutside(tx store.Tx, c deeds.Call, programme, session string, said Answer) (string, error) {
+	s, cohort, ok, err := still(tx, ID(session))
+	if err != nil {
+		return "", err
+	}
+	switch {
+	case !ok || !s.Interested || cohort.From.Programme != programme:
+		return "", deeds.Refuse(deeds.NotFound, "That session is no longer planned. Nothing was changed.")
+	case s.Off():
+		return "", deeds.Refuse(deeds.Conflict, "%s is cancelled. You need do nothing.", s.name())
+	case s.over(c.Now):
+		return "", deeds.Refuse(deeds.Conflict, "%s is over.", s.name())
+	case said != Yes && said != No:
+		return "", deeds.Refuse(deeds.Invalid, "I couldn't read that as an answer. Press one of the buttons.")
+	}
+	outside := c.Profile.User.Workspace == links.Guests
+	if !outside && !slices.Contains(s.People, c.Person.ID) {
+		s.People = append(slices.Clone(s.People), c.Person.ID)
+		if err := s.keep(tx); err != nil {
+			return "", err
+		}
+	}
+	a, err := answer(tx, cohort, s, c.Person, said, c.Now)
+	if err != nil || !outside {
+		return answered(cohort, s, a, c), err
+	}
+	if said == No {
+		return "You're down as not coming to " + s.name() + ".", nil
+	}
+	return "You're down as coming to " + s.name() + ", " + span(s.Start(), s.Length(), cohort.Zone, c.Now) + ".", nil
+}
+
+// AnswerOf gives what somebody said to a session, and whether it has moved since;
+// empty where they said nothing.
+func AnswerOf(tx store.Tx, session string, p people.ID) (said Answer, moved bool, err error) {
+	s, ok, err := lookUp(tx, Table, ID(session))
+	if err != nil || !ok {
+		return "", false, err
+	}
+	a, _, err := lookUp(tx, Attendees, AttendeeID(s.ID, p))
+	return a.Answer, a.Answer != "" && !a.For.Equal(s.Start()), err
+}
+
+// TakeOver makes the answers of somebody without an account those of the account that
+// turned out to be theirs. What the account said itself stays.
+func TakeOver(tx store.Tx, from people.ID, p people.Person, now time.Time) error {
+	all, err := answeredOutside(tx, from)
+	if err != nil {
+		return err
+	}
+	for _, s := range all {
+		a, err := Attendees.Get(tx, AttendeeID(s.ID, from))
+		if err != nil {
+			return err
+		}
+		if err := Attendees.Delete(tx, AttendeeID(s.ID, from)); err != nil {
+			return err
+		}
+		own, ok, err := lookUp(tx, Attendees, AttendeeID(s.ID, p.ID))
+		if err != nil {
+			return err
+		}
+		if ok && own.Answer != "" {
+			continue
+		}
+		c, there, err := lookUp(tx, cohorts.Table, s.Cohort)
+		if err != nil {
+			return err
+		}
+		if !there {
+			continue
+		}
+		if !slices.Contains(s.People, p.ID) {
+			s.People = append(slices.Clone(s.People), p.ID)
+		}
+		a.Person, a.Outside = p.ID, false
+		faults := []error{s.keep(tx), Attendees.Put(tx, AttendeeID(s.ID, p.ID), a), jobs.Drop(tx, inviteJobKey(s.ID, p.ID))}
+		if !s.over(now) {
+			faults = append(faults, setReminders(tx, c, s, a, p, now))
+		}
+		if err := errors.Join(faults...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Questions gives the sessions to come for those who registered interest in a

@@ -251,7 +251,7 @@ func afterDue(tx store.Tx, j jobs.Job, now time.Time) error {
 	if err := touched(tx, s); err != nil || s.Notes != nil || c.State == cohorts.Paused {
 		return err
 	}
-	if _, here, err := cohorts.MemberOf(tx, c.ID, s.By); err != nil || !here {
+	if here, err := takesPart(tx, s, s.By); err != nil || !here {
 		return err
 	}
 	p, ok, err := lookUp(tx, people.Table, s.By)

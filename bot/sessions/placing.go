@@ -44,7 +44,7 @@ func place(tx store.Tx, c cohorts.Cohort, s Session, where string, quietly bool,
 		if err != nil {
 			return s, err
 		}
-		if a := row.Value; !a.Answer.Coming() && len(s.People) == 0 {
+		if a := row.Value; a.Outside || !a.Answer.Coming() && len(s.People) == 0 {
 			continue
 		}
 		p, err := people.Table.Get(tx, row.Value.Person)

@@ -24,6 +24,7 @@ import (
 //	visit WHO                opens the link in what was last shown, or else the one
 //	                         that WHO opened before, and shows the page
 //	visit WHO PATH           opens a public page
+//	                         (a code that a page shows is $CODE from then on)
 //	tap WHO LABEL            presses a button of the page that WHO sees, or follows
 //	                         a link that begins so
 //	write WHO FIELD=VALUE …  hands in the form there
@@ -72,6 +73,7 @@ func guestOf(ts *testscript.TestScript, who string) *guest {
 var (
 	linkShown   = regexp.MustCompile(`/l/[A-Za-z0-9_-]{43}`)
 	pagesServed = regexp.MustCompile(`pages are served"? address=(\S+)`)
+	pageCode    = regexp.MustCompile(`connect code:(\S+)`)
 	pageTag     = regexp.MustCompile(`(?s)<[^>]*>`)
 	pageButton  = regexp.MustCompile(`name="event" value="([0-9a-f]+)"><input type="hidden" name="press" value="([^"]*)"><button[^>]*>([^<]*)<`)
 	pageHidden  = regexp.MustCompile(`<input type="hidden" name="(event|form|proof|base)" value="([^"]*)">`)
@@ -177,6 +179,10 @@ func checkIt(_ *scene, ts *testscript.TestScript, args []string) {
 func (g *guest) load(ts *testscript.TestScript, method string, sent url.Values) {
 	g.page = string(g.get(ts, method, sent))
 	fit(ts, g.words())
+	if code := pageCode.FindStringSubmatch(g.words()); code != nil {
+		sceneOf(ts).told(code[1])
+		ts.Setenv("CODE", code[1])
+	}
 	fmt.Fprintln(ts.Stdout(), g.words())
 }
 
