@@ -60,6 +60,10 @@ import (
 //	! see WHO PLACE REGEXP           waits until they see none, and none comes
 //	keep WHO PLACE NAME FILE         waits until they see a file of that name, and keeps
 //	                                 the youngest as FILE of the script
+//	unsaid TEXT WHO PLACE…           waits until nothing that the bot said in these places,
+//	                                 and in the threads there, holds the text, in capitals
+//	                                 or not. What somebody alone saw for a moment is the
+//	                                 platform's to forget
 //	stdout REGEXP                    looks at what the last type, press, menu, submit
 //	                                 or see gave: a reply, a form ("Label: what stands
 //	                                 in it" a line) or "field: what was wrong"
@@ -87,6 +91,7 @@ var journeyCommands = map[string]func(*testscript.TestScript, bool, []string){
 	"submit": words(1, 12, (*scene).submitIt),
 	"keep":   words(4, 4, (*scene).keepIt),
 	"clock":  words(1, 1, (*scene).moveClock),
+	"unsaid": words(3, 9, (*scene).unsaid),
 	"see":    func(ts *testscript.TestScript, neg bool, args []string) { sceneOf(ts).see(ts, neg, args) },
 }
 
@@ -371,6 +376,37 @@ func (s *scene) like(ts *testscript.TestScript, who, place string, pattern *rege
 		}
 	}
 	return all
+}
+
+func (s *scene) unsaid(ts *testscript.TestScript, args []string) {
+	text, who := strings.ToLower(args[0]), args[1]
+	var at []string
+	holds := func(place string, m seen) bool {
+		if m.author == theBot && !m.only && strings.Contains(strings.ToLower(m.words()), text) {
+			at = append(at, place+": "+m.words())
+		}
+		return len(at) > 0
+	}
+	if !within(patience, func() bool {
+		at = nil
+		for _, place := range args[2:] {
+			for _, m := range s.lookAt(ts, who, place) {
+				if holds(place, m) {
+					return false
+				}
+				under, err := s.look(who, spot{channel: s.where(ts, who, place).channel, thread: m.id})
+				ts.Check(err)
+				for _, m := range under {
+					if holds(place+", in a thread", m) {
+						return false
+					}
+				}
+			}
+		}
+		return true
+	}) {
+		ts.Fatalf("the bot still says %q in %s", args[0], strings.Join(at, "\n----\n"))
+	}
 }
 
 // where reads a place as a script names it.
