@@ -382,6 +382,8 @@ func (s *scene) unsaid(ts *testscript.TestScript, args []string) {
 	text, who := strings.ToLower(args[0]), args[1]
 	var at []string
 	holds := func(place string, m seen) bool {
+		// A calendar file was handed out; what is on it is in people's calendars.
+		m.files = slices.DeleteFunc(slices.Clone(m.files), func(f string) bool { return strings.Contains(f, "Calendar entry: ") })
 		if m.author == theBot && !m.only && strings.Contains(strings.ToLower(m.words()), text) {
 			at = append(at, place+": "+m.words())
 		}

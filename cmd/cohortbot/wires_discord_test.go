@@ -97,12 +97,16 @@ func (d *discordWire) complaints() []string {
 }
 
 // discordExpected tells of refusals that a good bot gets: it looks whether a
-// question has a thread yet, and when it comes back it is told again of what it had
-// answered just before it was killed.
+// question has a thread yet, when it comes back it is told again of what it had
+// answered just before it was killed, an event that has begun keeps its start when
+// its name goes, and what was taken away before a backup was put back is taken away
+// once more.
 func discordExpected(x discordfake.Exchange) bool {
 	text := fmt.Sprint(x.Response)
 	return x.Route == "GET /channels/{channel_id}" && strings.Contains(text, "10003") ||
-		strings.HasSuffix(x.Route, "/callback") && strings.Contains(text, "40060")
+		strings.HasSuffix(x.Route, "/callback") && strings.Contains(text, "40060") ||
+		strings.HasPrefix(x.Route, "PATCH ") && strings.Contains(text, "GUILD_SCHEDULED_EVENT_SCHEDULE_PAST") ||
+		strings.HasPrefix(x.Route, "DELETE ") && strings.Contains(text, "10008")
 }
 
 // addPerson brings somebody into the server. Discord tells nobody's zone.

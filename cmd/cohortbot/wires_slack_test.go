@@ -65,7 +65,8 @@ func (s *slackWire) complaints() []string {
 		all = append(all, fmt.Sprintf("Slack would have dropped it without a word: %s", v))
 	}
 	for _, c := range s.fake.Calls() {
-		if c.Error != "" {
+		// What was taken away before a backup was put back is taken away once more.
+		if c.Error != "" && (c.Method != "chat.delete" || c.Error != "message_not_found") {
 			all = append(all, fmt.Sprintf("Slack refused %s: %s", c.Method, c.Error))
 		}
 	}
