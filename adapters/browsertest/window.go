@@ -54,7 +54,12 @@ func New(t *testing.T) Window {
 	if path == "" {
 		peertest.Lacking(t, "no Chromium found: install chromium to try this in a browser")
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.Flag("force-color-profile", "srgb"),
+	temp, err := os.MkdirTemp("", "browser") // t.TempDir is too long for the names of its sockets
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(temp) }) // it may still be writing; what is left is the machine's to clear
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(path), chromedp.Flag("force-color-profile", "srgb"), chromedp.Env("TMPDIR="+temp),
 		// A microphone that beeps, and a person who allows it.
 		chromedp.Flag("use-fake-device-for-media-stream", true), chromedp.Flag("use-fake-ui-for-media-stream", true))
 	if os.Geteuid() == 0 {

@@ -9,6 +9,7 @@ import (
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/store"
+	"cohortbot/bot/thread"
 	"cohortbot/schedules"
 )
 
@@ -311,15 +312,8 @@ func strayMessage(store.Tx, outbox.Item, time.Time) (chat.Message, bool, error) 
 func notesWords(notes []Note, n int) string {
 	var parts []string
 	for _, x := range notes {
-		if x.Text != "" {
-			parts = append(parts, chat.Quote(chat.Short(x.Text, n)))
-		}
-		for _, f := range x.Files {
-			about := f.Alt
-			if about == "" {
-				about = f.Name
-			}
-			parts = append(parts, chat.Quote(f.Kind()+": "+about))
+		if e := thread.Excerpt(x.Text, x.Files, n); e != "" {
+			parts = append(parts, e)
 		}
 	}
 	return strings.Join(parts, "\n\n")

@@ -2,12 +2,11 @@ package main
 
 import (
 	"fmt"
+	"io/fs"
+	"os"
 	"path/filepath"
-	"regexp"
-	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp/kb"
 
@@ -19,6 +18,7 @@ import (
 // the picture in the README is the first of them.
 
 func TestTheDemoOnADesktop(t *testing.T) {
+	t.Parallel()
 	s := seat{browsertest.New(t)}
 	url := demonstration(t)
 	s.Dark(false)
@@ -36,8 +36,9 @@ func TestTheDemoOnADesktop(t *testing.T) {
 	s.Sees("#messages .only-you", "Not taken up by anyone yet:")
 	s.Sees("#messages .only-you", "Going out next: Week 9 · What you notice")
 	s.Sees("#tour", "Day 3 of your experiment")
-	s.Sees("#messages .only-you", "Experiments: 3 under way")
 	s.Shot("1-opens")
+	s.press("#messages", "More")
+	s.Sees("#messages .only-you", "Experiments: 3 under way")
 
 	// Beside the questions, the group tries things out, and sees itself then and now.
 	s.Sees("#messages", "The story of an experiment, by Kiri")
@@ -87,6 +88,7 @@ func TestTheDemoOnADesktop(t *testing.T) {
 }
 
 func TestTheDemoOnAPhone(t *testing.T) {
+	t.Parallel()
 	s := seat{browsertest.New(t)}
 	url := demonstration(t)
 	s.Dark(false)
@@ -145,44 +147,53 @@ func TestTheDemoOnAPhone(t *testing.T) {
 // address.
 func demonstration(t *testing.T) string {
 	t.Helper()
-	out := &lines{}
-	m := NewMain(out, out)
-	done := make(chan int, 1)
-	go func() {
-		done <- m.Run([]string{"demo", "--addr", "127.0.0.1:0", "--data", filepath.Join(t.TempDir(), "demo")})
-	}()
-	t.Cleanup(func() {
-		_ = m.Close() // its code says how it ended
-		if code := <-done; code != 0 {
-			t.Errorf("the demonstration ended with %d:\n%s", code, out)
+	p := start(t, "demo", "--addr", "127.0.0.1:0", "--data", demoFolder(t))
+	t.Cleanup(p.close)
+	return p.waitFor(`open (http://127\.0\.0\.1:\d+)`)
+}
+
+// past is what is in the folder of a demonstration whose past has been acted out,
+// by path. Acting it out takes a while, so it is done once for all tests.
+var past struct {
+	sync.Once
+	files map[string][]byte
+}
+
+// demoFolder makes a folder of a test's own with such a demonstration.
+func demoFolder(t *testing.T) string {
+	t.Helper()
+	past.Do(func() {
+		from := t.TempDir()
+		p := start(t, "demo", "--addr", "127.0.0.1:0", "--data", from)
+		p.waitFor(`(open http)`)
+		p.close()
+		files := map[string][]byte{}
+		err := fs.WalkDir(os.DirFS(from), ".", func(path string, e fs.DirEntry, err error) error {
+			if err == nil && e.Type().IsRegular() {
+				files[path], err = os.ReadFile(filepath.Join(from, path))
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
 		}
+		past.files = files
 	})
-	address := regexp.MustCompile(`open (http://\S+) in`)
-	for deadline := time.Now().Add(30 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		if found := address.FindStringSubmatch(out.String()); found != nil {
-			return found[1]
+	if past.files == nil {
+		t.Fatal("the past of the demonstration could not be acted out")
+	}
+	folder := t.TempDir()
+	for path, data := range past.files {
+		file := filepath.Join(folder, path)
+		err := os.MkdirAll(filepath.Dir(file), 0o700)
+		if err == nil {
+			err = os.WriteFile(file, data, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
 		}
 	}
-	t.Fatalf("the demonstration does not open:\n%s", out)
-	return ""
-}
-
-// lines collects what the program prints.
-type lines struct {
-	mu   sync.Mutex
-	text strings.Builder
-}
-
-func (l *lines) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.Write(p)
-}
-
-func (l *lines) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.text.String()
+	return folder
 }
 
 // seat is a window on the local workspace, with what people do there.

@@ -5,7 +5,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"os"
 	"os/exec"
 	"regexp"
 	"strings"
@@ -41,8 +40,6 @@ func startProcess(folder string) (*process, error) {
 		return nil, err
 	}
 	p.cmd.Stderr = p
-	// The race detector sleeps for a second at the end, for nothing here.
-	p.cmd.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0")
 	if err := p.cmd.Start(); err != nil {
 		return nil, err
 	}

@@ -98,7 +98,8 @@ func TestAStoppedServeLeavesNothingRunning(t *testing.T) {
 
 // The clock of a demonstration, once moved, goes on from there after a restart.
 func TestTheClockOfTheDemoIsKept(t *testing.T) {
-	folder := t.TempDir()
+	t.Parallel()
+	folder := demoFolder(t)
 	now := func(url, move string) time.Time {
 		t.Helper()
 		call := map[string]string{"as": "ana"}

@@ -119,7 +119,7 @@ func ours(program string) contender {
 		prepare: furnish,
 		command: func(a arena, folder string) *exec.Cmd {
 			c := exec.Command(program, "serve", "--config", filepath.Join(folder, "config.yaml"))
-			c.Env = append(append(os.Environ(), "GORACE=atexit_sleep_ms=0"), a.env()...)
+			c.Env = append(os.Environ(), a.env()...)
 			return c
 		},
 		kept: func(folder string) (map[string]int, error) {

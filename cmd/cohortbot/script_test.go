@@ -14,7 +14,14 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
+// raceVar tells the race detector what to do. By itself it sleeps for a second at
+// the end of a program, and the tests end hundreds.
+const raceVar = "GORACE"
+
 func TestMain(m *testing.M) {
+	if os.Getenv(raceVar) == "" {
+		_ = os.Setenv(raceVar, "atexit_sleep_ms=0") // a name and a value that can be set
+	}
 	testscript.Main(m, map[string]func(){"cohortbot": mainOfTests})
 }
 
@@ -58,6 +65,7 @@ func setAddresses(env *testscript.Env, names ...string) error {
 		env.Setenv(name, l.Addr().String())
 	}
 	env.Setenv("XDG_CACHE_HOME", env.WorkDir+"/caches")
+	env.Setenv(raceVar, os.Getenv(raceVar))
 	return nil
 }
 

@@ -105,6 +105,7 @@ func setWire(t *testing.T, env *testscript.Env, name string) error {
 		return err
 	}
 	env.Setenv(clockVar, string(clock))
+	env.Setenv(raceVar, os.Getenv(raceVar))
 	for _, v := range w.env() {
 		name, value, _ := strings.Cut(v, "=")
 		env.Setenv(name, value)
@@ -252,8 +253,7 @@ func (p *served) config() string { return filepath.Join(p.folder, "config.yaml")
 // command is the program with a command on the configuration.
 func (p *served) command(name string) *exec.Cmd {
 	c := exec.Command("cohortbot", name, "--config", p.config())
-	// The race detector sleeps for a second at the end, for nothing here.
-	c.Env = append(os.Environ(), "GORACE=atexit_sleep_ms=0")
+	c.Env = os.Environ()
 	if p.clock != "" {
 		c.Env = append(c.Env, clockVar+"="+string(p.clock))
 	}
