@@ -57,13 +57,30 @@ func (w When) Note() string {
 //
 // The error is an [*Unclear], with an example that works.
 func ParseWhen(text string, now time.Time, z Zone) (When, error) {
+	return whenReading{now: now, zone: z}.understand(text, Unclear{Typed: text, Kind: "a time", Example: `"thu 9am" or "5 Nov 18:30"`})
+}
+
+// ParsePast reads a day on which something was: as [ParseWhen] does, but a date without
+// a year, and a weekday, are the last such day, today included. A day that is to come
+// in so many words ("tomorrow", "5 Nov 2031") stays as written: the caller decides.
+func ParsePast(text string, now time.Time, z Zone) (Date, error) {
+	unclear := Unclear{Typed: text, Kind: "a day", Example: `"yesterday", "last friday" or "5 Nov"`}
+	w, err := whenReading{now: now, zone: z, past: true}.understand(text, unclear)
+	if err == nil && w.HasTime {
+		unclear.Problem = "a day is enough, without a time"
+		err = &unclear
+	}
+	return w.Wall.Date, err
+}
+
+func (r whenReading) understand(text string, u Unclear) (When, error) {
 	unclear := func(problem string) error {
-		return &Unclear{Typed: text, Kind: "a time", Problem: problem, Example: `"thu 9am" or "5 Nov 18:30"`}
+		u.Problem = problem
+		return &u
 	}
 	if len(text) > maxTyped {
 		return When{}, unclear("it is too long")
 	}
-	r := whenReading{now: now, zone: z}
 	if problem := r.read(strings.Fields(plainly(text))); problem != "" {
 		return When{}, unclear(problem)
 	}

@@ -308,3 +308,20 @@ func BenchmarkParseWhen(b *testing.B) {
 		}
 	}
 }
+
+func TestADayOnWhichSomethingWasIsTheLastSuchDay(t *testing.T) {
+	z := MustZone("Pacific/Auckland")
+	now := Wall{Date: Date{Year: 2026, Month: time.November, Day: 20}, Time: TimeOfDay{Hour: 10}}.In(z) // a Friday
+	for typed, want := range map[string]string{
+		"5 Nov": "2026-11-05", "Thu 5 Nov": "2026-11-05", "Wed 5 Nov": "", "5 Dec": "2025-12-05", "Fri 5 Dec": "2025-12-05",
+		"20 Nov": "2026-11-20", "21 Nov": "2025-11-21", "29 Feb": "2024-02-29", "the 25th": "2026-10-25", "the 3rd": "2026-11-03",
+		"friday": "2026-11-20", "thursday": "2026-11-19", "saturday": "2026-11-14", "last friday": "2026-11-13",
+		"yesterday": "2026-11-19", "2025-12-05": "2025-12-05", "today": "2026-11-20",
+		"tomorrow": "2026-11-21", "5 Nov 2031": "2031-11-05", "5 Nov 9am": "", "blursday": "", "31 Feb": "",
+	} {
+		got, err := ParsePast(typed, now, z)
+		if want == "" && err == nil || want != "" && (err != nil || got.String() != want) {
+			t.Errorf("%q is read as %s, %v; want %q", typed, got, err, want)
+		}
+	}
+}

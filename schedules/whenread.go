@@ -10,6 +10,7 @@ import (
 
 // whenReading is what the words of a date and time have said so far.
 type whenReading struct {
+	past bool // days are those that have been, see [ParsePast]
 	now  time.Time
 	zone Zone
 

@@ -57,6 +57,8 @@ func (r *whenReading) settle() (When, string) {
 		problem = r.contradiction(w.Wall.Date)
 	case r.next || r.nextWeek:
 		w.Wall.Date = monday(now.Date).AddDays(7 + int(*r.weekday+6)%7)
+	case r.weekday != nil && r.past:
+		w.Wall.Date = now.Date.AddDays(-(int(now.Date.Weekday()-*r.weekday+7) % 7))
 	case r.weekday != nil:
 		d := now.Date.AddDays(int(*r.weekday-now.Date.Weekday()+7) % 7)
 		if over(d) {
@@ -114,6 +116,9 @@ func (r *whenReading) fillDate(today Date, over func(Date) bool) (Date, string) 
 	if d.Year != 0 {
 		return d, r.contradiction(d)
 	}
+	if r.past {
+		return r.lastDate(today)
+	}
 	if d.Month == 0 {
 		for n := range 13 {
 			first := Date{today.Year, today.Month, 1}
@@ -138,6 +143,20 @@ func (r *whenReading) fillDate(today Date, over func(Date) bool) (Date, string) 
 		return c, r.contradiction(c)
 	}
 	return d, "there is no such date soon"
+}
+
+// lastDate finds the year, and the month, of a date that has been.
+func (r *whenReading) lastDate(today Date) (Date, string) {
+	d := r.date
+	for n := range 12 * 9 { // months back; a leap day can be eight years away
+		first := DateOf(Date{today.Year, today.Month, 1}.midnight().AddDate(0, -n, 0))
+		c := Date{first.Year, first.Month, d.Day}
+		if d.Month != 0 && d.Month != first.Month || !c.valid() || c.After(today) {
+			continue
+		}
+		return c, r.contradiction(c)
+	}
+	return d, "there was no such date lately"
 }
 
 // contradiction compares the date with the day of the week that was written.

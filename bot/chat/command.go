@@ -52,6 +52,8 @@ type Field struct {
 	Options  []Option  `json:"options,omitempty"` // for Choice and Choices
 	Required bool      `json:"required,omitempty"`
 	Max      int       `json:"max,omitempty"` // characters; 0 is the kind's own limit
+	// Past is for a Date on which something was: one without a year is the last such day.
+	Past bool `json:"past,omitempty"`
 }
 
 // Option is one answer that can be chosen.

@@ -139,6 +139,12 @@ func (r Reading) value(f chat.Field, a chat.Answer) (Value, error) {
 			return v, RefuseField(f.Name, "I read %s, but no time of day. Try “%s 9am”.", v.When.Wall.Date.Long(), chat.Plain(text))
 		}
 	case chat.Date:
+		if f.Past {
+			if v.Date, err = schedules.ParsePast(text, r.Now, r.Zone); err != nil {
+				return v, unread(err)
+			}
+			return v, nil
+		}
 		when, err := schedules.ParseWhen(text, r.Now, r.Zone)
 		if u := (*schedules.Unclear)(nil); errors.As(err, &u) { // nobody asked for a time of day
 			u.Kind, u.Example = "a day", `"monday", "tomorrow" or "5 Nov"`

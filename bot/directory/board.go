@@ -89,7 +89,7 @@ func waitingFor(tx store.Tx, c deeds.Call) ([]waits, error) {
 			return nil, err
 		}
 		for _, t := range trainings {
-			if s == Approved && c.Now.Before(t.Until.Add(-ahead)) {
+			if s == Approved && (t.Ends || c.Now.Before(t.Until.Add(-ahead))) {
 				continue
 			}
 			if _, open, err := openReview(tx, t.ID); err != nil {

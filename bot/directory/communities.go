@@ -28,6 +28,10 @@ type Community struct {
 	Link   string     `json:"link,omitempty"`
 
 	State State `json:"state"`
+
+	Retired   time.Time `json:"retired,omitzero"`
+	RetiredBy people.ID `json:"retired_by,omitempty"`
+	Why       string    `json:"why,omitempty"` // it was taken off the list
 }
 
 // Consideration is what somebody found when they looked at how people meet in a

@@ -9,6 +9,7 @@ import (
 	"cohortbot/bot/jobs"
 	"cohortbot/bot/people"
 	"cohortbot/bot/store"
+	"cohortbot/schedules"
 )
 
 const (
@@ -101,6 +102,14 @@ func conclude(tx store.Tx, r Review, now time.Time) (bool, error) {
 	if err != nil || !there {
 		return false, err
 	}
+	here, away, err := present(tx, r, t, now)
+	if err != nil {
+		return false, err
+	}
+	if !here && len(away) > 0 { // a decision without anybody who could object is none of the board's
+		return false, r.waitFor(tx, away, now)
+	}
+	r.Without = away
 	if err := r.end(tx, Stood, now); err != nil {
 		return false, err
 	}
@@ -110,8 +119,13 @@ func conclude(tx store.Tx, r Review, now time.Time) (bool, error) {
 		if t.State == Approved && t.Until.After(now) { // renewed in good time: nothing of it is lost
 			from = t.Until
 		}
-		t.State, t.Approved, t.Until, t.Marks = Approved, now, from.AddDate(0, r.Months, 0), r.Marks
+		t.State, t.Approved, t.Until, t.Marks, t.Ends = Approved, now, from.AddDate(0, r.Months, 0), r.Marks, false
 		if err := t.watch(tx, t.Until.Add(-ahead)); err != nil {
+			return false, err
+		}
+	case t.State == Approved && t.Until.After(now): // people count on the day that they were told
+		t.Ends = true
+		if err := t.watch(tx, t.Until); err != nil {
 			return false, err
 		}
 	case t.State == Suggested, t.State == Approved, t.State == Lapsed:
@@ -127,6 +141,46 @@ func conclude(tx store.Tx, r Review, now time.Time) (bool, error) {
 		return false, err
 	}
 	return true, tell(tx, decidedKind, string(r.ID), t.By, now)
+}
+
+// present tells whether anybody who can object to a review was here while it was open,
+// and who of them was away all the time.
+func present(tx store.Tx, r Review, t Training, now time.Time) (here bool, away []people.ID, err error) {
+	all, err := others(tx, t.Workspace, r.By)
+	for _, id := range all {
+		p, there, err := found(tx, people.Table, id)
+		if err != nil || !there {
+			return here, away, err
+		}
+		out := true
+		for at := r.Asked; out && at.Before(now); at = at.Add(24 * time.Hour) {
+			out = p.OnLeave(at, schedules.Zone{})
+		}
+		if out = out && p.OnLeave(now, schedules.Zone{}); out {
+			away = append(away, id)
+		} else {
+			here = true
+		}
+	}
+	return here, away, err
+}
+
+// waitFor keeps a review open until the first of those who are away has been back as
+// long as there is to object.
+func (r Review) waitFor(tx store.Tx, away []people.ID, now time.Time) error {
+	var first time.Time
+	for _, id := range away {
+		p, _, err := found(tx, people.Table, id)
+		if err != nil {
+			return err
+		}
+		if back := p.Free(now, schedules.Zone{}); first.IsZero() || back.Before(first) {
+			first = back
+		}
+	}
+	r.Until = first.Add(objecting)
+	return errors.Join(Reviews.Put(tx, r.ID, r), touch(tx, r, nil),
+		jobs.Set(tx, jobs.Job{Key: closeKey(r.ID), Kind: closeKind, Record: string(r.ID), Due: r.Until}))
 }
 
 // watch has the end of an approval looked after.

@@ -39,6 +39,7 @@ type Training struct {
 	Marks    []Mark    `json:"marks,omitempty"` // what it addresses, as it was approved last
 	Approved time.Time `json:"approved,omitzero"`
 	Until    time.Time `json:"until,omitzero"` // the approval ends then
+	Ends     bool      `json:"ends,omitempty"` // the board would not renew it: it is found until then
 
 	Retired   time.Time `json:"retired,omitzero"`
 	RetiredBy people.ID `json:"retired_by,omitempty"`
@@ -82,6 +83,9 @@ type Review struct {
 	Until  time.Time `json:"until,omitzero"` // and until then
 	Closed time.Time `json:"closed,omitzero"`
 	How    Ending    `json:"how,omitempty"`
+	// Without are those who could have objected but were away all the time that it was
+	// open.
+	Without []people.ID `json:"without,omitempty"`
 }
 
 // Ending is how a review came to its end.

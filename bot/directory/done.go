@@ -2,7 +2,6 @@ package directory
 
 import (
 	"slices"
-	"strings"
 
 	"cohortbot/bot/chat"
 	"cohortbot/bot/deeds"
@@ -10,7 +9,7 @@ import (
 )
 
 var doneFields = []chat.Field{
-	{Name: "on", Label: "When it ended", Kind: chat.Date, Required: true, Example: "last friday"},
+	{Name: "on", Label: "When it ended", Kind: chat.Date, Past: true, Required: true, Example: "last friday"},
 	{Name: "words", Label: "What you take from it", Kind: chat.LongText, Max: 3000, Hint: "A few words are plenty. What will you do differently?"},
 	{Name: "link", Label: "A link", Kind: chat.Text, Max: 500, Hint: "To a certificate, if there is one", Example: "https://example.org/certificate"},
 	{Name: "file", Label: "A certificate or a photo", Kind: chat.Upload},
@@ -50,7 +49,7 @@ func (f feature) doneDeed() deeds.Deed {
 				}
 			}
 			if today := dayOf(c.Now, c.Zone); x.On.After(today) {
-				return chat.Outcome{}, deeds.RefuseField("on", "%s is still to come. If it is over, write the year too, as in “5 Nov 2026”; otherwise record it when you have done it.", x.On.Long())
+				return chat.Outcome{}, deeds.RefuseField("on", "%s is still to come. Record it when you have done it; if it is over, say so as in “last friday” or “5 Nov”.", x.On.Long())
 			}
 			return f.Complete(tx, c, x)
 		},
@@ -91,23 +90,11 @@ func doneOf(tx store.Tx, c deeds.Call, typed chat.Field) (Training, *chat.Form, 
 			Buttons: []chat.Button{{Label: "Suggest it", Command: suggestPath, Main: true}, {Label: "Keep it as evidence", Command: "evidence add"}},
 		}
 	}
-	text := c.Given.Text(typed.Name)
-	hits := slices.DeleteFunc(slices.Clone(all), func(t Training) bool {
-		return string(t.ID) != text && !contains(t.Title+" "+t.Provider, text)
-	})
-	if exact := slices.IndexFunc(all, func(t Training) bool { return string(t.ID) == text || strings.EqualFold(t.Title, text) }); exact >= 0 {
-		return all[exact], nil, nil
-	}
-	switch {
-	case len(hits) == 0:
-		return Training{}, nil, deeds.RefuseField(typed.Name, "I know no approved training with “%s”. /directory find shows those that there are; /directory suggest takes another.", chat.Plain(text))
-	case len(hits) == 1 && text != "":
-		return hits[0], nil, nil
-	}
-	pick := typed
-	pick.Kind, pick.Max, pick.Required = chat.Choice, 0, true
-	for _, t := range hits[:min(len(hits), mostChoices)] {
-		pick.Options = append(pick.Options, chat.Option{Value: string(t.ID), Label: chat.Short(t.Title+", "+t.Provider, 75)})
-	}
-	return Training{}, &chat.Form{Title: "Which training", Fields: []chat.Field{pick}, Submit: "Go on", Note: "Only you see what you record."}, nil
+	return deeds.Picking[Training]{
+		Field: typed, Title: "Which training", Note: "Only you see what you record.",
+		Option: func(t Training) (string, string) { return string(t.ID), t.Title + ", " + t.Provider },
+		Name:   func(t Training) string { return t.Title },
+		Has:    func(t Training, words string) bool { return contains(t.Title+" "+t.Provider, words) },
+		None:   "I know no approved training with “%s”. /directory find shows those that there are; /directory suggest takes another.",
+	}.Among(all, c.Given.Text(typed.Name))
 }

@@ -65,7 +65,17 @@ func holdings() []deeds.Holding {
 			},
 		}),
 		deeds.Holds(Communities, deeds.Records[CommunityID, Community]{
-			What: "communities of practice that you offered", Purpose: deeds.Sharing, Seen: seenByAll, Index: "person",
+			What: "communities of practice that you offered, or took off the list", Purpose: deeds.Sharing, Seen: seenByAll,
+			Mine: func(_ CommunityID, x Community, p people.ID) bool { return x.By == p || x.RetiredBy == p },
+			Show: func(_ store.Tx, p people.ID, x Community) (any, error) {
+				if x.By != p {
+					x.About, x.How, x.Link = "", "", ""
+				}
+				if x.RetiredBy != p {
+					x.Why = ""
+				}
+				return x, nil
+			},
 			Stays: "A community that meets here stays listed once somebody has looked at it, by its group's name and without your words. One that meets elsewhere is taken off the list, since I no longer know how to join it.",
 			Erase: eraseCommunity,
 		}),
@@ -80,8 +90,14 @@ func holdings() []deeds.Holding {
 
 // eraseCommunity takes away what somebody wrote of a community that they offered,
 // and how to join it. Where nothing was found of it yet it goes as a whole.
-func eraseCommunity(tx store.Tx, _ people.ID, _ CommunityID, x Community, _ time.Time) error {
+func eraseCommunity(tx store.Tx, p people.ID, _ CommunityID, x Community, _ time.Time) error {
 	touched := touchKinds(tx, string(x.ID), offeredKind, listedKind)
+	if x.RetiredBy == p {
+		x.Why = ""
+	}
+	if x.By != p {
+		return errors.Join(touched, Communities.Put(tx, x.ID, x))
+	}
 	notes, err := x.notes(tx)
 	if err != nil {
 		return err

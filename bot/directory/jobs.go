@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"errors"
 	"strings"
 	"time"
 
@@ -200,6 +201,13 @@ func endDue(tx store.Tx, j jobs.Job, now time.Time) error {
 	t, there, err := found(tx, Trainings, TrainingID(j.Record))
 	if err != nil || !there || t.State != Approved {
 		return err
+	}
+	if t.Ends { // decided already
+		if now.Before(t.Until) {
+			return t.watch(tx, t.Until)
+		}
+		t.State = Declined
+		return errors.Join(Trainings.Put(tx, t.ID, t), touchKinds(tx, string(t.ID), endingKind))
 	}
 	if near := t.Until.Add(-ahead); now.Before(near) {
 		return t.watch(tx, near)

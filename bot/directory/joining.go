@@ -168,27 +168,12 @@ func joinDeed() deeds.Deed {
 				Buttons: []chat.Button{{Label: "Offer one", Command: offerPath}},
 			}
 		}
-		text, pick := c.Given.Text(field.Name), field
-		pick.Kind, pick.Max, pick.Required = chat.Choice, 0, true
-		var hits []Community
-		for _, x := range all {
-			if string(x.ID) == text || strings.EqualFold(x.Name, text) {
-				return x, nil, nil
-			}
-			if contains(x.Name+" "+x.About, text) {
-				hits = append(hits, x)
-				if len(hits) <= mostChoices {
-					pick.Options = append(pick.Options, chat.Option{Value: string(x.ID), Label: chat.Short(x.Name, 75)})
-				}
-			}
-		}
-		switch {
-		case len(hits) == 0:
-			return Community{}, nil, deeds.RefuseField(field.Name, "No community with “%s” is listed. /directory communities shows those that are.", chat.Plain(text))
-		case len(hits) == 1:
-			return hits[0], nil, nil
-		}
-		return Community{}, &chat.Form{Title: "Join a community", Fields: []chat.Field{pick}, Submit: "Go on", Note: "You see first how to join; nobody is told yet."}, nil
+		return deeds.Picking[Community]{
+			Field: field, Title: "Join a community", Note: "You see first how to join; nobody is told yet.",
+			Option: func(x Community) (string, string) { return string(x.ID), x.Name },
+			Has:    func(x Community, words string) bool { return contains(x.Name+" "+x.About, words) },
+			None:   "No community with “%s” is listed. /directory communities shows those that are.",
+		}.Among(all, c.Given.Text(field.Name))
 	}
 	return deeds.Deed{
 		Command: chat.Command{Path: joinPath, Summary: "Join a community of practice", Role: chat.Anyone, Fields: []chat.Field{field}},
@@ -278,7 +263,12 @@ func communityDeed() deeds.Deed {
 			if !may && x.By != c.Person.ID && !everListed(notes) {
 				return chat.Outcome{}, deeds.Refuse(deeds.Forbidden, "This community is not listed. /directory communities shows those that are.")
 			}
+			who, err := nameOf(tx, x.By)
+			if err != nil {
+				return chat.Outcome{}, err
+			}
 			m := chat.Message{Text: x.about(), Note: "A community of practice. Its record is readable for everybody who can see it here."}
+			m.Text += "\n\n" + who + " offered it, " + day(x.At, c.Zone) + "."
 			for _, n := range notes {
 				words, err := n.words(tx, c)
 				if err != nil {
@@ -292,9 +282,13 @@ func communityDeed() deeds.Deed {
 			}
 			switch {
 			case x.State == Suggested:
-				m.Text += "\n\nOffered on " + day(x.At, c.Zone) + ", and not looked at yet."
+				m.Text += " Nobody has looked at it yet."
 			case x.State == Retired:
-				m.Text += "\n\nIt is no longer listed."
+				words, err := x.retiredWords(tx, c)
+				if err != nil {
+					return chat.Outcome{}, err
+				}
+				m.Text += "\n\n" + words
 			case !runs:
 				m.Text += "\n\nThis group has ended."
 			case x.State == Approved:
@@ -404,41 +398,69 @@ func considerDeed() deeds.Deed {
 	}
 }
 
+// retiredWords says who took a community off the list, and why.
+func (x Community) retiredWords(tx store.Tx, c deeds.Call) (string, error) {
+	if x.Retired.IsZero() {
+		return "It is no longer listed.", nil
+	}
+	who, err := nameOf(tx, x.RetiredBy)
+	text := "**" + who + " took it off the list**, " + day(x.Retired, c.Zone) + "."
+	if x.Why != "" {
+		text += "\n\n" + chat.Quote(x.Why)
+	}
+	return text, err
+}
+
 // unlistDeed takes a community off the list, and deletes one that was never on it.
 func unlistDeed() deeds.Deed {
+	fields := []chat.Field{{Name: "why", Label: "Why", Kind: chat.LongText, Required: true, Max: 500, Example: "It meets no more"}}
+	// may gives the community, and what was found of it.
+	may := func(tx store.Tx, c deeds.Call) (Community, []Consideration, error) {
+		x, err := community(tx, c)
+		if err != nil {
+			return x, nil, err
+		}
+		if may, err := mayDecide(tx, x.Workspace, c.Person.ID); err != nil {
+			return x, nil, err
+		} else if !may && x.By != c.Person.ID {
+			return x, nil, deeds.Refuse(deeds.Forbidden, "Whoever offered a community can take it off the list, and the board. Ask one of them.")
+		}
+		notes, err := x.notes(tx)
+		return x, notes, err
+	}
 	return deeds.Deed{
 		Command: chat.Command{Path: unlistPath, Summary: "Take a community off the list", Role: chat.Anyone, Hidden: true},
+		Ask: func(tx store.Tx, c deeds.Call) (*chat.Form, error) {
+			x, notes, err := may(tx, c)
+			if err != nil || len(notes) == 0 || x.State == Retired {
+				return nil, err
+			}
+			return &chat.Form{
+				Title: "Take it off the list", Submit: "Go on", Record: string(x.ID), Fields: fields,
+				Intro: "**" + chat.Plain(x.Name) + "** is then found no more. Nothing changes for the group itself, and what was found of it stays in its record.",
+				Note:  "Everybody who can see the community can read why, with your name.",
+			}, nil
+		},
 		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
-			x, err := community(tx, c)
-			if err != nil {
+			x, notes, err := may(tx, c)
+			switch {
+			case err != nil:
 				return chat.Outcome{}, err
-			}
-			may, err := mayDecide(tx, x.Workspace, c.Person.ID)
-			if err != nil {
-				return chat.Outcome{}, err
-			}
-			if !may && x.By != c.Person.ID {
-				return chat.Outcome{}, deeds.Refuse(deeds.Forbidden, "Whoever offered a community can take it off the list, and the board. Ask one of them.")
-			}
-			if x.State == Retired {
+			case x.State == Retired:
 				return chat.Say("It is off the list already."), nil
-			}
-			if !c.Sure {
-				return deeds.Confirm("**"+chat.Plain(x.Name)+"** is then found no more. Nothing changes for the group itself, and what was found of it stays in its record.", "Take it off the list"), nil
-			}
-			notes, err := x.notes(tx)
-			if err != nil {
-				return chat.Outcome{}, err
-			}
-			if len(notes) == 0 { // nobody but who offered it and the board has seen it
+			case len(notes) == 0 && !c.Sure:
+				return deeds.Confirm("The offer of **"+chat.Plain(x.Name)+"** is deleted. Nobody but the board has seen it.", "Take it off the list"), nil
+			case len(notes) == 0:
 				return chat.Say("Taken back. Nothing of it is left here."), errors.Join(Communities.Delete(tx, x.ID), touchKinds(tx, string(x.ID), offeredKind))
+			case !c.Sure:
+				return deeds.Confirm("**"+chat.Plain(x.Name)+"** is taken off the list:\n\n"+chat.Quote(c.Given.Text("why")), "Take it off the list"), nil
 			}
-			x.State = Retired
+			x.State, x.Retired, x.RetiredBy, x.Why = Retired, c.Now, c.Person.ID, c.Given.Text("why")
 			err = Communities.Put(tx, x.ID, x)
 			if err == nil && x.By != c.Person.ID {
 				err = tellOn(tx, listedKind, string(x.ID), c.ID, x.By, c.Now)
 			}
-			return chat.Say("Taken off the list."), err
+			return chat.Say("Taken off the list.", chat.Button{Label: "See its record", Command: communityPath, Record: string(x.ID)}), err
 		},
 	}
 }

@@ -335,20 +335,24 @@ func (f feature) draftMessage(tx store.Tx, c deeds.Call, r Review, t Training) (
 			m.Text += "\n\nNo competency is marked yet."
 		}
 	}
-	var names []string
-	for _, id := range all {
-		name, err := nameOf(tx, id)
+	names, err := namesOf(tx, all)
+	if err != nil {
+		return m, err
+	}
+	if len(all) > 0 {
+		m.Text += fmt.Sprintf("\n\nWhen you ask the board, %s can read it and object for %d days, until %s. If nobody does, it holds then.", names, int(objecting.Hours()/24), day(c.Now.Add(objecting), c.Zone))
+		away, err := awayWords(tx, all, c.Now)
 		if err != nil {
 			return m, err
 		}
-		names = append(names, name)
-	}
-	if len(names) > 0 {
-		m.Text += fmt.Sprintf("\n\nWhen you ask the board, %s can read it and object for %d days, until %s. If nobody does, it holds then.", chat.And(names), int(objecting.Hours()/24), day(c.Now.Add(objecting), c.Zone))
+		m.Text += away
+		if !r.Approves && t.State == Approved {
+			m.Text += " " + t.endsWords(c)
+		}
 	} else {
 		m.Text += "\n\nThere is nobody else yet who could object, so it can't be decided. An administrator can appoint somebody with /directory appoint; what you wrote is kept until then."
 	}
-	if len(names) > 0 && (!r.Approves || len(r.Marks) > 0) {
+	if len(all) > 0 && (!r.Approves || len(r.Marks) > 0) {
 		m.Buttons = append(m.Buttons, chat.Button{Label: "Ask the board", Command: askPath, Record: string(r.ID), Main: true})
 	}
 	m.Buttons = append(m.Buttons, chat.Button{Label: "Change it", Command: judgePath, Record: string(t.ID)})
@@ -379,13 +383,25 @@ func (f feature) askDeed() deeds.Deed {
 				m, err := f.draftMessage(tx, c, r, t)
 				return chat.Answering(m), err
 			}
+			if !r.Approves && t.State == Approved && !c.Sure {
+				return deeds.Confirm("The board is asked not to renew **"+chat.Plain(t.Title)+"**. "+t.endsWords(c), "Ask the board"), nil
+			}
 			if err := r.ask(tx, t, c.Now); err != nil {
 				return chat.Outcome{}, err
 			}
-			return chat.Say("The board is asked. Unless somebody objects by "+day(c.Now.Add(objecting), c.Zone)+", your review of **"+chat.Plain(t.Title)+"** holds then. You can still change it or take it back.",
+			away, err := awayWords(tx, all, c.Now)
+			if err != nil {
+				return chat.Outcome{}, err
+			}
+			return chat.Say("The board is asked. Unless somebody objects by "+day(c.Now.Add(objecting), c.Zone)+", your review of **"+chat.Plain(t.Title)+"** holds then. You can still change it or take it back."+away,
 				chat.Button{Label: "Read the review", Command: recordPath, Record: string(r.ID), Main: true}, chat.Button{Label: "What waits", Command: deskPath}), nil
 		},
 	}
+}
+
+// endsWords says what it means that an approved training is not renewed.
+func (t Training) endsWords(c deeds.Call) string {
+	return "If nobody objects, it stays in the directory until " + day(t.Until, c.Zone) + ", as it was approved, and goes then. /directory find opens it, where it can be retired at once."
 }
 
 // dropDeed deletes a review that was never sent, and takes back one that was.

@@ -45,11 +45,7 @@ func (f feature) suggestedMessage(tx store.Tx, i outbox.Item, _ time.Time) (chat
 }
 
 func (f feature) reviewedMessage(tx store.Tx, i outbox.Item, _ time.Time) (chat.Message, bool, error) {
-	r, there, err := found(tx, Reviews, ReviewID(i.Record))
-	if err != nil || !there {
-		return chat.Message{}, false, err
-	}
-	t, there, err := found(tx, Trainings, r.Training)
+	r, t, there, err := reviewOf(tx, i.Record)
 	if err != nil || !there {
 		return chat.Message{}, false, err
 	}
@@ -70,6 +66,17 @@ func (f feature) reviewedMessage(tx store.Tx, i outbox.Item, _ time.Time) (chat.
 	return m, true, err
 }
 
+// reviewOf gives a review and the training that it is about; false where one of them
+// is gone.
+func reviewOf(tx store.Tx, id string) (Review, Training, bool, error) {
+	r, there, err := found(tx, Reviews, ReviewID(id))
+	if err != nil || !there {
+		return r, Training{}, false, err
+	}
+	t, there, err := found(tx, Trainings, r.Training)
+	return r, t, there, err
+}
+
 // about gives an objection and the training that it is about; false where one of
 // them is gone.
 func about(tx store.Tx, id string) (Objection, Training, bool, error) {
@@ -82,48 +89,47 @@ func about(tx store.Tx, id string) (Objection, Training, bool, error) {
 }
 
 func objectedMessage(tx store.Tx, i outbox.Item, _ time.Time) (chat.Message, bool, error) {
-	o, t, there, err := about(tx, i.Record)
-	if err != nil || !there {
-		return chat.Message{}, false, err
-	}
-	words, err := objectionWords(tx, o)
-	m := chat.Message{Text: "About your review of **" + chat.Plain(t.Title) + "**: " + words}
-	if !o.Open() {
-		return m, i.State == outbox.Sent, err
-	}
-	m.Note = "Nothing is decided until whoever objected says that it was heard, or you change the review."
-	m.Buttons = []chat.Button{
-		{Label: "Answer it", Command: answerPath, Record: o.ID, Main: true},
-		{Label: "Change the review", Command: judgePath, Record: string(t.ID)},
-		{Label: "Read the review", Command: recordPath, Record: string(o.Review)},
-	}
-	return m, true, err
+	return objectionMessage(tx, i, func(o Objection, t Training) (string, string, []chat.Button) {
+		return "About your review of **" + chat.Plain(t.Title) + "**: ", "Nothing is decided until whoever objected says that it was heard, or you change the review.", []chat.Button{
+			{Label: "Answer it", Command: answerPath, Record: o.ID, Main: true},
+			{Label: "Change the review", Command: judgePath, Record: string(t.ID)},
+		}
+	})
 }
 
 func answeredMessage(tx store.Tx, i outbox.Item, _ time.Time) (chat.Message, bool, error) {
-	o, t, there, err := about(tx, i.Record)
-	if err != nil || !there || o.Answer == "" {
-		return chat.Message{}, false, err
-	}
-	words, err := objectionWords(tx, o)
-	m := chat.Message{Text: "About your objection to the review of **" + chat.Plain(t.Title) + "**: " + words}
-	if !o.Open() {
-		return m, i.State == outbox.Sent, err
-	}
-	m.Note = "Whether that answers it is for you to say. Until then nothing is decided."
-	m.Buttons = []chat.Button{
-		{Label: "It was heard", Command: heardPath, Record: o.ID, Main: true},
-		{Label: "Read the review", Command: recordPath, Record: string(o.Review)},
-	}
-	return m, true, err
+	return objectionMessage(tx, i, func(o Objection, t Training) (string, string, []chat.Button) {
+		if o.Answer == "" {
+			return "", "", nil
+		}
+		return "About your objection to the review of **" + chat.Plain(t.Title) + "**: ", "Whether that answers it is for you to say. Until then nothing is decided.",
+			[]chat.Button{{Label: "It was heard", Command: heardPath, Record: o.ID, Main: true}}
+	})
 }
 
-func (f feature) decidedMessage(tx store.Tx, i outbox.Item, _ time.Time) (chat.Message, bool, error) {
-	r, there, err := found(tx, Reviews, ReviewID(i.Record))
+// objectionMessage tells somebody of an objection. Said gives what comes before its
+// words, what stands below while it waits, and the buttons then; nothing to say where
+// the first is empty.
+func objectionMessage(tx store.Tx, i outbox.Item, said func(Objection, Training) (string, string, []chat.Button)) (chat.Message, bool, error) {
+	o, t, there, err := about(tx, i.Record)
 	if err != nil || !there {
 		return chat.Message{}, false, err
 	}
-	t, there, err := found(tx, Trainings, r.Training)
+	before, note, buttons := said(o, t)
+	words, err := objectionWords(tx, o)
+	if err != nil || before == "" {
+		return chat.Message{}, false, err
+	}
+	m := chat.Message{Text: before + words}
+	if !o.Open() {
+		return m, i.State == outbox.Sent, nil
+	}
+	m.Note, m.Buttons = note, append(buttons, chat.Button{Label: "Read the review", Command: recordPath, Record: string(o.Review)})
+	return m, true, nil
+}
+
+func (f feature) decidedMessage(tx store.Tx, i outbox.Item, _ time.Time) (chat.Message, bool, error) {
+	r, t, there, err := reviewOf(tx, i.Record)
 	if err != nil || !there {
 		return chat.Message{}, false, err
 	}
@@ -132,7 +138,10 @@ func (f feature) decidedMessage(tx store.Tx, i outbox.Item, _ time.Time) (chat.M
 		Text: "The board has decided about **" + chat.Plain(t.Title) + "**, which you suggested: it is not approved.\n\n" + quote(r.Found),
 		Note: "Only you got this.", Buttons: []chat.Button{{Label: "How it was reviewed", Command: recordPath, Record: string(t.ID)}},
 	}
-	if r.Approves {
+	switch {
+	case !r.Approves && t.Ends:
+		m.Text = "The board has decided about **" + chat.Plain(t.Title) + "**, which you suggested: it is not renewed. It is found until " + day(t.Until, zone) + ", as it was approved, and not after that.\n\n" + quote(r.Found)
+	case r.Approves:
 		m.Text = "**" + chat.Plain(t.Title) + "**, which you suggested, is approved until " + day(t.Until, zone) + ". Everybody here can find it now.\n\n" + f.marksWords(r.Marks)
 		m.Buttons = append(m.Buttons, chat.Button{Label: "See it", Command: showPath, Record: string(t.ID)})
 	}
@@ -145,7 +154,7 @@ func endingMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, boo
 		return chat.Message{}, false, err
 	}
 	zone, err := zoneOf(tx, i.Person)
-	if t.State != Lapsed && t.State != Approved || t.State == Approved && now.Before(t.Until.Add(-ahead)) { // decided meanwhile
+	if t.State != Lapsed && t.State != Approved || t.Ends || t.State == Approved && now.Before(t.Until.Add(-ahead)) { // decided meanwhile
 		return chat.Message{Text: "**" + chat.Plain(t.Title) + "** is " + t.stateWords(zone) + "."}, i.State == outbox.Sent, err
 	}
 	text := "The approval of **" + chat.Plain(t.Title) + "** ends on " + day(t.Until, zone) + ". Is it still what it was?"
@@ -188,6 +197,9 @@ func listedMessage(tx store.Tx, i outbox.Item, _ time.Time) (chat.Message, bool,
 		text = "**" + chat.Plain(x.Name) + "**, which you offered, is not listed for now. What was found is in its record; you can offer it again when something has changed."
 	case Retired:
 		text = "**" + chat.Plain(x.Name) + "**, which you offered, is no longer listed."
+		if x.Why != "" {
+			text += "\n\n" + chat.Quote(x.Why)
+		}
 	}
 	return chat.Message{Text: text, Note: "Only you got this.", Buttons: []chat.Button{{Label: "See it and its record", Command: communityPath, Record: string(x.ID), Main: true}}}, true, nil
 }

@@ -9,6 +9,7 @@ import (
 	"cohortbot/bot/chat"
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/frameworks"
+	"cohortbot/bot/people"
 	"cohortbot/bot/store"
 	"cohortbot/schedules"
 )
@@ -99,6 +100,9 @@ func (t Training) line(n int, z schedules.Zone) string {
 func (t Training) stateWords(z schedules.Zone) string {
 	switch t.State {
 	case Approved:
+		if t.Ends {
+			return "approved until " + day(t.Until, z) + ", and not renewed"
+		}
 		return "approved until " + day(t.Until, z)
 	case Declined:
 		return "not approved"
@@ -231,6 +235,13 @@ func (f feature) reviewWords(tx store.Tx, r Review, z schedules.Zone) (string, e
 	switch {
 	case r.How == Stood:
 		text += "\n\nNobody's objection was left, and it holds since " + day(r.Closed, z) + "."
+		if len(r.Without) > 0 {
+			names, err := namesOf(tx, r.Without)
+			if err != nil {
+				return "", err
+			}
+			text += " " + names + " " + areOr(r.Without, "was", "were") + " away while it was open, and had no say. Whoever was away can review it anew."
+		}
 	case r.How == Changed:
 		text += "\n\nAnother review took its place on " + day(r.Closed, z) + "."
 	case r.How == Taken:
@@ -239,8 +250,53 @@ func (f feature) reviewWords(tx store.Tx, r Review, z schedules.Zone) (string, e
 		text += "\n\nNothing is decided while an objection waits."
 	default:
 		text += "\n\nThe others can object until " + day(r.Until, z) + "; after that it holds."
+		if r.Until.After(r.Asked.Add(objecting)) {
+			text += " Everybody who could object was away, so it waits for the first who is back."
+		}
 	}
 	return text, nil
+}
+
+func namesOf(tx store.Tx, all []people.ID) (string, error) {
+	var names []string
+	for _, id := range all {
+		name, err := nameOf(tx, id)
+		if err != nil {
+			return "", err
+		}
+		names = append(names, name)
+	}
+	return chat.And(names), nil
+}
+
+func areOr(all []people.ID, one, more string) string {
+	if len(all) == 1 {
+		return one
+	}
+	return more
+}
+
+// awayWords says who of these is away now, and what that means for a review; nothing
+// where nobody is.
+func awayWords(tx store.Tx, all []people.ID, now time.Time) (string, error) {
+	var away []people.ID
+	for _, id := range all {
+		p, there, err := found(tx, people.Table, id)
+		if err != nil {
+			return "", err
+		}
+		if there && p.OnLeave(now, schedules.Zone{}) {
+			away = append(away, id)
+		}
+	}
+	names, err := namesOf(tx, away)
+	switch {
+	case err != nil || len(away) == 0:
+		return "", err
+	case len(away) == len(all):
+		return " " + names + " " + areOr(away, "is", "are") + " away. Nothing is decided before somebody who could object is back.", nil
+	}
+	return " " + names + " " + areOr(away, "is", "are") + " away, and it can hold without " + "their say.", nil
 }
 
 func objectionWords(tx store.Tx, o Objection) (string, error) {

@@ -38,7 +38,7 @@ func askDeed() deeds.Deed {
 				return chat.Outcome{}, deeds.Refuse(deeds.Conflict, "The group has adopted goal %d already. To change it, suggest other words.", g.Number)
 			case !c.Sure:
 				return deeds.ConfirmAbout(string(g.ID), "Everyone in "+chat.Plain(cohort.Name)+" is asked, in the thread under the goals, whether they can live with this:\n\n"+
-					chat.Quote(g.Words)+"\n\nThe round is open for two days at least.", "Ask the group"), nil
+					chat.Quote(g.Words)+"\n\nThe round is open until everybody has spoken, or for two days at least.", "Ask the group"), nil
 			}
 			g, err = g.ask(tx, cohort, ToAdopt, g.Words, c.Person.ID, c.Now)
 			return chat.Say("The group is asked now. You can say for yourself, too.", voiceButtons(g)...), err

@@ -163,33 +163,23 @@ func ReadDay(text string, now time.Time, z schedules.Zone) (schedules.Date, bool
 			return today.AddDays(-back), true
 		}
 	}
-	return calendarDay(strings.Join(words, " "), today, now, z)
+	return calendarDay(strings.Join(words, " "), now, z)
 }
 
 // calendarDay reads a date. One without a year is the last such date.
-func calendarDay(text string, today schedules.Date, now time.Time, z schedules.Zone) (schedules.Date, bool) {
+func calendarDay(text string, now time.Time, z schedules.Zone) (schedules.Date, bool) {
 	digits := strings.ContainsFunc(text, unicode.IsDigit)
 	letters := strings.ContainsFunc(text, unicode.IsLetter)
 	if !digits || !letters && strings.Count(text, "-") != 2 { // "3" is no day, "2027-02-01" is
-		return today, false
+		return schedules.Date{}, false
 	}
 	for _, w := range strings.Fields(text) { // "2 in" and "9am" are times, "in 3 days" is to come
 		if w == "in" || w == "at" || w == "next" || w == "tomorrow" {
-			return today, false
+			return schedules.Date{}, false
 		}
 	}
-	when, err := schedules.ParseWhen(text, now, z)
-	if err != nil || when.HasTime {
-		return today, false
-	}
-	on := when.Wall.Date
-	if on.After(today) && !strings.Contains(text, strconv.Itoa(on.Year)) {
-		on.Year--
-		if _, err := schedules.ParseDate(on.String()); err != nil {
-			return today, false
-		}
-	}
-	return on, true
+	on, err := schedules.ParsePast(text, now, z)
+	return on, err == nil
 }
 
 func cut(words []string, from, to int) []string {

@@ -67,7 +67,7 @@ func telling(tx store.Tx, j jobs.Job, now time.Time) error {
 		j.Until = now.Add(patience)
 		return later(now.Add(24 * time.Hour))
 	}
-	if open := free(p, p.ZoneOr(c.Zone), now); open.After(now) {
+	if open := p.Free(now, c.Zone); open.After(now) {
 		j.Until = open.Add(patience)
 		return later(open)
 	}
@@ -86,20 +86,6 @@ func telling(tx store.Tx, j jobs.Job, now time.Time) error {
 		Key: kind + "/" + j.Record + "/" + id + "/" + schedules.DateOf(now.UTC()).String(), Kind: kind, Record: j.Record,
 		Cohort: j.Cohort, Person: id, Place: p.Direct(c.Place.Workspace), Silent: true,
 	}, now)
-}
-
-// free gives the first time from now on at which somebody may be told something:
-// they are back from leave, and it is no quiet hour.
-func free(p people.Person, z schedules.Zone, now time.Time) time.Time {
-	at := now
-	for range 30 { // leaves that follow one another
-		away, ok := p.Leave.On(schedules.DateOf(at.In(z.Location())))
-		if !ok {
-			return p.Quiet.Open(at, z)
-		}
-		at = schedules.Wall{Date: away.To.AddDays(1), Time: schedules.TimeOfDay{Hour: 9}}.In(z)
-	}
-	return at
 }
 
 // worthTelling tells whether something is still for somebody to know or to do.

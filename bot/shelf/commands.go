@@ -210,27 +210,12 @@ func removeDeed() deeds.Deed {
 		if len(all) == 0 {
 			return Resource{}, nil, deeds.Refuse(deeds.NotFound, "There is nothing that you could take away: what others put on a group's shelf is theirs, and the facilitators' to take away.")
 		}
-		text, pick := c.Given.Text(typed.Name), typed
-		pick.Kind, pick.Max, pick.Hint, pick.Required = chat.Choice, 0, "", true
-		var hits []Resource
-		for _, r := range all {
-			if string(r.ID) == text {
-				return r, nil, nil
-			}
-			if r.contains(text) {
-				hits = append(hits, r)
-				if len(hits) <= 25 {
-					pick.Options = append(pick.Options, chat.Option{Value: string(r.ID), Label: chat.Short(r.text(), 75)})
-				}
-			}
-		}
-		switch {
-		case len(hits) == 0:
-			return Resource{}, nil, deeds.RefuseField(typed.Name, "Nothing that you could take away has “%s”. /shelf list shows what is there.", chat.Plain(text))
-		case len(hits) == 1:
-			return hits[0], nil, nil
-		}
-		return Resource{}, &chat.Form{Title: "Take something away", Fields: []chat.Field{pick}, Submit: "Go on", Note: "You see it once more before it goes."}, nil
+		return deeds.Picking[Resource]{
+			Field: typed, Title: "Take something away", Note: "You see it once more before it goes.",
+			Option: func(r Resource) (string, string) { return string(r.ID), r.text() },
+			Has:    func(r Resource, words string) bool { return r.contains(words) },
+			None:   "Nothing that you could take away has “%s”. /shelf list shows what is there.",
+		}.Among(all, c.Given.Text(typed.Name))
 	}
 	return deeds.Deed{
 		Command: chat.Command{Path: removePath, Summary: "Take something off a shelf", Role: chat.Anyone, Fields: []chat.Field{typed}},
