@@ -166,6 +166,17 @@ func Commands(o Options) (chat.Tree, error) {
 	return b.tree, nil
 }
 
+// Holdings gives what each table of a bot with these options keeps about people, in
+// the order in which it is erased. Like [Commands] it needs neither store nor
+// platforms.
+func Holdings(o Options) ([]deeds.Holding, error) {
+	b, _, err := assemble(o)
+	if err != nil {
+		return nil, err
+	}
+	return b.holdings, nil
+}
+
 // assemble puts all features together.
 func assemble(o Options) (*Bot, deeds.Feature, error) {
 	b := &Bot{

@@ -51,6 +51,8 @@ var wireBegins = time.Date(2031, time.February, 5, 10, 0, 0, 0, demoZone.Locatio
 //	spoil FILE TO         a file in which one byte in the middle is another
 //	dailies N             waits until N backups are in the folder daily
 //	ask /metrics          shows what the program tells machines: /healthz, /readyz
+//	erasers NAME TEXT FILE  erases whoever goes by a name from copies of the store in a
+//	                      backup, once without each table's eraser; see erasers_test.go
 //	gone TEXT             waits until no byte of TEXT is left in anything that the
 //	                      program keeps: its data folder and its log; ! gone TEXT
 //	                      holds that it is there
@@ -192,6 +194,7 @@ var programCommands = map[string]func(*testscript.TestScript, bool, []string){
 		data[len(data)/2] ^= 1
 		ts.Check(os.WriteFile(ts.MkAbs(args[1]), data, 0o600))
 	}),
+	"erasers":      erasers,
 	"stop-program": words(0, 0, func(s *scene, ts *testscript.TestScript, _ []string) { ts.Check(servedOf(ts).end()) }),
 }
 
