@@ -285,6 +285,71 @@ func BenchmarkAnswerAmong(b *testing.B) {
 	}
 }
 
+// BenchmarkErasing has a member of one of 16 live cohorts erased, who has answered
+// twelve times, with so many reflections stored, while others answer: how long the
+// preview and the deed take, how long until nothing is left in the records, and the
+// longest that anybody who answered meanwhile waited.
+func BenchmarkErasing(b *testing.B) {
+	for _, stored := range []int{1_000, 160_000} {
+		b.Run(fmt.Sprintf("reflections=%d", stored), func(b *testing.B) {
+			o := found(b, stored, 16)
+			o.cohorts = o.cohorts[len(o.cohorts)-16:]
+			ctx := context.Background()
+			var preview, deed, sweep, longest time.Duration
+			n, event := 0, 0
+			do := func(r chat.Request) chat.Outcome {
+				event++
+				r.Event = fmt.Sprintf("do-%d", event)
+				out, err := o.bot.Do(ctx, r)
+				if err != nil || out.Reply == nil {
+					b.Fatal(out, err)
+				}
+				return out
+			}
+			for b.Loop() {
+				who := o.cohorts[n%16].members[benchMembers-1-n/16%benchMembers]
+				n++
+				began := time.Now()
+				out := do(chat.Request{Profile: who, At: chat.Direct(who.User), Text: "settings erase"})
+				preview += time.Since(began)
+				button := out.Reply.Buttons[0]
+				began = time.Now()
+				do(chat.Request{Profile: who, At: chat.Direct(who.User), Path: button.Command, Record: button.Record, Choice: button.Choice})
+				deed += time.Since(began)
+				stop, answered := make(chan struct{}), make(chan struct{})
+				go func() {
+					defer close(answered)
+					for i := 0; ; i++ {
+						select {
+						case <-stop:
+							return
+						default:
+						}
+						began := time.Now()
+						if err := o.answer(n*1000 + i); err != nil {
+							b.Error(err)
+							return
+						}
+						longest = max(longest, time.Since(began))
+					}
+				}()
+				began = time.Now()
+				if err := o.bot.Settle(ctx); err != nil {
+					b.Fatal(err)
+				}
+				sweep += time.Since(began)
+				close(stop)
+				<-answered
+			}
+			each := func(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 / float64(n) }
+			b.ReportMetric(each(preview), "preview-ms")
+			b.ReportMetric(each(deed), "deed-ms")
+			b.ReportMetric(each(sweep), "gone-ms")
+			b.ReportMetric(float64(longest.Microseconds())/1000, "longest-answer-ms")
+		})
+	}
+}
+
 // waiting is what a process with a waiting set reports of itself.
 type waiting struct {
 	StartMS float64 // until the first wake is set
