@@ -84,7 +84,7 @@ func (b *Bot) Credential(ctx context.Context, id credentials.ID) (credentials.Ba
 	if err != nil {
 		return i.Badge, nil, err
 	}
-	file, err := credentials.File(ctx, b.store, b.signer, id)
+	file, err := credentials.File(ctx, b.store, b.signer, b.privacy.Pages, id)
 	return i.Badge, file, err
 }
 

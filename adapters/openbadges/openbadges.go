@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -21,18 +22,26 @@ import (
 
 // Signer signs for one programme or organisation.
 type Signer struct {
-	key    ed25519.PrivateKey
-	issuer string
+	key     ed25519.PrivateKey
+	issuer  string
+	earlier []string // public keys, in multibase
 }
 
 // NewSigner makes a signer. The issuer is the address of an organisation's own key
 // document (did:web:example.org, or an HTTPS address), so that the key can change
 // one day; empty stands for did:key, which is the key itself and needs no place.
-func NewSigner(key ed25519.PrivateKey, issuer string) (Signer, error) {
+// earlier are the public keys by which was signed before, as [Signer.Key] gives them:
+// what they signed still counts as the organisation's.
+func NewSigner(key ed25519.PrivateKey, issuer string, earlier ...string) (Signer, error) {
 	if len(key) != ed25519.PrivateKeySize {
 		return Signer{}, errors.New("this is no private key of Ed25519")
 	}
 	s := Signer{key: key, issuer: issuer}
+	for _, e := range earlier {
+		if err := s.add(e); err != nil {
+			return Signer{}, err
+		}
+	}
 	if issuer == "" {
 		s.issuer = "did:key:" + s.Key()
 		return s, nil
@@ -50,6 +59,29 @@ func NewSigner(key ed25519.PrivateKey, issuer string) (Signer, error) {
 	return s, nil
 }
 
+// EarlierError says what is wrong with a key that is said to have signed before.
+type EarlierError struct{ Key, Problem string }
+
+// Error gives the key and the problem.
+func (e EarlierError) Error() string { return fmt.Sprintf("%q %s", e.Key, e.Problem) }
+
+func (s *Signer) add(earlier string) error {
+	_, err := keyOf(earlier)
+	switch {
+	case err != nil:
+		return EarlierError{earlier, "is no public key of Ed25519. It begins with z6Mk, as “cohortbot credential issuer” printed it while it signed"}
+	case earlier == s.Key():
+		return EarlierError{earlier, "is the key that signs now. It is no earlier one until another has taken its place"}
+	case slices.Contains(s.earlier, earlier):
+		return EarlierError{earlier, "stands there twice"}
+	}
+	s.earlier = append(s.earlier, earlier)
+	return nil
+}
+
+// Keys gives all public keys that are the organisation's, the one that signs now first.
+func (s Signer) Keys() []string { return append([]string{s.Key()}, s.earlier...) }
+
 // Issuer gives who signs: a did:key, a did:web or an HTTPS address.
 func (s Signer) Issuer() string { return s.issuer }
 
@@ -61,14 +93,11 @@ func (s Signer) Key() string { return keyText(s.key.Public().(ed25519.PublicKey)
 func (s Signer) Method() string { return s.issuer + "#" + s.Key() }
 
 // Controller gives the document that an issuer with an address of its own puts
-// there: who signs, and with which keys. Keys of earlier years stay in it, before
-// or after; what they signed is checked by them.
-func (s Signer) Controller(earlier ...string) ([]byte, error) {
+// there: who signs, and with which keys. Those of earlier years stay in it: what they
+// signed is checked by them. [ReadIssuer] reads it.
+func (s Signer) Controller() ([]byte, error) {
 	var methods, ids []any
-	for _, key := range append([]string{s.Key()}, earlier...) {
-		if _, err := keyOf(key); err != nil {
-			return nil, fmt.Errorf("the key %q: %w", key, err)
-		}
+	for _, key := range s.Keys() {
 		id := s.issuer + "#" + key
 		ids = append(ids, id)
 		methods = append(methods, map[string]any{

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -146,7 +147,7 @@ func TestEveryKindOfIssuerSigns(t *testing.T) {
 		if err != nil || r.Signer != s.Issuer() || r.Key != s.Key() {
 			t.Errorf("%q: %v, %+v", issuer, err, r)
 		}
-		doc, err := s.Controller(signer(t, 2, "").Key())
+		doc, err := s.Controller()
 		if err != nil || strings.Count(string(doc), s.Method()) != 2 {
 			t.Errorf("%q: %v, %s", issuer, err, doc)
 		}
@@ -156,8 +157,75 @@ func TestEveryKindOfIssuerSigns(t *testing.T) {
 			t.Errorf("%q was taken for an issuer", issuer)
 		}
 	}
-	if _, err := signer(t, 1, "did:web:example.org").Controller("z6Mk"); err == nil {
-		t.Error("an earlier key that is none was taken")
+}
+
+// An organisation changes its key: what the old one signed is still its own, by its
+// document, also against a list that the new one signed.
+func TestWhatAnEarlierKeySignedIsStillTheOrganisations(t *testing.T) {
+	const at = "did:web:example.org"
+	private := func(seed byte) ed25519.PrivateKey {
+		return ed25519.NewKeyFromSeed(bytes.Repeat([]byte{seed}, ed25519.SeedSize))
+	}
+	old, stranger := signer(t, 1, at), signer(t, 3, at)
+	now, err := openbadges.NewSigner(private(2), at, old.Key())
+	if err != nil {
+		t.Fatal(err)
+	}
+	doc, err := now.Controller()
+	if err != nil {
+		t.Fatal(err)
+	}
+	id, keys, err := openbadges.ReadIssuer(doc)
+	if err != nil || id != at || !slices.Equal(keys, []string{now.Key(), old.Key()}) {
+		t.Fatalf("the document says %q, %q, %v", id, keys, err)
+	}
+	listBy := func(s openbadges.Signer, struck ...int) []byte {
+		data, err := s.List(list, "Facilitation Aotearoa", struck, given.AddDate(0, 0, 3))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return data
+	}
+	b := badge(t)
+	for name, c := range map[string]struct {
+		by   openbadges.Signer
+		keys []string
+		list []byte
+		want error // nil: sound and known
+	}{
+		"the old key":                                 {old, keys, nil, nil},
+		"the new key":                                 {now, keys, nil, nil},
+		"the old key, and a list by the new":          {old, keys, listBy(now), nil},
+		"the old key, struck by the new":              {old, keys, listBy(now, 4711), openbadges.ErrRevoked},
+		"a stranger in its name":                      {stranger, keys, nil, openbadges.ErrStranger},
+		"the old key, and a stranger's list":          {old, keys, listBy(stranger), openbadges.ErrStranger},
+		"the old key alone is known, a list by new":   {old, []string{old.Key()}, listBy(now), openbadges.ErrStranger},
+		"nothing is known, and a stranger's list":     {old, nil, listBy(stranger), openbadges.ErrStranger},
+		"a stranger, with a list of the organisation": {stranger, nil, listBy(now), openbadges.ErrStranger},
+	} {
+		r, err := openbadges.Verify(sign(t, c.by, b), openbadges.Against{Now: later, Issuer: at, Keys: c.keys, List: c.list})
+		if !errors.Is(err, c.want) || err == nil && !r.Known {
+			t.Errorf("%s: %v, want %v; known: %v", name, err, c.want, r.Known)
+		}
+	}
+	for _, earlier := range [][]string{{"z6Mk"}, {""}, {now.Key()}, {old.Key(), old.Key()}, {"did:key:" + old.Key()}} {
+		var wrong openbadges.EarlierError
+		if _, err := openbadges.NewSigner(private(2), at, earlier...); !errors.As(err, &wrong) || wrong.Key != earlier[len(earlier)-1] {
+			t.Errorf("the earlier keys %q: %v", earlier, err)
+		}
+	}
+	// A key under another name, for something else, or of another kind is none of theirs.
+	text := string(doc)
+	for name, bad := range map[string]string{
+		"empty": "", "no object": "[]", "of nobody": "{}",
+		"of another":     strings.ReplaceAll(text, `"controller": "did:web:example.org"`, `"controller": "did:web:example.com"`),
+		"not to sign":    strings.ReplaceAll(text, `"assertionMethod"`, `"keyAgreement"`),
+		"no keys":        strings.ReplaceAll(text, "z6Mk", "z7Mk"),
+		"of other kinds": strings.ReplaceAll(text, "Multikey", "JsonWebKey"),
+	} {
+		if id, keys, err := openbadges.ReadIssuer([]byte(bad)); err == nil {
+			t.Errorf("%s: read as %s, %q", name, id, keys)
+		}
 	}
 }
 

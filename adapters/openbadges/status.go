@@ -65,10 +65,10 @@ func (s Signer) List(address, issuer string, struck []int, at time.Time) ([]byte
 
 // statusList is a list that was checked.
 type statusList struct {
-	at     string // its address
-	issuer string
-	from   time.Time
-	bits   []byte
+	at   string // its address
+	key  string // with which it was signed
+	from time.Time
+	bits []byte
 }
 
 func openList(data []byte, now time.Time) (statusList, error) {
@@ -80,7 +80,7 @@ func openList(data []byte, now time.Time) (statusList, error) {
 	if err != nil {
 		return statusList{}, err
 	}
-	l := statusList{issuer: signed.issuer, from: signed.from}
+	l := statusList{key: signed.key, from: signed.from}
 	l.at, _ = doc["id"].(string)
 	subject, _ := doc["credentialSubject"].(map[string]any)
 	if subject["type"] != "BitstringStatusList" || subject["statusPurpose"] != "revocation" {

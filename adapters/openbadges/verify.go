@@ -16,6 +16,9 @@ type Against struct {
 	// Issuer is who should have signed it: a did:key, a key (z6Mk…), or an address, which
 	// is a did:web or of HTTPS. An address alone shows a stranger, and proves nobody.
 	Issuer string
+	// Keys are all keys (z6Mk…) of who should have signed it, where they are known: from
+	// the organisation itself, or by [ReadIssuer] from the document at its address.
+	Keys   []string
 	Holder string // whose it should be
 	List   []byte // the status list that it names, fetched by whoever checks
 	Now    time.Time
@@ -40,6 +43,7 @@ type Report struct {
 
 // Word is one person's word in a credential.
 type Word struct {
+	ID               string // urn:uuid:…
 	Who, About, Text string
 	Withdrawn        bool // as the status list says
 }
@@ -68,7 +72,7 @@ func Verify(data []byte, a Against) (Report, error) {
 		return Report{}, err
 	}
 	s, err := check(doc, "OpenBadgeCredential", a.Now)
-	words, entries, inside := words(doc, a.Now)
+	words, entries, inside := words(doc, s.key, a.Now)
 	if errors.Is(err, ErrChanged) && inside != nil {
 		err = fmt.Errorf("%w; %w", err, inside) // which says where
 	}
@@ -86,6 +90,12 @@ func Verify(data []byte, a Against) (Report, error) {
 		}
 		// Whoever signs can write any address before their key: it takes the key.
 		r.Known = a.Issuer != s.issuer || strings.HasPrefix(s.issuer, "did:key:")
+	}
+	if len(a.Keys) > 0 {
+		if !slices.Contains(a.Keys, s.key) {
+			return Report{}, fmt.Errorf("%w: with the key %s, which is none of those that were given", ErrStranger, s.key)
+		}
+		r.Known = true
 	}
 	if a.Holder != "" {
 		if !s.isFor(doc, a.Holder) {
@@ -108,8 +118,10 @@ func (r *Report) against(a Against, s signed, words []*entry) error {
 	if err != nil {
 		return fmt.Errorf("the status list: %w", err)
 	}
-	if list.issuer != s.issuer {
-		return fmt.Errorf("the status list: %w: by %s", ErrStranger, list.issuer)
+	// By the key, and not by the name before it, which anybody can write. An
+	// organisation that has changed its key signs the list with the new one.
+	if list.key != s.key && (!slices.Contains(a.Keys, list.key) || !slices.Contains(a.Keys, s.key)) {
+		return fmt.Errorf("the status list: %w: with the key %s, and the credential with %s. Where an organisation has changed its key, the document at its address names both", ErrStranger, list.key, s.key)
 	}
 	struck, err := list.struck(*s.status)
 	if err != nil {
@@ -215,9 +227,9 @@ func (s signed) report(doc map[string]any) (Report, error) {
 	return r, nil
 }
 
-// words checks each person's word apart: it was signed by itself, and by whom the
-// credential says that it is, about this credential.
-func words(doc map[string]any, now time.Time) (all []Word, entries []*entry, err error) {
+// words checks each person's word apart: it was signed by itself, by whom the
+// credential says that it is and with its key, about this credential.
+func words(doc map[string]any, by string, now time.Time) (all []Word, entries []*entry, err error) {
 	if doc["endorsement"] == nil {
 		return nil, nil, nil
 	}
@@ -236,10 +248,11 @@ func words(doc map[string]any, now time.Time) (all []Word, entries []*entry, err
 		if subject["id"] != doc["id"] {
 			return nil, nil, fmt.Errorf("word %d in it is about another credential, %q", i+1, fmt.Sprint(subject["id"]))
 		}
-		if w.issuer != issuer["id"] {
-			return nil, nil, fmt.Errorf("word %d in it: %w: by %s", i+1, ErrStranger, w.issuer)
+		if w.issuer != issuer["id"] || by != "" && w.key != by { // by nobody where the whole is broken
+			return nil, nil, fmt.Errorf("word %d in it: %w: by %s", i+1, ErrStranger, w.method)
 		}
 		said := Word{}
+		said.ID, _ = word["id"].(string)
 		said.Who, _ = word["name"].(string)
 		said.About, _ = word["description"].(string)
 		said.Text, _ = subject["endorsementComment"].(string)

@@ -88,6 +88,9 @@ func (f feature) showDeed() deeds.Deed {
 			m.Buttons = []chat.Button{{Label: "Send me the files", Command: sendPath, Record: string(i.ID), Main: true}}
 			if f.Pages != "" {
 				m.Text += "\n\nWhoever has its number can check it: " + CheckAddress(f.Pages, i.ID)
+				if i.Badge.List == "" && len(i.File) > 0 {
+					m.Text += "\n\nThe file that you have was signed before there was a public list of what is withdrawn, so that nobody can look it up there. It stays sound; the one that I send now names the list."
+				}
 				m.Buttons = append(m.Buttons, chat.Button{Label: "A page to show", Command: pagePath, Record: string(i.ID)})
 			} else {
 				m.Text += "\n\nIts number is `" + i.ID.Number() + "`."

@@ -265,16 +265,24 @@ type Signer interface {
 }
 
 // File gives the signed file of a credential. It is signed when somebody first asks
-// for it and kept then, so that a new key changes nothing that was signed.
-func File(ctx context.Context, s store.Store, signer Signer, id ID) ([]byte, error) {
+// for it and kept then, so that a new key changes nothing that was signed. pages is
+// where the bot's pages are now, empty where it has none: what was signed before there
+// were any names no status list, and is signed anew to name it.
+func File(ctx context.Context, s store.Store, signer Signer, pages string, id ID) ([]byte, error) {
+	list := Options{Pages: pages}.list()
 	for {
 		var i Issued
 		err := s.View(ctx, func(tx store.Tx) (err error) {
 			i, err = Table.Get(tx, id)
 			return err
 		})
-		if err != nil || len(i.File) > 0 {
+		late := err == nil && i.Badge.List == "" && list != "" && i.Revoked.At.IsZero()
+		if err != nil || len(i.File) > 0 && !late {
 			return i.File, err
+		}
+		was := i.Badge
+		if late {
+			i.Badge.List = list
 		}
 		file, err := signer.Credential(i.Badge)
 		if err != nil {
@@ -287,10 +295,10 @@ func File(ctx context.Context, s store.Store, signer Signer, id ID) ([]byte, err
 				return err
 			}
 			// Somebody may have taken words back while they were being signed.
-			if outdated = !reflect.DeepEqual(now.Badge, i.Badge); outdated {
+			if outdated = !reflect.DeepEqual(now.Badge, was); outdated {
 				return nil
 			}
-			now.File = file
+			now.Badge, now.File = i.Badge, file
 			return Table.Put(tx, id, now)
 		})
 		if err != nil || !outdated {

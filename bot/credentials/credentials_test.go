@@ -164,7 +164,7 @@ func TestAWordThatIsTakenBackIsGoneFromWhatIsShownAndSignedNext(t *testing.T) {
 		t.Fatalf("the word is %+v", word)
 	}
 	file := func() string {
-		data, err := credentials.File(ctx, s, signer{}, made.ID)
+		data, err := credentials.File(ctx, s, signer{}, "", made.ID)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -220,15 +220,49 @@ func TestAFileIsSignedOnceAndKept(t *testing.T) {
 	s := newStore(t)
 	made, times := issue(t, s, "portfolio-1"), 0
 	for range 3 {
-		if data, err := credentials.File(context.Background(), s, signer{&times}, made.ID); err != nil || len(data) == 0 {
+		if data, err := credentials.File(context.Background(), s, signer{&times}, "", made.ID); err != nil || len(data) == 0 {
 			t.Fatal(err)
 		}
 	}
 	if times != 1 {
 		t.Errorf("it was signed %d times", times)
 	}
-	if _, err := credentials.File(context.Background(), s, signer{}, "unknown"); !errors.Is(err, store.ErrNotFound) {
+	if _, err := credentials.File(context.Background(), s, signer{}, "", "unknown"); !errors.Is(err, store.ErrNotFound) {
 		t.Error(err)
+	}
+}
+
+// What was signed before there were pages names no list of what was taken back. Asked
+// for later, it does: it is the same credential, in the same place of the list.
+func TestAFileThatNamesNoListIsSignedAnewOnceThereIsOne(t *testing.T) {
+	s := newStore(t)
+	made, times := issue(t, s, "portfolio-1"), 0
+	file := func(pages string) string {
+		t.Helper()
+		data, err := credentials.File(context.Background(), s, signer{&times}, pages, made.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(data)
+	}
+	const list = "https://bot.example/credential/status"
+	place := fmt.Sprintf("List:%s Index:%d", list, made.Badge.Index)
+	if before := file(""); strings.Contains(before, "bot.example") || file("") != before || times != 1 {
+		t.Errorf("before there were pages it is %s, signed %d times", before, times)
+	}
+	after := file("https://bot.example")
+	if !strings.Contains(after, place) || !strings.Contains(after, string(made.ID)) || file("https://bot.example") != after || times != 2 {
+		t.Errorf("with pages it is %s, signed %d times", after, times)
+	}
+	if file("") != after || file("https://moved.example") != after || times != 2 {
+		t.Error("a file that names a list was signed anew")
+	}
+	update(t, s, func(tx store.Tx) error {
+		_, err := credentials.Revoke(tx, made.ID, tom, "A mistake.", now)
+		return err
+	})
+	if got := struck(t, s); !slices.Equal(got, []int{made.Badge.Index}) {
+		t.Errorf("%v are struck, want %d", got, made.Badge.Index)
 	}
 }
 

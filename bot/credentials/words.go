@@ -151,6 +151,8 @@ type Checked struct {
 	Same            bool     // whether it is the holder's name
 	File            []byte   // the signed file, to compare; empty where it was not signed yet
 	Sound           bool     // a file was checked, and nothing in it was changed
+	Listed          bool     // that file names the list of what was taken back
+	Words           []ID     // of other people that stand on it now
 	Gone            []string // whose words in that file were taken back since
 }
 
@@ -172,6 +174,9 @@ func Check(tx store.Tx, number, name string) (Checked, error) {
 	c := Checked{State: Stands, Name: b.Name, Issuer: b.Issuer, Claim: b.Claim(), Standing: b.Standing(), Given: b.From, File: i.File}
 	if c.Named = strings.TrimSpace(name); c.Named != "" {
 		c.Same = people.SameName(c.Named, b.Holder)
+	}
+	for _, s := range b.Supporters {
+		c.Words = append(c.Words, s.ID)
 	}
 	if !i.Revoked.At.IsZero() {
 		c.State, c.Ended, c.Claim, c.Standing = Withdrawn, i.Revoked.At.In(b.From.Location()), "", ""
@@ -207,6 +212,9 @@ func (c Checked) Message() chat.Message {
 	}
 	if c.Sound {
 		t.WriteString("\n\nNothing in the file was changed since it was signed here.")
+		if !c.Listed {
+			t.WriteString(" It was signed before there was a public list of what is withdrawn, so that it can't be checked against one: only this page tells. Its holder can get it anew.")
+		}
 	}
 	for _, who := range c.Gone {
 		fmt.Fprintf(&t, "\n\nThe words of %s in this file were taken back or changed since, and no longer count. Its holder can get it anew.", chat.Plain(who))

@@ -51,8 +51,7 @@ func (c *checks) Check(ctx context.Context, file []byte, number, name string) (c
 }
 
 func (c *checks) checkFile(ctx context.Context, file []byte, name string) (credentials.Checked, error) {
-	against := openbadges.Against{Now: c.clock.Now()}
-	r, err := openbadges.Verify(file, against)
+	r, err := openbadges.Verify(file, openbadges.Against{Now: c.clock.Now()})
 	switch {
 	case errors.Is(err, openbadges.ErrEarly), errors.Is(err, openbadges.ErrLate):
 		return credentials.Checked{State: credentials.Outside}, nil
@@ -66,22 +65,14 @@ func (c *checks) checkFile(ctx context.Context, file []byte, name string) (crede
 		return known, err
 	}
 	// By the key alone: whoever signs can write in whose name, ours included.
-	if r.Key != c.signer.Key() && !bytes.Equal(bytes.TrimSpace(file), bytes.TrimSpace(known.File)) {
+	if !slices.Contains(c.signer.Keys(), r.Key) && !bytes.Equal(bytes.TrimSpace(file), bytes.TrimSpace(known.File)) {
 		return credentials.Checked{State: credentials.Foreign, Name: r.Name, Issuer: r.Issuer}, nil
 	}
-	known.Sound = true
-	if known.State == credentials.Stands && r.List == c.base+credentials.StatusPath {
-		if against.List, err = c.Status(ctx); err != nil {
-			return known, err
-		}
-		against.Now = c.clock.Now() // the list may have been signed just now
-		if r, err = openbadges.Verify(file, against); err != nil {
-			return known, err
-		}
-		for _, w := range r.Words {
-			if w.Withdrawn {
-				known.Gone = append(known.Gone, w.Who)
-			}
+	known.Sound, known.Listed = true, r.List != ""
+	// What stands here now counts, whether the file names a list or not.
+	for _, w := range r.Words {
+		if id, _ := credentials.Numbered(w.ID); known.State == credentials.Stands && !slices.Contains(known.Words, id) {
+			known.Gone = append(known.Gone, w.Who)
 		}
 	}
 	return known, nil

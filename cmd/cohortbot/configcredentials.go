@@ -17,6 +17,7 @@ type Credentials struct {
 	Website  website    `yaml:"website" help:"The address of a page about that organisation." example:"https://example.org"`
 	DID      string     `yaml:"did" help:"Where the organisation's key is found on its own domain: did:web and the domain. \"cohortbot credential issuer\" prints the document to put there; where that domain is the one of base_url, the pages serve it themselves. Without it the credentials name the key itself (did:key), which can never be changed." example:"did:web:example.org"`
 	Key      string     `yaml:"key" help:"The file with the organisation's own key, relative to this file: Ed25519 in PEM, as \"openssl genpkey -algorithm ed25519\" writes it. It must be readable for this account alone (chmod 600). Without it a key is made in the data folder." example:"./signing-key.pem"`
+	Earlier  []string   `yaml:"earlier" help:"The public keys by which credentials were signed here before the key was changed, each as \"cohortbot credential issuer\" printed it (z6Mk…). What they signed still counts as yours, and the document of a did:web goes on naming them." example:"[z6Mkon3Necd6NkkyfoGoHxid2znGc59LU3K7mubaRcFbLfLX]"`
 	Awarding []Awarding `yaml:"awarding" help:"Which bodies have agreed that a result here counts as their decision, programme by programme. Only then do their name, level and credits stand on a certificate; never name a body that decides by itself."`
 }
 
@@ -56,6 +57,14 @@ func (r *reader) credentials(c *loaded, beside func(string) string) {
 	if _, err := openbadges.NewSigner(key, c.Credentials.DID); err != nil {
 		r.note("credentials.did", "%s.", upperFirst(err.Error()))
 	}
+	var usable []string
+	for i, earlier := range c.Credentials.Earlier { // one after the other, to say of each what is wrong
+		if _, err := openbadges.NewSigner(key, "", append(usable, earlier)...); err != nil {
+			r.note(fmt.Sprintf("credentials.earlier[%d]", i), "%s.", upperFirst(err.Error()))
+		} else {
+			usable = append(usable, earlier)
+		}
+	}
 	library := evidence.NewLibrary(c.programmes, c.frameworks)
 	c.awarding = map[string]string{}
 	for i, a := range c.Credentials.Awarding {
@@ -87,9 +96,9 @@ func (c Config) issuer() (name, address string) {
 // signer gives what signs: the organisation's own key, or the one in the data folder,
 // which is made where it is missing.
 func (c loaded) signer() (ed25519.PrivateKey, openbadges.Signer, error) {
-	key, at := c.key, ""
+	key, at, earlier := c.key, "", []string(nil)
 	if c.Credentials != nil {
-		at = c.Credentials.DID
+		at, earlier = c.Credentials.DID, c.Credentials.Earlier
 	}
 	if key == nil {
 		var err error
@@ -97,6 +106,9 @@ func (c loaded) signer() (ed25519.PrivateKey, openbadges.Signer, error) {
 			return nil, openbadges.Signer{}, err
 		}
 	}
-	s, err := openbadges.NewSigner(key, at)
+	s, err := openbadges.NewSigner(key, at, earlier...)
+	if err != nil { // what can be seen in the configuration alone was told when it was read
+		err = fmt.Errorf("credentials.earlier: %w", err)
+	}
 	return key, s, err
 }

@@ -45,10 +45,10 @@ func (c *credentialIssuer) Run(m *Main) error {
 }
 
 type credentialVerify struct {
-	File   string `arg:"" type:"path" help:"The signed file, in JSON."`
-	Issuer string `placeholder:"ID" help:"Who should have signed it, as you know it from them: a did:key, a did:web, an HTTPS address or a key (z6Mk…)."`
-	Holder string `placeholder:"NAME" help:"Whose it should be. Only a hash of the name stands in the file."`
-	Status string `placeholder:"FILE" type:"path" help:"The status list that the credential names, saved to a file: it tells whether the credential was withdrawn."`
+	File   string   `arg:"" type:"path" help:"The signed file, in JSON."`
+	Issuer []string `placeholder:"ID" help:"Who should have signed it, as you know it from them: a did:key, a key (z6Mk…), or a file with the document that stands at their address, such as did.json, which names all their keys. An address alone (did:web, https) shows another signer, and proves none. Say it again for another key."`
+	Holder string   `placeholder:"NAME" help:"Whose it should be. Only a hash of the name stands in the file."`
+	Status string   `placeholder:"FILE" type:"path" help:"The status list that the credential names, saved to a file: it tells whether the credential was withdrawn."`
 }
 
 // Run prints what the file says and what it cannot show, or fails with what is
@@ -58,7 +58,10 @@ func (c *credentialVerify) Run(m *Main) error {
 	if err != nil {
 		return err
 	}
-	against := openbadges.Against{Issuer: c.Issuer, Holder: c.Holder, Now: m.clock.Now()}
+	against := openbadges.Against{Holder: c.Holder, Now: m.clock.Now()}
+	if err := known(c.Issuer, &against); err != nil {
+		return err
+	}
 	if c.Status != "" {
 		if against.List, err = readShort(c.Status); err != nil {
 			return err
@@ -70,6 +73,34 @@ func (c *credentialVerify) Run(m *Main) error {
 	}
 	_, err = io.WriteString(m.out, told(filepath.Base(c.File), r))
 	return err
+}
+
+// known notes who should have signed a file.
+func known(issuers []string, a *openbadges.Against) error {
+	for _, id := range issuers {
+		key := strings.TrimPrefix(id, "did:key:")
+		switch {
+		case strings.HasPrefix(key, "z"):
+			key, _, _ = strings.Cut(key, "#")
+			a.Keys = append(a.Keys, key)
+		case strings.HasPrefix(id, "did:"), strings.HasPrefix(id, "https:"):
+			if address, key, ok := strings.Cut(id, "#"); ok {
+				id, a.Keys = address, append(a.Keys, key)
+			}
+			a.Issuer = id
+		default:
+			data, err := readShort(id)
+			if err != nil {
+				return err
+			}
+			address, keys, err := openbadges.ReadIssuer(data)
+			if err != nil {
+				return fmt.Errorf("%s cannot be used: %w", filepath.Base(id), err)
+			}
+			a.Issuer, a.Keys = address, append(a.Keys, keys...)
+		}
+	}
+	return nil
 }
 
 // readShort reads a file that is no longer than a credential may be, by one byte.
@@ -129,7 +160,7 @@ func told(name string, r openbadges.Report) string {
 	case r.Known:
 		line("Signer: %s, as you asked.", r.Signer)
 	case !strings.HasPrefix(r.Signer, "did:key:"): // an address: anybody can write it
-		line("Signer: unknown. It says that it is by %s, and was signed with the key %s. Anybody can say so: look whether that key stands in the document at that address, or ask %s for theirs, and give the key with --issuer.", r.Signer, r.Key, r.Issuer)
+		line("Signer: unknown. It says that it is by %s, and was signed with the key %s. Anybody can say so: look whether that key stands in the document at that address, or ask %s for theirs, and give the key with --issuer, or that document, saved to a file.", r.Signer, r.Key, r.Issuer)
 	default:
 		line("Signer: unknown. It was signed by %s. Whose that is no file can show: ask %s for it by a way that you trust, and give it with --issuer.", r.Signer, r.Issuer)
 	}
@@ -137,7 +168,7 @@ func told(name string, r openbadges.Report) string {
 	case !r.Checked.IsZero():
 		line("Withdrawn: no, as of %s.", day(r.Checked))
 	case r.List == "":
-		line("Withdrawn: unknown. The credential names no list where that would stand; ask %s.", r.Issuer)
+		line("Withdrawn: unknown. It was signed where there was no list of what was withdrawn, so that no list can tell; ask %s, who can.", r.Issuer)
 	default:
 		line("Withdrawn: unknown. Save %s to a file, and give it with --status.", r.List)
 	}
