@@ -78,7 +78,7 @@ func features(o Options) []deeds.Feature {
 		cohorts.Feature(library),
 		prompts.Feature(),
 		thread.Feature(coming, planner, prompts.Behind),
-		sessions.Feature(sessions.Options{Calendar: o.Calendar, Pages: o.Pages, Interested: interest.Reachable}),
+		sessions.Feature(sessions.Options{Calendar: o.Calendar, Pages: o.Pages, Programmes: allProgrammes(o), Interested: interest.Reachable}),
 		interest.Feature(interestOptions(o)),
 		stars.Feature(),
 		lenses.Feature(lenses.Options{Dimensions: dimensions, Calendar: o.Calendar}),
@@ -136,7 +136,7 @@ func interestOptions(o Options) interest.Options {
 			var all []interest.Meeting
 			for i, s := range next {
 				when, entry := s.Said(of[i], now)
-				all = append(all, interest.Meeting{ID: string(s.ID), Title: s.Title, When: when, Where: s.Where, Event: entry})
+				all = append(all, interest.Meeting{ID: string(s.ID), Group: string(s.Cohort), Title: s.Title, When: when, Where: s.Where, Event: entry})
 			}
 			return all, err
 		},

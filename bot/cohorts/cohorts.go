@@ -35,6 +35,11 @@ type Cohort struct {
 	Breaks   schedules.Calendar `json:"breaks,omitempty"`
 	Holidays schedules.Calendar `json:"holidays,omitempty"`
 
+	// Waiting is set for what is no group yet, and never becomes one: it stands for
+	// those who wait for one, so that there can be a session for their questions. It
+	// has no channel, no weeks and no members. See [WaitingFor].
+	Waiting bool `json:"waiting,omitempty"`
+
 	State   State     `json:"state"`
 	Created time.Time `json:"created"`
 	By      people.ID `json:"by"`
@@ -80,7 +85,7 @@ func (m Member) Learner() bool { return m.Active() && !m.Facilitator }
 // Table keeps all cohorts.
 var Table = store.NewTable[ID, Cohort]("cohorts", 1,
 	store.Index[Cohort]{Name: "place", Keys: func(c Cohort) [][]byte {
-		if c.State == Deleted {
+		if c.State == Deleted || c.Waiting {
 			return nil
 		}
 		return [][]byte{store.Key(c.Place.String(), c.Created)}
@@ -204,6 +209,9 @@ func ZoneOf(tx store.Tx, p people.Person) (schedules.Zone, error) {
 func RoleIn(tx store.Tx, c Cohort, p people.Person) (chat.Role, error) {
 	if slices.Contains(p.Administers, c.Place.Workspace) {
 		return chat.Admin, nil
+	}
+	if c.Waiting {
+		return roleInWaiting(tx, c, p.ID)
 	}
 	m, ok, err := MemberOf(tx, c.ID, p.ID)
 	switch {

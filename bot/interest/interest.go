@@ -157,6 +157,7 @@ type Options struct {
 // Meeting is a session for those who registered interest.
 type Meeting struct {
 	ID    string
+	Group string // the id of what it is a session of
 	Title string
 	When  string // in words, with the zone
 	Where string // as it was typed

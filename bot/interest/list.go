@@ -24,6 +24,7 @@ const (
 	onePath     = "interest one"
 	removePath  = "interest remove"
 	eachPath    = "interest each"
+	sessionPath = "interest session" // of the sessions, which are beside this package
 
 	listed     = 12 // people in one message
 	mostTaps   = 5  // buttons that say of somebody on the page who they are here
@@ -86,6 +87,7 @@ func (f feature) listDeed() deeds.Deed {
 			m := chat.Message{Note: "Facilitators and administrators see this. Each is deleted after twelve months, or as soon as they say so."}
 			if len(all) == 0 {
 				m.Text = "Nobody has registered interest in **" + chat.Plain(p.Title) + "** yet." + f.wayIn(id)
+				m.Buttons = []chat.Button{{Label: "Plan a session for questions", Command: sessionPath, Record: id}}
 				return chat.Answering(m), nil
 			}
 			from, _ := strconv.Atoi(c.Choice)
@@ -123,10 +125,13 @@ func (f feature) listDeed() deeds.Deed {
 			}
 			m.Text += f.wayIn(id)
 			m.Buttons = []chat.Button{
-				{Label: "Plan a session for questions", Command: "session schedule", Choice: "interested", Main: len(next) == 0},
+				{Label: "Plan a session for questions", Command: sessionPath, Record: id, Main: len(next) == 0},
 				{Label: "A message for each", Command: eachPath, Record: id, Main: len(next) > 0},
 				{Label: "One message for all", Command: messagePath, Record: id},
 				{Label: "One of them", Command: onePath, Choice: id},
+			}
+			if len(next) > 0 {
+				m.Buttons[0] = chat.Button{Label: "The session", Command: "session list", Record: next[0].Group}
 			}
 			m.Buttons = append(m.Buttons, taps...)
 			if from+listed < len(all) {
@@ -256,7 +261,7 @@ func (f feature) messageDeed() deeds.Deed {
 				m.Buttons = append(m.Buttons, chat.Button{Label: "A message for each", Command: eachPath, Record: id, Main: len(next) > 0})
 			}
 			if len(next) == 0 {
-				m.Buttons = append(m.Buttons, chat.Button{Label: "Plan a session for questions", Command: "session schedule", Choice: "interested", Main: true})
+				m.Buttons = append(m.Buttons, chat.Button{Label: "Plan a session for questions", Command: sessionPath, Record: id, Main: true})
 			}
 			for _, w := range []struct {
 				way Way

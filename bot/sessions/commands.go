@@ -21,7 +21,7 @@ const answerPath = "session answer"
 func Feature(o Options) deeds.Feature {
 	return deeds.Feature{
 		Deeds: []deeds.Deed{
-			o.scheduleDeed(), moveDeed(), cancelDeed(), listDeed(), answerDeed(), comeDeed(),
+			o.scheduleDeed(), o.questionsDeed(), moveDeed(), cancelDeed(), listDeed(), answerDeed(), comeDeed(),
 			findDeed(), suitsDeed(), pickDeed(), agendaDeed(), stagesDeed(), notesDeed(), attendDeed(), o.calendarDeed(),
 		},
 		Jobs:     kinds(),
@@ -76,6 +76,12 @@ func (o Options) runSchedule(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
 	if err != nil {
 		return chat.Outcome{}, err
 	}
+	return o.plan(tx, c, cohort, forInterested(c))
+}
+
+// plan plans a session of a cohort, once it was looked over; interested tells that it
+// is for those who registered interest.
+func (o Options) plan(tx store.Tx, c deeds.Call, cohort cohorts.Cohort, interested bool) (chat.Outcome, error) {
 	when, length, err := timeOf(c, usualLength)
 	if err != nil {
 		return chat.Outcome{}, err
@@ -85,7 +91,7 @@ func (o Options) runSchedule(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
 		Where: c.Given.Text("where"), By: c.Person.ID, Made: c.Now,
 	}
 	outside := 0
-	if s.Interested = forInterested(c); s.Interested && !c.Role.Includes(chat.Facilitator) {
+	if s.Interested = interested; s.Interested && !c.Role.Includes(chat.Facilitator) {
 		return chat.Outcome{}, deeds.Refuse(deeds.Forbidden, "Only facilitators plan a session for people who registered interest, since they see who comes. Ask one of them.")
 	} else if s.Interested {
 		s.People, outside, err = o.interested(tx, cohort, c)
@@ -110,7 +116,7 @@ func (o Options) runSchedule(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
 	if !c.Sure {
 		told, err := toldOf(tx, cohort, s, c.Person)
 		if s.Interested {
-			told = asked(s, c.Person, outside)
+			told = asked(s, cohort, c.Person, outside)
 		}
 		text := words + ", " + soon(s.Start(), cohort.Zone, c.Now) + "." + caveats(c, cohort)
 		if r.Weeks > 0 {
@@ -119,6 +125,12 @@ func (o Options) runSchedule(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
 				every(r.Weeks, s.Time.Wall.Date), dayOf(last.Date, cohort.Zone, c.Now), sessionsCount(r.Count))
 		}
 		return deeds.Confirm(text+s.place()+"\n\n"+told+".", "Schedule it"), err
+	}
+	if cohort.Waiting {
+		err = cohorts.KeepWaiting(tx, cohort)
+	}
+	if err != nil {
+		return chat.Outcome{}, err
 	}
 	if r.Weeks == 0 {
 		err = schedule(tx, cohort, s, c.Now)
@@ -134,8 +146,10 @@ func (o Options) runSchedule(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
 		done = "Scheduled: " + words + ". Whoever registered interest and is here is asked in private, and so is whoever registers from now on."
 		m := chat.Message{Text: done + " Whoever comes is reminded a day and an hour before, in their own time.", Buttons: handles(s.ID)[:2]}
 		if outside > 0 {
-			m.Text += " For those outside there are words to pass on, with a file for their calendar."
-			m.Buttons = append([]chat.Button{{Label: "Words to pass on", Command: "interest message", Record: cohort.From.Programme, Main: true}}, m.Buttons...)
+			m.Text += " For those outside there are messages to pass on, with a file for their calendar: one for all, or one for each with the link by which they answer."
+			m.Buttons = append([]chat.Button{
+				{Label: "A message for each", Command: "interest each", Record: cohort.From.Programme, Main: true}, {Label: "Words to pass on", Command: "interest message", Record: cohort.From.Programme},
+			}, m.Buttons...)
 		}
 		return chat.Answering(m), nil
 	case len(s.People) > 0:

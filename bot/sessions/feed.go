@@ -13,6 +13,7 @@ import (
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/people"
+	"cohortbot/bot/programmes"
 	"cohortbot/bot/store"
 )
 
@@ -23,6 +24,8 @@ type Options struct {
 	// Pages is where the bot's pages are found, without a slash at the end. Empty
 	// where it has none, and so no address to subscribe to.
 	Pages string
+	// Programmes are those that people can be interested in.
+	Programmes []programmes.Programme
 	// Interested gives the people of a workspace who registered interest in a
 	// programme and want to be reached there, and counts the others. Nil knows of
 	// nobody.

@@ -3,6 +3,7 @@ package sessions
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"cohortbot/bot/links"
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/people"
+	"cohortbot/bot/programmes"
 	"cohortbot/bot/store"
 )
 
@@ -51,7 +53,7 @@ func (o Options) interested(tx store.Tx, cohort cohorts.Cohort, c deeds.Call) (a
 }
 
 // asked says who hears of a session for those who registered interest.
-func asked(s Session, by people.Person, outside int) string {
+func asked(s Session, c cohorts.Cohort, by people.Person, outside int) string {
 	here := len(s.People)
 	if slices.Contains(s.People, by.ID) {
 		here--
@@ -62,6 +64,9 @@ func asked(s Session, by people.Person, outside int) string {
 	}
 	if outside > 0 {
 		text += fmt.Sprintf(". %d more asked to be reached in another way, and I give you words for them", outside)
+	}
+	if c.Waiting {
+		return text
 	}
 	return text + ". The group is not told"
 }
@@ -125,13 +130,15 @@ func comeDeed() deeds.Deed {
 			if err != nil {
 				return chat.Outcome{}, err
 			}
-			runs, _, err := cohorts.MemberOf(tx, cohort.ID, c.Person.ID) // another facilitator comes along
-			if err != nil {
-				return chat.Outcome{}, err
+			role := chat.Anyone
+			if ok { // another facilitator comes along
+				if role, err = cohorts.RoleIn(tx, cohort, c.Person); err != nil {
+					return chat.Outcome{}, err
+				}
 			}
 			said := Answer(c.Choice)
 			switch {
-			case !ok || !s.Interested || !slices.Contains(s.People, c.Person.ID) && (!runs.Active() || !runs.Facilitator):
+			case !ok || !s.Interested || !slices.Contains(s.People, c.Person.ID) && !role.Includes(chat.Facilitator):
 				return chat.Outcome{}, deeds.Refuse(deeds.NotFound, "You are not asked to this session, or not any more. /interest register puts you on the list again.")
 			case s.Off():
 				return chat.Outcome{}, deeds.Refuse(deeds.Conflict, "%s is cancelled. You hear of the next one; /interest mine shows it.", s.name())
@@ -140,10 +147,98 @@ func comeDeed() deeds.Deed {
 			case said != Yes && said != No && said != Maybe:
 				return chat.Outcome{}, deeds.Refuse(deeds.Invalid, "I couldn't read that as an answer. Press one of the buttons under the invitation.")
 			}
+			if !slices.Contains(s.People, c.Person.ID) {
+				s.People = append(slices.Clone(s.People), c.Person.ID)
+				if err := s.keep(tx); err != nil {
+					return chat.Outcome{}, err
+				}
+			}
 			a, err := answer(tx, cohort, s, c.Person, said, c.Now)
 			return chat.Say(answered(cohort, s, a, c)), err
 		},
 	}
+}
+
+// questionsDeed plans a session for questions: for those who registered interest in a
+// programme, whether there is a group of it or not.
+func (o Options) questionsDeed() deeds.Deed {
+	programme := chat.Field{Name: "programme", Label: "About which programme", Kind: chat.Choice, Required: true}
+	for _, p := range o.Programmes[:min(len(o.Programmes), mostPicked)] {
+		programme.Options = append(programme.Options, chat.Option{Value: p.ID, Label: chat.Short(p.Title, 75)})
+	}
+	if len(programme.Options) > 0 {
+		programme.Example = programme.Options[0].Value
+	}
+	fields := scheduleFields[:4]
+	return deeds.Deed{
+		Command: chat.Command{
+			Path: "interest session", Summary: "Plan a session for questions, before there is a group", Role: chat.Facilitator, Fields: append([]chat.Field{programme}, fields...),
+		},
+		Ask: func(_ store.Tx, c deeds.Call) (*chat.Form, error) {
+			form := &chat.Form{
+				Title: "Plan a session for questions", Submit: "Look it over", Filled: chat.Answers{"title": chat.Given("Q&A session")},
+				Note: "It is for the people who registered interest. Nobody is told before you have seen it and confirmed.",
+			}
+			if c.Record == "" && !c.Given.Has(programme.Name) {
+				form.Fields = append(form.Fields, programme)
+			}
+			if len(form.Fields) == 0 && len(deeds.Missing(fields, c.Given)) == 0 {
+				return nil, nil
+			}
+			form.Fields = append(form.Fields, fields...)
+			return form, nil
+		},
+		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
+			id := c.Record
+			if c.Given.Has(programme.Name) {
+				id = c.Given.Text(programme.Name)
+			}
+			n := slices.IndexFunc(o.Programmes, func(p programmes.Programme) bool { return p.ID == id })
+			if n < 0 {
+				return chat.Outcome{}, deeds.Refuse(deeds.NotFound, "That programme is no longer offered here, so there is nothing to ask questions about. /interest session shows what there is.")
+			}
+			cohort, err := host(tx, o.Programmes[n], c)
+			if err != nil {
+				return chat.Outcome{}, err
+			}
+			if c.Role, err = cohorts.RoleIn(tx, cohort, c.Person); err != nil {
+				return chat.Outcome{}, err
+			}
+			if v := c.Given["when"]; !c.Person.HasZone && v.When.Zone == c.Zone { // nobody knows where they live: it is meant as the group lives it
+				v.When.Zone = cohort.Zone
+				c.Given = maps.Clone(c.Given)
+				c.Given["when"] = v
+			}
+			c.Cohort = string(cohort.ID)
+			return o.plan(tx, c, cohort, true)
+		},
+	}
+}
+
+// host gives the group whose facilitators a session for questions is of: the youngest
+// of the programme that whoever plans it runs, or else what stands for those who wait.
+func host(tx store.Tx, p programmes.Programme, c deeds.Call) (cohorts.Cohort, error) {
+	own, err := cohorts.Of(tx, c.Person.ID)
+	if err != nil {
+		return cohorts.Cohort{}, err
+	}
+	w := c.Profile.User.Workspace
+	for _, x := range own {
+		if x.From.Programme != p.ID || x.Place.Workspace != w || x.State == cohorts.Ended {
+			continue
+		}
+		if role, err := cohorts.RoleIn(tx, x, c.Person); err != nil || role.Includes(chat.Facilitator) {
+			return x, err
+		}
+	}
+	zone := c.Zone
+	if !c.Person.HasZone {
+		if len(own) == 0 {
+			return cohorts.Cohort{}, deeds.Refuse(deeds.Unavailable, "I don't know your time zone yet, so I can't tell when that is. Say it with /settings zone, such as `/settings zone zone:Auckland`, and plan it then.")
+		}
+		zone = own[0].Zone
+	}
+	return cohorts.WaitingFor(tx, p, w, zone, c.Person.ID, c.Now)
 }
 
 // AnswerOutside keeps whether somebody comes to a session for those who registered
