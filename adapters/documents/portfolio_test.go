@@ -1,7 +1,6 @@
 package documents_test
 
 import (
-	"archive/zip"
 	"bytes"
 	"context"
 	"encoding/xml"
@@ -45,21 +44,9 @@ func archived(t testing.TB, b bundle.Bundle, s documents.Sources) map[string]str
 	if err != nil || len(report.Faults) > 0 {
 		t.Errorf("what was just made has faults: %v %v", err, report.Faults)
 	}
-	z, err := zip.NewReader(bytes.NewReader(out.Bytes()), int64(out.Len()))
+	files, err := bundletest.Unzip(out.Bytes())
 	if err != nil {
 		t.Fatal(err)
-	}
-	files := map[string]string{}
-	for _, f := range z.File {
-		r, err := f.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
-		data, err := io.ReadAll(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		files[f.Name] = string(data)
 	}
 	return files
 }

@@ -71,22 +71,28 @@ func voiceButtons(g Goal) []chat.Button {
 	}
 }
 
+// inRound gives the goal that is meant, about which its group is being asked.
+func inRound(tx store.Tx, c deeds.Call) (cohorts.Cohort, Goal, error) {
+	cohort, err := in(tx, c)
+	if err != nil {
+		return cohort, Goal{}, err
+	}
+	g, err := the(tx, c, asked)
+	if err == nil && g.Round == nil {
+		err = notAsked(g)
+	}
+	return cohort, g, err
+}
+
 // consentDeed keeps that somebody consents or stands aside: the choice of the
 // button; typed, it is consent.
 func consentDeed() deeds.Deed {
 	return about(deeds.Deed{
 		Command: chat.Command{Path: "goal consent", Summary: "Say that you can live with a goal", Role: chat.Member},
 		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
-			cohort, err := in(tx, c)
+			cohort, g, err := inRound(tx, c)
 			if err != nil {
 				return chat.Outcome{}, err
-			}
-			g, err := the(tx, c, asked)
-			if err != nil {
-				return chat.Outcome{}, err
-			}
-			if g.Round == nil {
-				return chat.Outcome{}, notAsked(g)
 			}
 			says, text := Consent, "You consent to "+roundName(g)+"."
 			if Says(c.Choice) == Aside {
@@ -120,16 +126,9 @@ func objectDeed() deeds.Deed {
 	return about(deeds.Deed{
 		Command: chat.Command{Path: "goal object", Summary: "Say why you cannot live with a goal", Role: chat.Member, Fields: []chat.Field{field}},
 		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
-			cohort, err := in(tx, c)
+			cohort, g, err := inRound(tx, c)
 			if err != nil {
 				return chat.Outcome{}, err
-			}
-			g, err := the(tx, c, asked)
-			if err != nil {
-				return chat.Outcome{}, err
-			}
-			if g.Round == nil {
-				return chat.Outcome{}, notAsked(g)
 			}
 			o := Objection{ID: c.ID, Person: c.Person.ID, At: c.Now, Words: strings.TrimSpace(c.Given.Text("words"))}
 			return chat.Say("Your objection stands with the goal now, and the group reads it. Nobody can outvote it: it is answered by a change of the goal, or by you, when you feel heard.",
@@ -182,16 +181,9 @@ func adoptDeed() deeds.Deed {
 		Also:    cohorts.InCommunity,
 		Command: chat.Command{Path: "goal adopt", Summary: "Close a round in which no objection is left", Role: chat.Facilitator},
 		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
-			cohort, err := in(tx, c)
+			cohort, g, err := inRound(tx, c)
 			if err != nil {
 				return chat.Outcome{}, err
-			}
-			g, err := the(tx, c, asked)
-			if err != nil {
-				return chat.Outcome{}, err
-			}
-			if g.Round == nil {
-				return chat.Outcome{}, notAsked(g)
 			}
 			about := g.Round.About
 			g, err = g.conclude(tx, cohort, c.Person.ID, c.Now)
@@ -213,16 +205,9 @@ func stopDeed() deeds.Deed {
 		Also:    cohorts.InCommunity,
 		Command: chat.Command{Path: "goal stop", Summary: "End a round without effect", Role: chat.Facilitator, Hidden: true},
 		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
-			cohort, err := in(tx, c)
+			cohort, g, err := inRound(tx, c)
 			if err != nil {
 				return chat.Outcome{}, err
-			}
-			g, err := the(tx, c, asked)
-			if err != nil {
-				return chat.Outcome{}, err
-			}
-			if g.Round == nil {
-				return chat.Outcome{}, notAsked(g)
 			}
 			if !c.Sure {
 				return deeds.ConfirmAbout(string(g.ID), "This ends the round about "+roundName(g)+". Nothing changes; what was said stays in the history, and the group can be asked again.", "End the round"), nil

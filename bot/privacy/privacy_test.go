@@ -1,21 +1,19 @@
 package privacy_test
 
 import (
-	"archive/zip"
 	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"testing"
 	"time"
 
 	"cohortbot/bot/bottest"
-	"cohortbot/bot/chat"
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/consents"
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/people"
+	"cohortbot/bot/portfolios/bundle/bundletest"
 	"cohortbot/bot/privacy"
 	"cohortbot/bot/prompts"
 	"cohortbot/bot/store"
@@ -197,7 +195,10 @@ func TestACopyHasWhatIsTheirsAndNothingOfOthers(t *testing.T) {
 		if len(post.Message.Files) != 1 || post.Message.Files[0].Name != privacy.ExportName {
 			t.Fatalf("the copy is %+v", post.Message)
 		}
-		files := unzip(t, post.Message.Files[0])
+		files, err := bundletest.Unzip(post.Message.Files[0].Data)
+		if err != nil {
+			t.Fatal(err)
+		}
 		for name, text := range files {
 			if !strings.Contains(text, "They keep a cup for me by the sink.") {
 				t.Errorf("%s lacks the answer", name)
@@ -210,27 +211,6 @@ func TestACopyHasWhatIsTheirsAndNothingOfOthers(t *testing.T) {
 			t.Errorf("it has %d files", len(files))
 		}
 	})
-}
-
-func unzip(t *testing.T, f chat.File) map[string]string {
-	t.Helper()
-	z, err := zip.NewReader(bytes.NewReader(f.Data), int64(len(f.Data)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	files := map[string]string{}
-	for _, f := range z.File {
-		r, err := f.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
-		data, err := io.ReadAll(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		files[f.Name] = string(data)
-	}
-	return files
 }
 
 func kept(w *bottest.World, text string) bool {

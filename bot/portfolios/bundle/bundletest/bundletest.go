@@ -3,6 +3,7 @@
 package bundletest
 
 import (
+	"archive/zip"
 	"bytes"
 	"context"
 	"crypto/ed25519"
@@ -199,4 +200,25 @@ func Sample() bundle.Bundle {
 		b.Attestations = append(b.Attestations, bundle.Attestation{ID: string(c.ID), Part: "attestations", Criteria: c.Criteria, Given: given, Proof: Prove(given)})
 	}
 	return b.Ready()
+}
+
+// Unzip gives what is in an archive, by name.
+func Unzip(archive []byte) (map[string]string, error) {
+	z, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
+	if err != nil {
+		return nil, err
+	}
+	files := map[string]string{}
+	for _, f := range z.File {
+		r, err := f.Open()
+		if err != nil {
+			return nil, err
+		}
+		data, err := io.ReadAll(r)
+		if err := errors.Join(err, r.Close()); err != nil {
+			return nil, err
+		}
+		files[f.Name] = string(data)
+	}
+	return files, nil
 }
