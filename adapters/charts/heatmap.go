@@ -8,7 +8,7 @@ import (
 )
 
 // heatmap draws a row a series and a cell an axis, each with its number: the
-// darker, the more. Names that are too wide for their column stand upright.
+// darker, the more. Where the scale ends at one, a word says that it is so. Names that are too wide for their column stand upright.
 func (s *sheet) heatmap(c chat.Chart, top, y float64) float64 {
 	left := 0.0
 	for _, one := range c.Series {
@@ -25,7 +25,7 @@ func (s *sheet) heatmap(c chat.Chart, top, y float64) float64 {
 	size := labelSize
 	for i := range c.Series {
 		for a := range c.Axes {
-			for size > 6 && s.measure(number(c.Series[i], a), bold, size) > cell-4 {
+			for size > 6 && s.measure(mark(c, c.Series[i], a), bold, size) > cell-4 {
 				size--
 			}
 		}
@@ -49,11 +49,24 @@ func (s *sheet) heatmap(c chat.Chart, top, y float64) float64 {
 				words = paper
 			}
 			s.rectangle(x+1, y+1, cell-2, tall-2, math.Min(4, cell/5), fill)
-			s.text(number(one, a), bold, size, x+cell/2, y+tall/2+size*0.36, 0.5, words)
+			s.text(mark(c, one, a), bold, size, x+cell/2, y+tall/2+size*0.36, 0.5, words)
 		}
 		y += tall
 	}
 	return y
+}
+
+// mark is what stands in a cell.
+func mark(c chat.Chart, s chat.Series, axis int) string {
+	if v, known := value(s, axis); known && c.Max == 1 {
+		switch v {
+		case 1:
+			return "yes"
+		case 0:
+			return ""
+		}
+	}
+	return number(s, axis)
 }
 
 // columns writes the names over the columns and gives where these begin.

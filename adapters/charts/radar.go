@@ -121,8 +121,11 @@ func anchor(dx float64) float64 {
 type box struct{ left, top, right, bottom float64 }
 
 func (b box) meets(o box) bool {
-	return b.left < o.right && o.left < b.right && b.top < o.bottom && o.top < b.bottom
+	return b.left < o.right+gap && o.left < b.right+gap && b.top < o.bottom && o.top < b.bottom
 }
+
+// gap is left free between two words beside each other.
+const gap = 5.0
 
 // seriesNames writes the name of each series where its line is easiest to tell
 // from the others, away from other names.

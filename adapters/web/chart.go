@@ -44,7 +44,7 @@ func draw(c chat.Chart) string {
 	case c.Kind == chat.Radar && len(c.Axes) >= 3:
 		wide, height = radarWidth, s.radar(c, top)
 	case c.Kind == chat.Heatmap:
-		height = s.heatmap(c, top)
+		wide, height = heatmapWidth, s.heatmap(c, top)
 	default:
 		height = s.bars(c, top)
 	}
@@ -173,8 +173,11 @@ func (s *svg) radar(c chat.Chart, top float64) float64 {
 type box struct{ left, top, right, bottom float64 }
 
 func (b box) meets(o box) bool {
-	return b.left < o.right && o.left < b.right && b.top < o.bottom && o.top < b.bottom
+	return b.left < o.right+gap && o.left < b.right+gap && b.top < o.bottom && o.top < b.bottom
 }
+
+// gap is left free between two words beside each other: on a phone they are larger.
+const gap = 12.0
 
 // boxOf is where a text stands whose line is at y.
 func boxOf(words string, x, y float64, anchor string, letter float64) box {
@@ -272,22 +275,47 @@ func anchorAt(offset float64) string {
 	return "middle"
 }
 
-// heatmap draws a row a series and a cell an axis, each with its number.
+// A table of cells is drawn for the width of a phone as well.
+const heatmapWidth = 380.0
+
+// heatmap draws a row a series and a cell an axis, each with its number; or where the
+// scale ends at one, with a word where it is so. Names that are too wide for their
+// column stand upright.
 func (s *svg) heatmap(c chat.Chart, top float64) float64 {
-	const row, left = 34.0, 130.0
-	cell := (chartWidth - left) / float64(len(c.Axes))
-	for a, axis := range c.Axes {
-		s.text(left+cell*(float64(a)+0.5), 14, "middle", "label", short(axis, int(cell/7)))
+	const row, left, longest, namesShown = 34.0, 104.0, 16, 12
+	cell := (heatmapWidth - left) / float64(len(c.Axes))
+	widest := 0
+	for _, axis := range c.Axes {
+		widest = max(widest, utf8.RuneCountInString(short(axis, longest)))
 	}
 	y := 24.0
+	upright := float64(widest)*letter > cell-4
+	if upright {
+		y = float64(widest)*letter + 8
+	}
+	for a, axis := range c.Axes {
+		x := left + cell*(float64(a)+0.5)
+		if upright {
+			s.add(`<g transform="translate(%.1f %.1f) rotate(-90)">`, x+5, y-6)
+			s.text(0, 0, "start", "label", short(axis, longest))
+			s.add(`</g>`)
+		} else {
+			s.text(x, y-10, "middle", "label", axis)
+		}
+	}
 	for _, series := range c.Series {
-		s.text(left-10, y+row/2+3, "end", "label", short(series.Name, 18))
+		s.text(left-8, y+row/2+3, "end", "label", short(series.Name, namesShown))
 		for a := range c.Axes {
 			v, ok := value(series, a)
 			step := int(math.Round(4 * math.Min(math.Max(v, 0)/top, 1)))
 			words := number(v)
-			if !ok {
+			switch {
+			case !ok:
 				step, words = 0, "–"
+			case c.Max == 1 && v == 1:
+				words = "yes"
+			case c.Max == 1 && v == 0:
+				words = ""
 			}
 			x := left + cell*float64(a)
 			s.add(`<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" rx="4" class="h%d"/>`, x+1, y, cell-2, row-2, step)

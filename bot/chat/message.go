@@ -61,7 +61,7 @@ type Chart struct {
 	Alt    string    `json:"alt"`   // all of it in words; never empty
 	Axes   []string  `json:"axes"`
 	Series []Series  `json:"series"`
-	Max    float64   `json:"max,omitempty"` // the end of the scale; 0 takes the largest value
+	Max    float64   `json:"max,omitempty"` // the end of the scale; 0 takes the largest value; a heatmap's of 1 is yes or no
 }
 
 // ChartKind is how a chart is drawn.

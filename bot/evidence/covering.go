@@ -177,7 +177,7 @@ func heatmap(title, what string, do, know []row) *chat.Chart {
 		chart.Axes = append(chart.Axes, strconv.Itoa(n+1))
 	}
 	var words []string
-	top := 1
+	top := 2 // one piece is no full cell, and an end of one would be yes or no
 	for _, part := range []struct {
 		name string
 		rows []row
