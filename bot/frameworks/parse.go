@@ -3,7 +3,6 @@ package frameworks
 import (
 	"embed"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -29,20 +28,12 @@ var file = yamlfile.Sort{
 // Parse reads a framework. The name of the file is for the error, which is
 // [yamlfile.Faults]: everything that is wrong with it.
 func Parse(name string, data []byte) (Framework, error) {
-	var f Framework
-	y, ok := yamlfile.Read(name, data, file, &f)
-	if !ok {
-		return Framework{}, y.Err()
-	}
-	if f.Status == "" {
-		f.Status = Current
-	}
-	c := checking{Reader: y, f: f}
-	c.all()
-	if err := y.Err(); err != nil {
-		return Framework{}, err
-	}
-	return f, nil
+	return yamlfile.Parse(name, data, file, func(y *yamlfile.Reader, f *Framework) {
+		if f.Status == "" {
+			f.Status = Current
+		}
+		(&checking{Reader: y, f: *f}).all()
+	})
 }
 
 // checking checks what a file of a framework says.
@@ -151,26 +142,14 @@ func (f Framework) YAML() ([]byte, error) {
 //go:embed builtin/*.yaml
 var files embed.FS
 
-var builtIn = sync.OnceValue(func() []Framework {
-	entries, err := files.ReadDir("builtin")
-	if err != nil {
-		panic("frameworks: " + err.Error()) // the folder is embedded
-	}
-	var all []Framework
-	for _, e := range entries {
-		data, err := files.ReadFile(path.Join("builtin", e.Name()))
-		if err != nil {
-			panic("frameworks: " + err.Error())
-		}
-		f, err := Parse(e.Name(), data)
-		if err != nil {
-			panic("frameworks: " + err.Error()) // a test parses each of them
-		}
-		all = append(all, f)
-	}
-	return all
-})
+var builtIn = sync.OnceValue(func() []yamlfile.Built[Framework] { return yamlfile.BuiltIn(files, Parse) })
 
 // BuiltIn gives the frameworks that come along, by id. What they hold is shared
 // and must not be changed.
-func BuiltIn() []Framework { return slices.Clone(builtIn()) }
+func BuiltIn() []Framework {
+	var all []Framework
+	for _, b := range builtIn() {
+		all = append(all, b.Value)
+	}
+	return all
+}

@@ -2,50 +2,33 @@ package programmes
 
 import (
 	"embed"
-	"path"
 	"slices"
 	"sync"
+
+	"cohortbot/bot/yamlfile"
 )
 
 //go:embed builtin/*.yaml
 var files embed.FS
 
-var builtIn = sync.OnceValue(func() []Programme {
-	entries, err := files.ReadDir("builtin")
-	if err != nil {
-		panic("programmes: " + err.Error()) // the folder is embedded
-	}
-	var all []Programme
-	for _, e := range entries {
-		data, err := files.ReadFile(path.Join("builtin", e.Name()))
-		if err != nil {
-			panic("programmes: " + err.Error())
-		}
-		p, err := Parse(e.Name(), data)
-		if err != nil {
-			panic("programmes: " + err.Error()) // a test parses each of them
-		}
-		all = append(all, p)
-	}
-	return all
-})
+var builtIn = sync.OnceValue(func() []yamlfile.Built[Programme] { return yamlfile.BuiltIn(files, Parse) })
 
 // BuiltIn gives the programmes that come along, by id. They are the caller's.
 func BuiltIn() []Programme {
 	var all []Programme
-	for _, p := range builtIn() {
-		all = append(all, p.Clone())
+	for _, b := range builtIn() {
+		all = append(all, b.Value.Clone())
 	}
 	return all
 }
 
 // Find gives the built-in programme with this id. It is the caller's.
 func Find(id string) (Programme, bool) {
-	i := slices.IndexFunc(builtIn(), func(p Programme) bool { return p.ID == id })
+	i := slices.IndexFunc(builtIn(), func(b yamlfile.Built[Programme]) bool { return b.Value.ID == id })
 	if i < 0 {
 		return Programme{}, false
 	}
-	return builtIn()[i].Clone(), true
+	return builtIn()[i].Value.Clone(), true
 }
 
 // Clone gives a copy that shares nothing with p.

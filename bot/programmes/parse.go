@@ -14,17 +14,10 @@ var file = yamlfile.Sort{
 // its column and a remedy. A prompt is tried out, so that what Parse accepts can
 // be rendered.
 func Parse(name string, data []byte) (Programme, error) {
-	var p Programme
-	y, ok := yamlfile.Read(name, data, file, &p)
-	if !ok {
-		return Programme{}, y.Err()
-	}
-	if p.Members == (Word{}) {
-		p.Members = Word{One: "member", Many: "members"}
-	}
-	reader{y}.check(p)
-	if err := y.Err(); err != nil {
-		return Programme{}, err
-	}
-	return p, nil
+	return yamlfile.Parse(name, data, file, func(y *yamlfile.Reader, p *Programme) {
+		if p.Members == (Word{}) {
+			p.Members = Word{One: "member", Many: "members"}
+		}
+		reader{y}.check(*p)
+	})
 }

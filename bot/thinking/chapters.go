@@ -3,7 +3,6 @@ package thinking
 import (
 	"embed"
 	"fmt"
-	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -49,19 +48,10 @@ var file = yamlfile.Sort{
 // Parse reads a chapter. The name of the file is for the error, which is
 // [yamlfile.Faults]: everything that is wrong with it.
 func Parse(name string, data []byte) (Chapter, error) {
-	var c Chapter
-	y, ok := yamlfile.Read(name, data, file, &c)
-	if !ok {
-		return Chapter{}, y.Err()
-	}
-	check(y, c)
-	if err := y.Err(); err != nil {
-		return Chapter{}, err
-	}
-	return c, nil
+	return yamlfile.Parse(name, data, file, check)
 }
 
-func check(y *yamlfile.Reader, c Chapter) {
+func check(y *yamlfile.Reader, c *Chapter) {
 	id := func(s, at, what string) {
 		y.ID(s, at, what)
 		if len(s) > maxID && len(s) <= yamlfile.MaxLine {
@@ -176,37 +166,15 @@ func (l Library) Missing(c Chapter) []string {
 //go:embed builtin/*.yaml
 var files embed.FS
 
-type source struct {
-	Chapter
-	text []byte
-}
-
-var builtIn = sync.OnceValue(func() []source {
-	entries, err := files.ReadDir("builtin") // their names begin with a number, for the order
-	if err != nil {
-		panic("thinking: " + err.Error()) // the folder is embedded
-	}
-	var all []source
-	for _, e := range entries {
-		data, err := files.ReadFile(path.Join("builtin", e.Name()))
-		if err != nil {
-			panic("thinking: " + err.Error())
-		}
-		c, err := Parse(e.Name(), data)
-		if err != nil {
-			panic("thinking: " + err.Error()) // a test parses each of them
-		}
-		all = append(all, source{c, data})
-	}
-	return all
-})
+// builtIn holds them in the order of their files' names, which begin with a number.
+var builtIn = sync.OnceValue(func() []yamlfile.Built[Chapter] { return yamlfile.BuiltIn(files, Parse) })
 
 // BuiltIn gives the chapters that come along. What they hold is shared and must not
 // be changed.
 func BuiltIn() []Chapter {
 	var all []Chapter
 	for _, s := range builtIn() {
-		all = append(all, s.Chapter)
+		all = append(all, s.Value)
 	}
 	return all
 }
@@ -215,8 +183,8 @@ func BuiltIn() []Chapter {
 // false where there is none of that id.
 func Source(id string) ([]byte, bool) {
 	for _, s := range builtIn() {
-		if s.ID == id {
-			return slices.Clone(s.text), true
+		if s.Value.ID == id {
+			return slices.Clone(s.Text), true
 		}
 	}
 	return nil, false
