@@ -54,7 +54,7 @@ func New(t *testing.T) Window {
 	if path == "" {
 		peertest.Lacking(t, "no Chromium found: install chromium to try this in a browser")
 	}
-	temp, err := os.MkdirTemp("", "browser") // t.TempDir is too long for the names of its sockets
+	temp, err := os.MkdirTemp("", "browser") //nolint:usetesting // t.TempDir is too long for the names of its sockets
 	if err != nil {
 		t.Fatal(err)
 	}

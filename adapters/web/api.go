@@ -41,6 +41,9 @@ func (w *Workspace) routes() *http.ServeMux {
 		rw.Header().Set("Cache-Control", "no-cache")
 		http.ServeFileFS(rw, r, shown, "page.html")
 	})
+	mux.HandleFunc("/", func(rw http.ResponseWriter, _ *http.Request) {
+		http.Error(rw, "There is nothing at this address. The workspace is at /, and other pages at the addresses that you were given.", http.StatusNotFound)
+	})
 	mux.Handle("GET /page/", http.StripPrefix("/page/", fresh(http.FileServerFS(shown))))
 	mux.HandleFunc("GET /files/{id}", w.serveFile)
 	mux.HandleFunc("GET /api/events", w.serveEvents)

@@ -328,3 +328,12 @@ func TestTheClockMovesAsAsked(t *testing.T) {
 		t.Errorf("a clock that cannot be moved: %d", code)
 	}
 }
+
+func TestAnAddressWithNothingSaysWhereTheWorkspaceIs(t *testing.T) {
+	w := open(t, storetest.New(t), web.Options{})
+	rec := httptest.NewRecorder()
+	w.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "http://localhost/interest", nil))
+	if rec.Code != http.StatusNotFound || !strings.Contains(rec.Body.String(), "The workspace is at /") {
+		t.Errorf("%d %s", rec.Code, rec.Body)
+	}
+}

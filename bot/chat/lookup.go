@@ -111,6 +111,10 @@ func (t Tree) shown(noun string) []string {
 	return names
 }
 
+// mostVerbs is how many verbs of a noun are read through when something was
+// mistyped.
+const mostVerbs = 8
+
 func (t Tree) unknown(typed string) error {
 	said := "I don't know /" + clip(typed, 32) + "."
 	var near []string
@@ -131,6 +135,9 @@ func (t Tree) unknown(typed string) error {
 	if len(near) == 1 {
 		if verbs := t.shown(near[0][1:]); len(verbs) == 1 {
 			said += " Its verb is " + verbs[0] + "."
+		} else if len(verbs) > mostVerbs {
+			said += " /help " + near[0][1:] + " shows its verbs."
+			return Misread(said)
 		} else if len(verbs) > 1 {
 			said += " Its verbs are " + list(verbs, "and") + "."
 		}
@@ -144,14 +151,22 @@ func (t Tree) unknownVerb(noun, typed string) error {
 		return Misread("/" + noun + " is reached by buttons only. /help shows everything.")
 	}
 	example := Command{}
+	many := len(verbs) > mostVerbs
 	said := "/" + noun + " needs one more word: " + list(verbs, "or") + "."
+	if many {
+		said = "/" + noun + " needs one more word, such as " + list(verbs[:mostVerbs/2], "or") + ". /help " + noun + " shows all of them."
+	}
 	if typed != "" {
 		said = "I don't know /" + noun + " " + clip(typed, 32) + "."
 		if near := Nearest(typed, verbs); len(near) > 0 {
 			said += " Did you mean /" + noun + " " + near[0] + "?"
 			example, _ = t.Find(noun + " " + near[0])
 		}
-		said += " The verbs of /" + noun + " are " + list(verbs, "and") + "."
+		if many {
+			said += " /help " + noun + " shows the verbs of /" + noun + "."
+		} else {
+			said += " The verbs of /" + noun + " are " + list(verbs, "and") + "."
+		}
 	}
 	if example.Path == "" {
 		example, _ = t.Find(noun + " " + verbs[0])

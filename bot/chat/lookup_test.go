@@ -54,6 +54,23 @@ func TestLookupNamesTheNearestCommands(t *testing.T) {
 	}
 }
 
+func TestLookupNamesSomeOfManyVerbs(t *testing.T) {
+	var tree chat.Tree
+	for _, verb := range []string{"start", "open", "list", "write", "add", "papers", "page", "submit", "export"} {
+		tree = append(tree, chat.Command{Path: "portfolio " + verb})
+	}
+	for typed, want := range map[string]string{
+		"/portfolio":        "/portfolio needs one more word, such as start, open, list or write. /help portfolio shows all of them. For example: /portfolio start",
+		"/portfolio sumbit": "I don't know /portfolio sumbit. Did you mean /portfolio submit? /help portfolio shows the verbs of /portfolio. For example: /portfolio submit",
+		"/portfoli":         "I don't know /portfoli. Did you mean /portfolio? /help portfolio shows its verbs.",
+	} {
+		_, _, err := tree.Lookup(typed)
+		if err == nil || err.Error() != want {
+			t.Errorf("%q:\n got %v\nwant %s", typed, err, want)
+		}
+	}
+}
+
 func FuzzLookupNeverLosesTheRest(f *testing.F) {
 	for _, s := range []string{"/session schedule x", "sessions: move thu", "//", "reflect: \U0001f33b", "/reflect change my mind", "é\xff"} {
 		f.Add(s)

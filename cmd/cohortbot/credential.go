@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"os"
@@ -57,6 +58,9 @@ func (c *credentialVerify) Run(m *Main) error {
 	data, err := readShort(c.File)
 	if err != nil {
 		return err
+	}
+	if bytes.HasPrefix(data, []byte("PK")) {
+		return fmt.Errorf("%[1]s is a zip. Whether it is whole tells: cohortbot verify %[1]s. This command takes the credential.json that is in it", filepath.Base(c.File))
 	}
 	against := openbadges.Against{Holder: c.Holder, Now: m.clock.Now()}
 	if err := known(c.Issuer, &against); err != nil {

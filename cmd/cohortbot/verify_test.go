@@ -38,6 +38,12 @@ func TestAnExportedPortfolioIsVerifiedWithNothingElse(t *testing.T) {
 	}
 	whole := keep("whole.zip", zip.Bytes())
 	changed := bytes.Replace(zip.Bytes(), []byte("waste of time"), []byte("matter of fun"), 1)
+	t.Run("as if it were a certificate", func(t *testing.T) {
+		var out, err bytes.Buffer
+		if code := NewMain(&out, &err).Run([]string{"credential", "verify", whole}); code != exitFailed || !strings.Contains(err.String(), "cohortbot verify whole.zip") {
+			t.Errorf("code %d, and it said:\n%s%s", code, &out, &err)
+		}
+	})
 	key := base64.StdEncoding.EncodeToString(bundletest.Key.Public().(ed25519.PublicKey))
 	other := base64.StdEncoding.EncodeToString(make([]byte, ed25519.PublicKeySize))
 	for name, c := range map[string]struct {
