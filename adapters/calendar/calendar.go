@@ -109,10 +109,11 @@ func add(c *ics.Calendar, e chat.Event, stamp time.Time) {
 // line makes one line of a text.
 func line(s string) string { return strings.Join(strings.Fields(clean(s)), " ") }
 
-// clean takes out the signs that may not stand in a file of text.
+// clean takes out the signs that may not stand in a file of text, and those that turn
+// the direction of all that follows in a line: a calendar shows several in one.
 func clean(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r < ' ' && r != '\n' && r != '\t' || r == 0x7f {
+		if r < ' ' && r != '\n' && r != '\t' || r == 0x7f || r == '\u202d' || r == '\u202e' {
 			return -1
 		}
 		return r

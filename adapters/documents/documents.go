@@ -58,5 +58,5 @@ func page(d chat.Document, more, above string) ([]byte, error) {
 		return nil, err
 	}
 	b.WriteString(text + "</main>\n</body>\n</html>\n")
-	return b.Bytes(), nil
+	return inOrder(b.Bytes()), nil
 }

@@ -131,7 +131,7 @@ func documents(b bundle.Bundle, part string, drawn map[string]picture) (all []se
 			facts = append(facts, fact{Name: "Words of", Value: i.By + ", who agreed"})
 		}
 		if i.Link != "" {
-			facts = append(facts, fact{Name: "Link", Value: i.Link, Link: i.Link})
+			facts = append(facts, fact{Name: "Link", Value: i.Link, Link: onTheWeb(i.Link)})
 		}
 		var shows []string
 		for _, c := range b.Criteria {

@@ -164,7 +164,7 @@ func result(b bundle.Bundle) (all []section) {
 func certificate(c bundle.Credential) section {
 	facts := []fact{{Name: "Certificate", Value: c.Name}, {Name: "Number", Value: c.Number}}
 	if c.Check != "" {
-		facts = append(facts, fact{Name: "Ask whether it stands", Value: c.Check, Link: c.Check})
+		facts = append(facts, fact{Name: "Ask whether it stands", Value: c.Check, Link: onTheWeb(c.Check)})
 	}
 	return section{ID: "certificate", Title: "The certificate", Level: 2, Blocks: []block{
 		{Text: []string{"The result led to a certificate. It is in this zip three times. The signed file shows by itself that nothing in it was changed; it can't show whether the certificate was withdrawn after this copy was made."}},

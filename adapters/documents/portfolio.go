@@ -30,7 +30,23 @@ func portfolioHTML(b bundle.Bundle, sections []section) ([]byte, error) {
 		bundle.Bundle
 		Sections []section
 	}{b, sections})
-	return out.Bytes(), err
+	return inOrder(out.Bytes()), err
+}
+
+// overrides turn the direction of all that follows them in a line, whatever it is, so
+// that a name can read backwards, and what stands beside it, too. No language needs
+// them; the data has them as they were typed.
+var overrides = strings.NewReplacer("\u202d", "", "\u202e", "")
+
+// inOrder takes them out of a page.
+func inOrder(page []byte) []byte { return []byte(overrides.Replace(string(page))) }
+
+// onTheWeb gives an address that may be linked; nothing of any other kind.
+func onTheWeb(address string) string {
+	if u, err := url.Parse(address); err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http") {
+		return address
+	}
+	return ""
 }
 
 // beside gives the address of a file in the same zip.
