@@ -19,7 +19,7 @@ import (
 
 // hostile is what a text could try to become in a page, in a PDF or in data. The
 // number tells which text it was.
-const hostile = `pwned%d"><script>pwned()</script><img src=x onerror=pwned()>'"<svg/onload=pwned()> [go](javascript:pwned()) javascript:pwned() ` +
+const hostile = `pwned%d"><script>pwned()</script><img src=x onerror=pwned()> https://evil.example/?a=1&lt;b&gt;&quot;c '"<svg/onload=pwned()> [go](javascript:pwned()) javascript:pwned() ` +
 	`https://evil.example/"onmouseover="pwned() </style></title></textarea> ]]> --> {{.}} &lt;script&gt; ) /JS (pwned) /S /JavaScript >> endobj ` + "\u202egnp.exe"
 
 // texts gives every text of a bundle, to be poisoned. What has a type of its own is no
@@ -102,6 +102,9 @@ func TestNoTextOfAPortfolioBecomesAnythingElse(t *testing.T) {
 		if !strings.Contains(words, mark) && !elsewhere.MatchString(path) {
 			t.Errorf("%s stands nowhere on the page as it was typed, so that this test says nothing about it", path)
 		}
+	}
+	if !strings.Contains(words, "https://evil.example/?a=1&lt;b&gt;&quot;c") {
+		t.Error("an address reads otherwise than it was typed")
 	}
 	if strings.ContainsAny(files[bundle.PagePath], "\u202d\u202e") {
 		t.Error("a text turns the direction of those around it")

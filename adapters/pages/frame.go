@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"net/http"
 	"regexp"
+	"strings"
 
 	"cohortbot/bot/chat"
 	"cohortbot/bot/chat/markdown"
@@ -100,8 +101,16 @@ func show(w http.ResponseWriter, status int, s sheet) {
 		http.Error(w, "This page could not be made. Please try again in a minute.", http.StatusInternalServerError)
 		return
 	}
-	serve(w, status, b.Bytes(), "")
+	page := b.Bytes()
+	if s.Form == nil { // what somebody is still writing stays as it is
+		page = []byte(overrides.Replace(b.String()))
+	}
+	serve(w, status, page, "")
 }
+
+// overrides turn the direction of all that follows them in a line, so that a name
+// could make what stands beside it read backwards. No language needs them.
+var overrides = strings.NewReplacer("\u202d", "", "\u202e", "")
 
 // serve serves a page to the one person whom it is for. more is what it may do beside
 // what all may.

@@ -64,7 +64,7 @@ func (s *site) enter(w http.ResponseWriter, r *http.Request) {
 		s.failed(w, r, err)
 		return
 	}
-	if before := s.session(r); before != "" && before != session.Token { // of this browser; it cannot have two
+	if before := s.session(r); before != "" && !hmac.Equal([]byte(before), []byte(session.Token)) { // of this browser; it cannot have two
 		if err := s.Writers.Leave(r.Context(), before); err != nil && !errors.Is(err, links.ErrNone) {
 			s.failed(w, r, err)
 			return

@@ -235,4 +235,3 @@ func TestATextThatIsNotMadePlainIsFound(t *testing.T) {
 		}
 	}
 }
-
