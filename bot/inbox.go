@@ -19,12 +19,15 @@ import (
 // its event: a repeat gets the kept outcome.
 func (b *Bot) Do(ctx context.Context, r chat.Request) (out chat.Outcome, err error) {
 	defer b.poke()
+	if b.deeds[r.Path].Anew {
+		r.Event = ""
+	}
 	var draft Draft
 	err = b.update(ctx, func(tx store.Tx) error {
 		out, draft = chat.Outcome{}, Draft{}
 		now := b.clock.Now()
 		kept, ok, err := recall(tx, r.Profile.User.Workspace, r.Event)
-		if err != nil || ok && !b.deeds[r.Path].Anew {
+		if err != nil || ok {
 			out = kept
 			return err
 		}

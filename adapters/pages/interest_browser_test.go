@@ -58,7 +58,31 @@ func TestInterestFromAnOldPhoneAndFromANewOne(t *testing.T) {
 		p.Open(server.URL + strings.TrimPrefix(address, site))
 		p.Reads("Your interest in Facilitation credential", "through mere at home", "The next session for questions is Thursday 5 November", "Put it in your calendar")
 		p.Look(name + "-interest-4-own")
+		p.Tap("I'm coming")
+		p.Reads("You said that you're coming")
+		p.Look(name + "-interest-5-coming")
+		p.Tap("I'd like to go at my own pace")
+		p.Reads("You said that you'd like to go at your own pace", "/interest connect code:")
+		p.Tap("Change how to reach me")
+		p.Reads("How can somebody reach you?")
+		if scripts { // by the browser's own button, or by the page's
+			browsertest.Eval[bool](p, "setTimeout(() => history.back(), 10) > 0")
+		} else {
+			p.Open(server.URL + strings.TrimPrefix(address, site))
+		}
+		p.Reads("You said that you'd like to go at your own pace")
+		p.Tap("I'd like to join the group")
+		p.Reads("You said that you'd like to join the group", "You said that you're coming")
+		p.Look(name + "-interest-6-chosen")
+		p.Tap("Change how to reach me")
+		p.Reads("How can somebody reach you?")
+		p.Look(name + "-interest-7-change")
+		p.Choose("way", "email")
+		p.Fill("address", "mere@example.org")
+		p.Tap("Keep it so")
+		p.Reads("Changed", "by e-mail at mere@example.org")
 		p.Tap("Take me off the list")
 		p.Reads("You're off the list")
+		p.Look(name + "-interest-8-off")
 	}
 }

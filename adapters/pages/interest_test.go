@@ -156,3 +156,59 @@ func TestAFloodIsHeldBackAndARoomfulIsNot(t *testing.T) {
 		}
 	})
 }
+
+// registered is somebody who registered on the page, at the page of their own.
+func (v *visitor) registered(given map[string]string) *visitor {
+	v.t.Helper()
+	v.open().hand(given)
+	_, path, ok := strings.Cut(v.words(), site+"/l/")
+	if !ok {
+		v.t.Fatalf("no page of their own: %s", v.words())
+	}
+	return &visitor{t: v.t, h: v.h, path: "/l/" + path[:43], header: http.Header{"Origin": {site}}}
+}
+
+func TestAChoiceOnAPageIsTheLastOneWhereverItWasPressed(t *testing.T) {
+	public(t, func(w *bottest.World, v *visitor) {
+		own := v.registered(mere)
+		group := own.open().button("I'd like to join the group")
+		other := &visitor{t: t, h: v.h, path: own.path, header: own.header} // another browser
+		for range 2 {                                                       // a double tap
+			own.request(http.MethodPost, group)
+			own.sees("Your interest in", "You said that you'd like to join the group") // shown anew, by a redirect
+			own.open().sees("You said that you'd like to join the group. The facilitators see that")
+		}
+		other.open().sees("You said that you'd like to join the group")
+		other.press("Not the group after all").open().sees("How would you like to go on?")
+		own.request(http.MethodPost, group) // from the first page again, by the back button
+		other.open().sees("You said that you'd like to join the group")
+		if strings.Contains(other.page, "<b>T") {
+			t.Error("a name is mark-up")
+		}
+		for _, header := range []http.Header{{"Origin": {"https://evil.example"}}, {"Sec-Fetch-Site": {"cross-site"}}} {
+			forged := &visitor{t: t, h: v.h, path: own.path, header: header}
+			if forged.request(http.MethodPost, other.button("Not the group after all")); forged.status != http.StatusForbidden {
+				t.Errorf("%d for a form that another site sent", forged.status)
+			}
+		}
+		other.open().sees("You said that you'd like to join the group")
+
+		off := other.button("Take me off the list")
+		for range 2 { // the first press ends the page: the second is told the same
+			other.request(http.MethodPost, off)
+			if other.sees("You're off the list"); other.status != http.StatusOK {
+				t.Errorf("%d for the second of two presses", other.status)
+			}
+		}
+		for _, sent := range []string{group, strings.Replace(off, "event=", "event=0", 1)} {
+			if own.request(http.MethodPost, sent); own.status != http.StatusNotFound || interested(w) != 0 {
+				t.Errorf("%d, and %d are kept, for a page that is over", own.status, interested(w))
+			}
+		}
+		// Nobody learns of it who has not the link.
+		stranger := v.registered(map[string]string{"name": "Tama", "way": "email", "address": "t@example.org", "before": "yes", "consent": "yes"})
+		if stranger.request(http.MethodPost, off); strings.Contains(stranger.words(), "off the list") || interested(w) != 1 {
+			t.Errorf("what came of somebody else's press: %s", stranger.words())
+		}
+	})
+}

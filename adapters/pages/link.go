@@ -10,6 +10,7 @@ import (
 	"regexp"
 
 	"cohortbot/bot/chat"
+	"cohortbot/bot/deeds"
 	"cohortbot/bot/links"
 )
 
@@ -98,6 +99,13 @@ func (s *site) act(w http.ResponseWriter, r *http.Request) {
 	out, err := s.Guests.Do(r.Context(), ask)
 	if err != nil {
 		s.failed(w, r, err)
+		return
+	}
+	if form.ID == "" && out.Reply != nil && out.Reply.Replace && ask.Path != deeds.ConfirmPath && ask.Path != deeds.ChangePath {
+		// The page itself says what came of it. Shown anew, it is one that the browser
+		// can go back to.
+		w.Header().Set("Cache-Control", "no-store")
+		http.Redirect(w, r, r.URL.EscapedPath(), http.StatusSeeOther)
 		return
 	}
 	s.answer(w, r, out, form)

@@ -292,6 +292,15 @@ func (w *World) Posts(place chat.Place) []Post {
 // Inbox gives the direct messages that somebody got, in order.
 func (w *World) Inbox(name string) []Post { return w.Posts(chat.Direct(w.profile(name).User)) }
 
+// Page gives what somebody was last answered with, and the longer text that came along.
+func (w *World) Page(as string) string {
+	text := w.Answer(as)
+	if r := w.outcomes[as].Reply; r != nil && r.Document != nil {
+		text += "\n\n" + r.Document.Text
+	}
+	return text
+}
+
 // Answer gives the text of the last answer that somebody got; for a form its
 // title, for a page handed back what was wrong with it.
 func (w *World) Answer(as string) string {

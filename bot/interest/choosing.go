@@ -61,7 +61,7 @@ func (f feature) wishDeed() deeds.Deed {
 			if err := Table.Put(tx, i.ID, i); err != nil {
 				return chat.Outcome{}, err
 			}
-			return f.shown(tx, i, c, map[Wish]string{
+			return f.stays(tx, i, c, map[Wish]string{
 				InGroup: "Noted: you'd like to join a group.", OwnPace: "Noted: you'd like to go at your own pace.", NoWish: "Noted: you have not chosen yet.",
 			}[wish])
 		},
@@ -90,7 +90,7 @@ func (f feature) comeDeed() deeds.Deed {
 			if err != nil {
 				return chat.Outcome{}, err
 			}
-			return f.shown(tx, i, c, words)
+			return f.stays(tx, i, c, words)
 		},
 	}
 }
@@ -105,7 +105,8 @@ func (i Interest) named(tx store.Tx, p people.Person) (people.Person, error) {
 	return p, people.Table.Put(tx, p.ID, p)
 }
 
-// shown answers with somebody's own interest, below what has just happened.
+// shown answers with somebody's own interest, below what has just happened. Of a page
+// that is the title.
 func (f feature) shown(tx store.Tx, i Interest, c deeds.Call, happened string) (chat.Outcome, error) {
 	m, err := f.own(tx, i, c)
 	m.Text = happened + "\n\n" + m.Text
@@ -113,6 +114,15 @@ func (f feature) shown(tx store.Tx, i Interest, c deeds.Call, happened string) (
 		m.Text = "**" + strings.TrimSuffix(strings.ReplaceAll(happened, "**", ""), ".") + "**\n\n" + strings.TrimPrefix(m.Text, happened+"\n\n")
 	}
 	return chat.Answering(m), err
+}
+
+// stays is shown for what was chosen on a page: the page itself then says it.
+func (f feature) stays(tx store.Tx, i Interest, c deeds.Call, happened string) (chat.Outcome, error) {
+	out, err := f.shown(tx, i, c, happened)
+	if err == nil {
+		out.Reply.Replace = outside(c)
+	}
+	return out, err
 }
 
 // leadsAlone tells whether somebody can begin at their own pace.

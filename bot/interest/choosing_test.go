@@ -27,9 +27,9 @@ func outside(w *bottest.World, name, programme string) (secret string) {
 // code gives the code that somebody's page shows.
 func code(w *bottest.World, name string) string {
 	w.T.Helper()
-	_, after, ok := strings.Cut(w.Answer(name), "/interest connect code:")
+	_, after, ok := strings.Cut(w.Page(name), "/interest connect code:")
 	if !ok {
-		w.T.Fatalf("no code in: %s", w.Answer(name))
+		w.T.Fatalf("no code in: %s", w.Page(name))
 	}
 	return after[:11]
 }

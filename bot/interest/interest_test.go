@@ -209,7 +209,7 @@ func TestSomebodyOutsideGetsAPageOfTheirOwnAndLeavesNothingBehind(t *testing.T) 
 		if err != nil {
 			t.Fatal(err)
 		}
-		bottest.Says(t, w.Answer("Mere"), "by e-mail at mere@example.org", "Thursday 5 November, 9:00–10:00 am (Auckland)", "It is deleted on", "/interest connect code:")
+		bottest.Says(t, w.Page("Mere"), "by e-mail at mere@example.org", "Thursday 5 November, 9:00–10:00 am (Auckland)", "It is deleted on", "/interest connect code:")
 		if out.Reply.Event == nil || out.Reply.Event.Title != "Q&A" {
 			t.Errorf("there is nothing for a calendar: %v", out.Reply.Event)
 		}
@@ -217,7 +217,7 @@ func TestSomebodyOutsideGetsAPageOfTheirOwnAndLeavesNothingBehind(t *testing.T) 
 		w.Submit("Mere", map[string]string{"way": "phone", "address": "12"})
 		bottest.Says(t, w.Answer("Mere"), "couldn't read that as a number")
 		w.Submit("Mere", map[string]string{"way": "phone", "address": "021 5550123"})
-		bottest.Says(t, w.Answer("Mere"), "Changed", "by phone at 021 5550123")
+		bottest.Says(t, w.Page("Mere"), "Changed", "by phone at 021 5550123")
 
 		// Nothing that is somebody else's, and nothing that is for facilitators.
 		other := kept(w, builder)[1].ID

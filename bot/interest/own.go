@@ -2,6 +2,7 @@ package interest
 
 import (
 	"fmt"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -158,7 +159,8 @@ func (f feature) own(tx store.Tx, i Interest, c deeds.Call) (chat.Message, error
 		if err != nil {
 			return m, err
 		}
-		m.Text, m.Buttons = meeting+"\n\n"+wish+begin+in+"\n\n"+gave, append(append(come, wishes...), after...)
+		m.Text, m.Buttons = meeting+begin+"\n\n"+wish, append(append(come, wishes...), after...)
+		m.Document = &chat.Document{Name: "interest", Title: "How to come in, and what you gave", Text: in + "\n\n" + gave}
 		return m, nil
 	}
 	m.Text = gave + "\n\n" + meeting + begin
@@ -181,7 +183,7 @@ func (f feature) own(tx store.Tx, i Interest, c deeds.Call) (chat.Message, error
 
 // howToJoin says how somebody outside comes in, and what brings along what they chose.
 func (f feature) howToJoin(tx store.Tx, i Interest, p programmes.Programme) (string, error) {
-	text := "\n\n**To take part** you need an account where the group talks. "
+	text := "To take part you need an account where the group talks. "
 	switch {
 	case strings.HasPrefix(f.Join, "http"):
 		text += "You get one here: <" + f.Join + ">"
@@ -224,7 +226,11 @@ func (f feature) meetings(tx store.Tx, programme string, now time.Time) ([]Meeti
 func (m Meeting) words() string {
 	text := m.When + "."
 	if m.Where != "" {
-		text += " Where: " + chat.Plain(m.Where)
+		where := chat.Plain(m.Where)
+		if u, err := url.Parse(m.Where); err == nil && u.Host != "" && (u.Scheme == "https" || u.Scheme == "http") {
+			where = "<" + u.String() + ">"
+		}
+		text += " Where: " + where
 	}
 	return text
 }
