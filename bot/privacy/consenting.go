@@ -31,7 +31,7 @@ type question struct {
 // a group, and shown here.
 var asked = []question{{
 	consents.Research, "Research",
-	"What I did here may be counted in what is given out for research about how groups learn: which steps I took, in which week, and what I chose on a scale, without my name, my words or anything that leads to me. Small groups are left out. It is my free choice and changes nothing about how I take part.",
+	"What I did here may be counted in what is given out for research about how groups learn: which steps I took, in which week, and what I chose on a scale, without my name, my words or anything that leads to me. Small groups are left out, and I am in one release at most. It is my free choice and changes nothing about how I take part.",
 	"From the next time on that something is given out, you are not in it. What was given out before can't be called back.",
 }}
 
