@@ -7,6 +7,7 @@ import (
 
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/deeds"
+	"cohortbot/bot/jobs"
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/people"
 	"cohortbot/bot/store"
@@ -66,7 +67,7 @@ func holdings() []deeds.Holding {
 		}),
 		deeds.Holds(Table, deeds.Records[ID, Session]{
 			What: "sessions that you planned, called off, wrote the notes or the questions of, or that were for you alone with others", Purpose: deeds.TakingPart, Seen: "those whom the session is for",
-			Stays: "Sessions still to come that you planned stay with their name and place, since others go by them. Of those that are over, only the time stays.",
+			Stays: "Sessions still to come that you planned keep their name and place until they are over, since others go by them. Of those that are over, only the time stays.",
 			Mine: func(_ ID, s Session, p people.ID) bool {
 				return s.By == p || s.OffBy == p || slices.Contains(s.People, p) || s.Notes != nil && s.Notes.By == p || s.Stages != nil && s.Stages.By == p
 			},
@@ -116,14 +117,32 @@ func eraseSession(tx store.Tx, p people.ID, id ID, s Session, now time.Time) err
 		s.Stages = nil
 	}
 	if s.By == p {
-		if s.over(now) || s.Off() {
-			s.Title, s.Where = erasedTitle, ""
+		if !s.over(now) && !s.Off() {
+			return errors.Join(s.keep(tx), touch(tx, id), jobs.Set(tx, unnameJob(s)))
 		}
+		s.Title, s.Where = erasedTitle, ""
 	}
-	if err := s.keep(tx); err != nil {
+	return errors.Join(s.keep(tx), touch(tx, id))
+}
+
+// unnameKind is the job that takes the name and the place off a session when it is
+// over, whose planner had their words erased while others still went by them.
+const unnameKind = "session unname"
+
+func unnameJob(s Session) jobs.Job {
+	return jobs.Job{Key: unnameKind + "/" + string(s.ID), Kind: unnameKind, Record: string(s.ID), Cohort: string(s.Cohort), Due: s.End()}
+}
+
+func unname(tx store.Tx, j jobs.Job, now time.Time) error {
+	s, there, err := lookUp(tx, Table, ID(j.Record))
+	if err != nil || !there {
 		return err
 	}
-	return touch(tx, id)
+	if !s.over(now) && !s.Off() { // it was moved
+		return jobs.Set(tx, unnameJob(s))
+	}
+	s.Title, s.Where = erasedTitle, ""
+	return errors.Join(s.keep(tx), touch(tx, s.ID))
 }
 
 // touch has all that was said of a session made anew.

@@ -47,6 +47,7 @@ func kinds() []jobs.Kind {
 		{Name: placedKind, Run: placeDue},
 		{Name: stageKind, Run: stageDue},
 		{Name: afterKind, Run: afterDue},
+		{Name: unnameKind, Run: unname},
 		{Name: notesKind, Run: notesDue},
 		{Name: findOverKind, Run: findOverDue},
 	}
