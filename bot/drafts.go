@@ -127,6 +127,9 @@ func (b *Bot) proceed(tx store.Tx, r chat.Request, p people.Person, d *Draft, no
 	}
 	reading := deeds.Reading{Tx: tx, Now: d.Asked, Zone: call.Zone, Workspace: p.Account(r.Profile.User.Workspace).Workspace}
 	given, faults, err := reading.Understand(fields, d.Answers)
+	if err == nil {
+		err = b.strangers(tx, fields, d.Answers, reading.Workspace, faults)
+	}
 	if err != nil {
 		return chat.Outcome{}, err
 	}

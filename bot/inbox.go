@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"cohortbot/bot/chat"
@@ -182,6 +183,24 @@ func (b *Bot) meet(tx store.Tx, p chat.Profile, now time.Time) (people.Person, e
 		err = privacy.BeginAnew(tx, person, p.User, now)
 	}
 	return person, err
+}
+
+// strangers says of a person who was picked and is not known, because they had
+// everything erased, no more than that: the platform gave a number in their place.
+func (b *Bot) strangers(tx store.Tx, fields []chat.Field, answers chat.Answers, w chat.Workspace, faults chat.FieldErrors) error {
+	for _, f := range fields {
+		if _, wrong := faults[f.Name]; !wrong || f.Kind != chat.Person {
+			continue
+		}
+		gone, err := b.wasErased(tx, chat.User{Workspace: w, ID: strings.TrimPrefix(answers[f.Name].Text(), "@")})
+		if err != nil {
+			return err
+		}
+		if gone {
+			faults[f.Name] = "I don't know them here. Somebody is known to me once they use any of my commands themselves."
+		}
+	}
+	return nil
 }
 
 // wasErased tells whether nobody is known by an account because they had everything

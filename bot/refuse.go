@@ -137,10 +137,20 @@ func (b *Bot) names(ctx context.Context, d Draft, w chat.Workspace) map[string]s
 				names[f.Name+":"+id] = chat.InChannel(chat.Channel(w, id))
 			case f.Kind == chat.Person:
 				u := chat.User{Workspace: w, ID: id}
-				if p, err := people.ByAccount(tx, u); err == nil {
+				p, err := people.ByAccount(tx, u)
+				if err == nil {
 					names[f.Name+":"+id] = "@" + chat.Mention(u, p.Name)
-				} else if !errors.Is(err, people.ErrUnknown) {
+					continue
+				}
+				if !errors.Is(err, people.ErrUnknown) {
 					return err
+				}
+				gone, err := b.wasErased(tx, u)
+				if err != nil {
+					return err
+				}
+				if gone {
+					names[f.Name+":"+id] = "@somebody"
 				}
 			}
 		}

@@ -125,7 +125,7 @@ func TestAPlatformTeachesNothingOfWhoWasErasedUntilTheyComeThemselves(t *testing
 			return nil
 		})
 		w.Do("Ben", "/peer avoid who:@ana")
-		bottest.Says(t, w.Answer("Ben"), "I don't know anybody called")
+		bottest.Says(t, w.Answer("Ben"), "I don't know them here")
 
 		before := len(w.Inbox("Ana"))
 		w.Do("Ana", "/home") // by herself

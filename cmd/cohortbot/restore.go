@@ -195,6 +195,9 @@ func eraseAgain(m *Main, data, staged string) (again int, err error) {
 	if err != nil {
 		return 0, err
 	}
+	if err := forgetNotes(m.ctx, s); err != nil {
+		return 0, err
+	}
 	if again, err = b.ReplayFrom(m.ctx, ledger); err != nil || again == 0 {
 		return again, err
 	}
