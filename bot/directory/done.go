@@ -6,6 +6,7 @@ import (
 	"cohortbot/bot/chat"
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/store"
+	"cohortbot/schedules"
 )
 
 var doneFields = []chat.Field{
@@ -48,7 +49,13 @@ func (f feature) doneDeed() deeds.Deed {
 					return chat.Outcome{}, err
 				}
 			}
-			if today := dayOf(c.Now, c.Zone); x.On.After(today) {
+			today := dayOf(c.Now, c.Zone)
+			if x.On.After(today) { // without a year it may be the next such day, and this one is over
+				if past, err := schedules.ParsePast(c.Given.Text("on"), c.Now, c.Zone); err == nil {
+					x.On = past
+				}
+			}
+			if x.On.After(today) {
 				return chat.Outcome{}, deeds.RefuseField("on", "%s is still to come. Record it when you have done it; if it is over, say so as in “last friday” or “5 Nov”.", x.On.Long())
 			}
 			return f.Complete(tx, c, x)

@@ -38,7 +38,7 @@ func TestWhatIsKeptIsListedUnderTheDayOfItsOwner(t *testing.T) {
 				for who, p := range people {
 					direct := chat.Direct(p.User)
 					w.DoIn(who, direct, "/directory done hard")
-					w.Submit(who, map[string]string{"on": "25 march 2027"})
+					w.Submit(who, map[string]string{"on": "25 march"})
 					bottest.Says(t, w.Answer(who), "Hard meetings")
 					if local != "2027-03-26 00:30" {
 						w.Press(who, "Keep another")
@@ -47,6 +47,9 @@ func TestWhatIsKeptIsListedUnderTheDayOfItsOwner(t *testing.T) {
 					w.DoIn(who, direct, "/evidence list")
 					bottest.Says(t, w.Answer(who), "training that was done, Thu 25 Mar", local+"**, text, "+schedules.DateOf(at).Short())
 				}
+			}
+			if name != "Pacific/Auckland" { // a year is long to live through
+				return
 			}
 			w.AdvanceTo(time.Date(2028, time.January, 2, 0, 0, 0, 0, time.UTC))
 			w.DoIn("Ben", chat.Direct(people["Ben"].User), "/evidence list")

@@ -70,7 +70,7 @@ func agreeForm(i Item) (*chat.Form, error) {
 		Note:  "Only you see this until you hand in a portfolio; an assessor then reads what you said here.",
 	}
 	for n, f := range i.Files {
-		form.Fields = append(form.Fields, chat.Field{Name: agreeField(n), Label: short(f.SafeName(), 45), Kind: chat.Choice, Options: agreeChoices})
+		form.Fields = append(form.Fields, chat.Field{Name: agreeField(n), Label: chat.Short(f.SafeName(), 45), Kind: chat.Choice, Options: agreeChoices})
 		form.Filled[agreeField(n)] = chat.Answer{}
 		if f.Shows != NotSaid {
 			form.Filled[agreeField(n)] = chat.Given(string(f.Shows))

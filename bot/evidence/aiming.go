@@ -55,7 +55,7 @@ func (l Library) aimForm(tx store.Tx, c deeds.Call) (*chat.Form, error) {
 	}
 	pick := chat.Field{Name: "programme", Label: "Which portfolio", Kind: chat.Choice, Required: true}
 	for _, p := range l.Programmes[:min(len(l.Programmes), mostShown)] {
-		pick.Options = append(pick.Options, chat.Option{Value: p.ID, Label: short(p.Portfolio.Title+" ("+p.Title+")", 75)})
+		pick.Options = append(pick.Options, chat.Option{Value: p.ID, Label: chat.Short(p.Portfolio.Title+" ("+p.Title+")", 75)})
 	}
 	form.Fields = []chat.Field{pick}
 	aims, err := l.AimsOf(tx, c.Person.ID)

@@ -26,7 +26,7 @@ type Completed struct {
 func (l Library) Complete(tx store.Tx, c deeds.Call, x Completed) (chat.Outcome, error) {
 	i := Item{
 		ID: ID(c.ID), Owner: c.Person.ID, At: c.Now, Workspace: c.Profile.User.Workspace, Kind: OfTraining, Record: string(OfTraining) + "/" + x.Training,
-		Title: short(x.Title, maxTitle), Text: strings.TrimSpace("Done on " + x.On.Long() + ".\n\n" + x.Text), On: x.On, Link: x.Link, Files: filesOf(x.Files), Suggested: x.Suggested,
+		Title: chat.Short(x.Title, maxTitle), Text: strings.TrimSpace("Done on " + x.On.Long() + ".\n\n" + x.Text), On: x.On, Link: x.Link, Files: filesOf(x.Files), Suggested: x.Suggested,
 	}
 	was, there, err := already(tx, i.Owner, i.Record)
 	if err != nil {

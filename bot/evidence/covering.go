@@ -111,7 +111,7 @@ func (c Coverage) message() chat.Message {
 		page.WriteString("## Values\n\n" + seen + "\n\n")
 	}
 	if len(c.Do) > shownLines || len(c.Know) > shownLines {
-		m.Document = &chat.Document{Name: "what my evidence covers", Title: "What my evidence covers: " + f.Title, Text: short(page.String(), 100_000)}
+		m.Document = &chat.Document{Name: "what my evidence covers", Title: "What my evidence covers: " + f.Title, Text: chat.Short(page.String(), 100_000)}
 	}
 	title := fmt.Sprintf("%d of %d criteria have evidence", Covered(c.Do), len(c.Do))
 	if len(c.Know) > 0 {
@@ -127,7 +127,7 @@ func lensWords(lines []Line) string {
 	var seen []string
 	for _, l := range lines {
 		if len(l.Items) > 0 {
-			seen = append(seen, chat.Plain(short(l.Item.Text, 60)))
+			seen = append(seen, chat.Plain(chat.Short(l.Item.Text, 60)))
 		}
 	}
 	if len(seen) == 0 {

@@ -98,7 +98,7 @@ func sourceOf(tx store.Tx, c deeds.Call, typed chat.Field) (source, *chat.Form, 
 	what := typed
 	what.Kind, what.Max, what.Hint, what.Required = chat.Choice, 0, "", true
 	for _, s := range found[:min(len(found), mostShown)] {
-		what.Options = append(what.Options, chat.Option{Value: s.record, Label: short(s.label, 60) + ", " + dateOf(s.at, c).Short()})
+		what.Options = append(what.Options, chat.Option{Value: s.record, Label: chat.Short(s.label, 60) + ", " + dateOf(s.at, c).Short()})
 	}
 	form.Fields = []chat.Field{what}
 	return source{}, &form, nil
@@ -194,8 +194,8 @@ func copyExperiment(tx store.Tx, i Item, id experiments.ID) (Item, error) {
 	if s.Text != "" {
 		parts = append(parts, "The story: "+s.Text)
 	}
-	i.Title, i.Cohort, i.Files = short("Experiment: "+oneLine(e.Hunch), maxTitle), e.Cohort, filesOf(append(files, s.Files...))
-	i.Text = short(strings.Join(parts, "\n\n"), maxText*2)
+	i.Title, i.Cohort, i.Files = chat.Short("Experiment: "+oneLine(e.Hunch), maxTitle), e.Cohort, filesOf(append(files, s.Files...))
+	i.Text = chat.Short(strings.Join(parts, "\n\n"), maxText*2)
 	return i, nil
 }
 

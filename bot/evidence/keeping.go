@@ -202,7 +202,10 @@ func addDeed() deeds.Deed {
 
 // keptReply says that something is kept, and what can be done with it next.
 func keptReply(i Item) chat.Outcome {
-	text := "Kept: **" + chat.Plain(i.Name()) + "**."
+	text := "Kept: **" + chat.Plain(i.Name()) + "**"
+	if !strings.HasSuffix(text, "…**") {
+		text += "."
+	}
 	buttons := []chat.Button{{Label: "Say what it shows", Command: "evidence tag", Record: string(i.ID), Main: true}}
 	if len(i.Files) > 0 {
 		text += " I am copying " + many(len(i.Files), "the file", "the files") + " now; if that doesn't work, I tell you."

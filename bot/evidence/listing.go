@@ -49,7 +49,7 @@ func which(tx store.Tx, c deeds.Call, submit string) (Item, *chat.Form, error) {
 	pick := whichField
 	pick.Kind, pick.Max, pick.Hint, pick.Required = chat.Choice, 0, "", true
 	for _, i := range slices.Backward(found[max(0, len(found)-mostShown):]) {
-		pick.Options = append(pick.Options, chat.Option{Value: string(i.ID), Label: short(i.Name(), 55) + ", " + i.day(c)})
+		pick.Options = append(pick.Options, chat.Option{Value: string(i.ID), Label: chat.Short(i.Name(), 55) + ", " + i.day(c)})
 	}
 	form.Fields = []chat.Field{pick}
 	return Item{}, &form, nil
@@ -100,7 +100,7 @@ func listDeed(l Library) deeds.Deed {
 					left++
 					continue
 				}
-				lines = append(lines, fmt.Sprintf("%d\\. **%s**, %s, %s", n+1, chat.Plain(short(i.Name(), 80)), i.What(), i.day(c))+i.state(l))
+				lines = append(lines, fmt.Sprintf("%d\\. **%s**, %s, %s", n+1, chat.Plain(chat.Short(i.Name(), 80)), i.What(), i.day(c))+i.state(l))
 			}
 			text := "**What you keep**, the latest first\n\n" + strings.Join(lines, "\n\n")
 			if len(lines) == 0 {

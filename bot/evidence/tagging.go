@@ -179,9 +179,9 @@ const whole = 1100
 // label names an item of a framework as its publisher does.
 func label(item frameworks.Item, n int) string {
 	if item.Code == "" {
-		return short(item.Text, n)
+		return chat.Short(item.Text, n)
 	}
-	return short(item.Code+" "+item.Text, n)
+	return chat.Short(item.Code+" "+item.Text, n)
 }
 
 // looksAt gives the framework that a call is about: of its choice, or of the
@@ -218,7 +218,7 @@ func (l Library) taggedReply(tx store.Tx, c deeds.Call, f frameworks.Framework, 
 	}
 	for _, p := range aims {
 		if other, ok := l.Framework(p.Portfolio.Framework); ok && other.ID != f.ID {
-			buttons = append(buttons, chat.Button{Label: short("Also by "+other.Title, 40), Command: "evidence tag", Record: string(i.ID), Choice: other.ID})
+			buttons = append(buttons, chat.Button{Label: chat.Short("Also by "+other.Title, 40), Command: "evidence tag", Record: string(i.ID), Choice: other.ID})
 			break
 		}
 	}

@@ -24,7 +24,7 @@ func (i Item) Name() string {
 	case strings.Trim(i.Title, ". ") != "":
 		return strings.TrimRight(i.Title, ". ")
 	case strings.TrimSpace(i.Text) != "":
-		return strings.TrimRight(short(oneLine(i.Text), 60), ". ") // it stands inside our sentences
+		return strings.TrimRight(chat.Short(oneLine(i.Text), 60), ". ") // it stands inside our sentences
 	case len(i.Files) > 0:
 		return i.Files[0].SafeName()
 	}
@@ -50,7 +50,7 @@ func (i Item) What() string {
 func excerpt(i Item, n int) string {
 	var parts []string
 	if strings.TrimSpace(i.Text) != "" {
-		parts = append(parts, chat.Quote(short(i.Text, n)))
+		parts = append(parts, chat.Quote(chat.Short(i.Text, n)))
 	}
 	if i.Link != "" {
 		parts = append(parts, chat.Quote(i.Link))
@@ -60,7 +60,7 @@ func excerpt(i Item, n int) string {
 		if f.Alt != "" {
 			about += ": " + f.Alt
 		}
-		parts = append(parts, chat.Quote(chat.File{Type: f.Type}.Kind()+" "+short(about, 200)))
+		parts = append(parts, chat.Quote(chat.File{Type: f.Type}.Kind()+" "+chat.Short(about, 200)))
 	}
 	return strings.Join(parts, "\n\n")
 }
@@ -169,15 +169,6 @@ func failedMessage(tx store.Tx, o outbox.Item, _ time.Time) (chat.Message, bool,
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
-
-// short gives the first n characters.
-func short(s string, n int) string {
-	runes := []rune(s)
-	if len(runes) <= n {
-		return s
-	}
-	return strings.TrimRightFunc(string(runes[:n-1]), unicode.IsSpace) + "…"
-}
 
 // wordsOf says what somebody gave: their words, or what their files are.
 func wordsOf(text string, files []chat.File) string {

@@ -60,7 +60,7 @@ func lengths(words []string) []span {
 	var found []span
 	for from := 0; from < len(words); from++ {
 		for to := min(from+6, len(words)); to > from; to-- {
-			phrase := trimmed(strings.Join(words[from:to], " "))
+			phrase := inDigits(trimmed(strings.Join(words[from:to], " ")))
 			if !timed(phrase) || !begins(trimmed(words[from])) {
 				continue
 			}
@@ -74,6 +74,39 @@ func lengths(words []string) []span {
 		}
 	}
 	return found
+}
+
+var tens = map[string]int{"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+
+var teens = []string{"eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"}
+
+// inDigits writes numbers that are words, from eleven to ninety-nine, in digits: a phone
+// that listens writes them out.
+func inDigits(phrase string) string {
+	words := strings.Fields(phrase)
+	for i := 0; i < len(words); i++ {
+		first, rest, joined := strings.Cut(strings.ToLower(words[i]), "-")
+		if n := slices.Index(teens, first); n >= 0 && !joined {
+			words[i] = strconv.Itoa(11 + n)
+		}
+		n, ok := tens[first]
+		if !ok {
+			continue
+		}
+		if !joined && i+1 < len(words) {
+			rest = strings.ToLower(words[i+1])
+		}
+		if one := slices.Index(numbers, rest); one > 0 && one < 10 {
+			n += one
+			if !joined {
+				words = slices.Delete(words, i+1, i+2)
+			}
+		} else if joined {
+			continue
+		}
+		words[i] = strconv.Itoa(n)
+	}
+	return strings.Join(words, " ")
 }
 
 // decimalComma stands in "2,5 hours".

@@ -19,19 +19,23 @@ var (
 
 func TestHoursAreReadAsPeopleWriteThem(t *testing.T) {
 	for typed, want := range map[string]hours.Entry{
-		"2h planning the hui yesterday":                {Minutes: 120, On: day("2031-02-04"), What: "planning the hui"},
-		"90 min":                                       {Minutes: 90, On: day("2031-02-05")},
-		"three hours on Sunday":                        {Minutes: 180, On: day("2031-02-02")},
-		"on Sunday three hours of calls":               {Minutes: 180, On: day("2031-02-02"), What: "calls"},
-		"1h30 writing the case study":                  {Minutes: 90, On: day("2031-02-05"), What: "writing the case study"},
-		"an hour and a half with Ben, last Wednesday":  {Minutes: 90, On: day("2031-01-29"), What: "with Ben"},
-		"half an hour on the phone today":              {Minutes: 30, On: day("2031-02-05"), What: "on the phone"},
-		"spent 4 hours at the 3 day hui on 28 January": {Minutes: 240, On: day("2031-01-28"), What: "at the 3 day hui"},
-		"2,5 hours kōrero with whānau 2031-01-02":      {Minutes: 150, On: day("2031-01-02"), What: "kōrero with whānau"},
-		"2h minutes of the meeting":                    {Minutes: 120, On: day("2031-02-05"), What: "minutes of the meeting"},
-		"45 minutes 3 days ago: agenda":                {Minutes: 45, On: day("2031-02-02"), What: "agenda"},
-		"6h hui 20 December":                           {Minutes: 360, On: day("2030-12-20"), What: "hui"},
-		"two hours two days ago":                       {Minutes: 120, On: day("2031-02-03")},
+		"2h planning the hui yesterday":                    {Minutes: 120, On: day("2031-02-04"), What: "planning the hui"},
+		"90 min":                                           {Minutes: 90, On: day("2031-02-05")},
+		"three hours on Sunday":                            {Minutes: 180, On: day("2031-02-02")},
+		"on Sunday three hours of calls":                   {Minutes: 180, On: day("2031-02-02"), What: "calls"},
+		"1h30 writing the case study":                      {Minutes: 90, On: day("2031-02-05"), What: "writing the case study"},
+		"an hour and a half with Ben, last Wednesday":      {Minutes: 90, On: day("2031-01-29"), What: "with Ben"},
+		"half an hour on the phone today":                  {Minutes: 30, On: day("2031-02-05"), What: "on the phone"},
+		"spent 4 hours at the 3 day hui on 28 January":     {Minutes: 240, On: day("2031-01-28"), What: "at the 3 day hui"},
+		"2,5 hours kōrero with whānau 2031-01-02":          {Minutes: 150, On: day("2031-01-02"), What: "kōrero with whānau"},
+		"2h minutes of the meeting":                        {Minutes: 120, On: day("2031-02-05"), What: "minutes of the meeting"},
+		"45 minutes 3 days ago: agenda":                    {Minutes: 45, On: day("2031-02-02"), What: "agenda"},
+		"6h hui 20 December":                               {Minutes: 360, On: day("2030-12-20"), What: "hui"},
+		"ninety minutes talking to the elders last friday": {Minutes: 90, On: day("2031-01-31"), What: "talking to the elders"},
+		"forty-five minutes of calls":                      {Minutes: 45, On: day("2031-02-05"), What: "calls"},
+		"twenty five min, agenda":                          {Minutes: 25, On: day("2031-02-05"), What: "agenda"},
+		"Twelve hours for sixty people":                    {Minutes: 720, On: day("2031-02-05"), What: "sixty people"},
+		"two hours two days ago":                           {Minutes: 120, On: day("2031-02-03")},
 	} {
 		got, err := hours.Read(typed, now, auckland)
 		if err != nil {
