@@ -228,6 +228,7 @@ func (g *guest) get(ts *testscript.TestScript, method string, sent url.Values) [
 
 // words gives the page as somebody reads it, what stands in its fields included.
 func (g *guest) words() string {
-	_, body, _ := strings.Cut(g.page, "<body>")
+	_, body, _ := strings.Cut(g.page, "<body")
+	_, body, _ = strings.Cut(body, ">")
 	return strings.Join(strings.Fields(html.UnescapeString(pageTag.ReplaceAllString(body, " "))), " ")
 }
