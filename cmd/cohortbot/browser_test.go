@@ -15,7 +15,7 @@ import (
 
 // These tests look at the demonstration as a newcomer does: on a desktop, and on
 // a phone. With COHORTBOT_SCREENSHOTS=DIR they leave pictures there to look at;
-// the picture in the README is the first of them.
+// the picture in the README is the first of them, in a taller window.
 
 func TestTheDemoOnADesktop(t *testing.T) {
 	t.Parallel()
