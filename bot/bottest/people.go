@@ -114,6 +114,15 @@ func (w *World) join(c cohorts.ID, name string, facilitator bool) {
 	w.Update(func(tx store.Tx) error { return cohorts.Members.Put(tx, cohorts.MemberID(c, p.ID), m) })
 }
 
+// Away has somebody be on leave from today, for so many days more.
+func (w *World) Away(name string, days int) {
+	w.T.Helper()
+	p := w.Known(name)
+	today := schedules.DateOf(w.Now().In(p.Zone.Location()))
+	p.Leave = append(p.Leave, schedules.Span{From: today, To: today.AddDays(days)})
+	w.Update(func(tx store.Tx) error { return people.Table.Put(tx, p.ID, p) })
+}
+
 // Do has somebody type a command where the world stands ([World.At]), and says
 // what there is to say. The slash may be left out.
 func (w *World) Do(as, text string) chat.Outcome {
@@ -291,6 +300,15 @@ func (w *World) Posts(place chat.Place) []Post {
 
 // Inbox gives the direct messages that somebody got, in order.
 func (w *World) Inbox(name string) []Post { return w.Posts(chat.Direct(w.profile(name).User)) }
+
+// Last gives the text of the direct message that somebody got last; empty where they
+// got none.
+func (w *World) Last(name string) string {
+	if inbox := w.Inbox(name); len(inbox) > 0 {
+		return inbox[len(inbox)-1].Message.Text
+	}
+	return ""
+}
 
 // Page gives what somebody was last answered with, and the longer text that came along.
 func (w *World) Page(as string) string {

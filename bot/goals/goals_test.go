@@ -10,10 +10,8 @@ import (
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/experiments"
 	"cohortbot/bot/goals"
-	"cohortbot/bot/people"
 	"cohortbot/bot/programmes"
 	"cohortbot/bot/store"
-	"cohortbot/schedules"
 )
 
 const day = 24 * time.Hour
@@ -287,12 +285,7 @@ func TestTwoGoalsAreMergedWithTheWordOfThoseWhoProposedThem(t *testing.T) {
 func TestSomebodyOnLeaveDoesNotHoldARoundUpAndCanSpeak(t *testing.T) {
 	bottest.Run(t, func(w *bottest.World) {
 		asked(w)
-		w.Update(func(tx store.Tx) error {
-			p := w.Known("Mere")
-			today := schedules.DateOf(w.Now().In(p.Zone.Location()))
-			p.Leave = append(p.Leave, schedules.Span{From: today, To: today.AddDays(7)})
-			return people.Table.Put(tx, p.ID, p)
-		})
+		w.Away("Mere", 7)
 		w.Do("Ana", "/goal consent")
 		w.Do("Ben", "/goal consent")
 		w.Do("Mere", `/goal object goal:1 words:"Not without the tenants"`)

@@ -63,7 +63,7 @@ func TestWhoIsOutsideChoosesWithOnePressAndFacilitatorsSeeItAtOnce(t *testing.T)
 		w.Do("Wiremu", "/session list")
 		bottest.Says(t, w.Answer("Wiremu"), "2 coming", "Coming: Wiremu, Mere", "Can't make it: Hemi")
 		w.Advance(time.Minute)
-		if said := last(w, "Ana"); strings.Contains(said, "Mere") || !strings.Contains(said, "2 coming") {
+		if said := w.Last("Ana"); strings.Contains(said, "Mere") || !strings.Contains(said, "2 coming") {
 			t.Errorf("whoever is asked reads how many come, and of nobody's name: %s", said)
 		}
 		// They change their minds, from an old showing of the page as well.
@@ -230,7 +230,7 @@ func TestARegistrationOnThePageAndOneHereBecomeOne(t *testing.T) {
 		connect(w, "Mere T", opens)
 		bottest.Says(t, w.Answer("Mere T"), "Connected.", "No group is open to join just now", "The facilitators see")
 		w.Advance(time.Minute)
-		bottest.Says(t, last(w, "Wiremu"), "**Mere T**", "is here now and would like to join a group")
+		bottest.Says(t, w.Last("Wiremu"), "**Mere T**", "is here now and would like to join a group")
 		if all := kept(w, builder); len(all) != 1 || all[0].Wish != interest.InGroup || all[0].Way != interest.Here || len(all[0].Also) != 1 {
 			t.Fatalf("the list has %+v", all)
 		}
@@ -249,8 +249,8 @@ func TestAFacilitatorSaysWhoItIsAndTheyAreAskedFirst(t *testing.T) {
 		w.Press("Wiremu", "Rawiri is @rawiri ")
 		bottest.Says(t, w.Answer("Wiremu"), "is asked in private")
 		w.Advance(time.Minute)
-		bottest.Says(t, last(w, "rawiri "), "Somebody called **Rawiri** registered interest", "Was it?")
-		if strings.Contains(last(w, "rawiri "), "example.org") || len(kept(w, builder)) != 2 || guest == "" {
+		bottest.Says(t, w.Last("rawiri "), "Somebody called **Rawiri** registered interest", "Was it?")
+		if strings.Contains(w.Last("rawiri "), "example.org") || len(kept(w, builder)) != 2 || guest == "" {
 			t.Error("something moved, or was told, before they said yes")
 		}
 		// Somebody else cannot say yes for them.
@@ -279,6 +279,37 @@ func TestAFacilitatorSaysWhoItIsAndTheyAreAskedFirst(t *testing.T) {
 		}
 		if len(w.Inbox("rawiri ")) != 0 {
 			t.Error("the question stands on with somebody whom it is nothing to")
+		}
+	})
+}
+
+func TestNobodyIsAskedOnLeaveOrAtNightWhetherItIsThem(t *testing.T) {
+	world(t, func(w *bottest.World, _ cohorts.Cohort) {
+		outside(w, "Rawiri", builder)
+		i := kept(w, builder)[0]
+		w.Person("Tama", "Pacific/Auckland")
+		w.Person("Hemi", "Europe/London") // where it is night
+		w.Away("Tama", 3)
+		ask := func(who string) {
+			w.Ask("Wiremu", chat.Request{At: w.At, Path: "interest is", Record: string(i.ID), Choice: string(w.Known(who).ID)})
+		}
+		ask("Hemi")
+		w.Advance(time.Hour)
+		if n := len(w.Inbox("Hemi")); n != 0 {
+			t.Errorf("%d messages at night", n)
+		}
+		ask("Tama") // it was the wrong one: Hemi is not asked any more
+		w.Advance(3 * 24 * time.Hour)
+		if n := len(w.Inbox("Hemi")) + len(w.Inbox("Tama")); n != 0 {
+			t.Errorf("%d messages to who is on leave, or is not asked any more", n)
+		}
+		w.Advance(2 * 24 * time.Hour)
+		bottest.Says(t, w.Last("Tama"), "Was it?")
+		// Whoever takes themselves off the page meanwhile is nobody's any more.
+		w.Press("Rawiri", "Take me off the list")
+		w.Settle()
+		if len(w.Inbox("Tama")) != 0 {
+			t.Error("the question stands on after there is nothing to answer")
 		}
 	})
 }

@@ -14,9 +14,7 @@ import (
 	"cohortbot/bot/consents"
 	"cohortbot/bot/interest"
 	"cohortbot/bot/links"
-	"cohortbot/bot/people"
 	"cohortbot/bot/store"
-	"cohortbot/schedules"
 )
 
 const (
@@ -80,15 +78,6 @@ func kept(w *bottest.World, programme string) (all []interest.Interest) {
 	return all
 }
 
-func last(w *bottest.World, name string) string {
-	w.T.Helper()
-	inbox := w.Inbox(name)
-	if len(inbox) == 0 {
-		return ""
-	}
-	return inbox[len(inbox)-1].Message.Text
-}
-
 func TestWhoIsInterestedIsAskedToASessionAndJoinsWithOnePress(t *testing.T) {
 	world(t, func(w *bottest.World, c cohorts.Cohort) {
 		w.Do("Ana", "/interest register programme:community-builder")
@@ -124,7 +113,7 @@ func TestWhoIsInterestedIsAskedToASessionAndJoinsWithOnePress(t *testing.T) {
 		if n := len(w.Posts(c.Place)); n != 0 {
 			t.Errorf("the group was told of a session for others, %d times", n)
 		}
-		bottest.Says(t, last(w, "Ana"), "You registered interest in **A test**", "Wiremu invites you to a session for questions", "https://meet.example/q")
+		bottest.Says(t, w.Last("Ana"), "You registered interest in **A test**", "Wiremu invites you to a session for questions", "https://meet.example/q")
 		w.Press("Wiremu", "Words to pass on")
 		bottest.Says(t, w.Answer("Wiremu"), "Thursday 5 November, 9:00–10:00 am (Auckland)", "https://meet.example/q", "mere@example.org")
 		w.Press("Ana", "I'll come")
@@ -139,7 +128,7 @@ func TestWhoIsInterestedIsAskedToASessionAndJoinsWithOnePress(t *testing.T) {
 		}
 		register(w, "Ben", builder) // later than the session was planned
 		w.Advance(time.Minute)
-		bottest.Says(t, last(w, "Ben"), "invites you to a session for questions")
+		bottest.Says(t, w.Last("Ben"), "invites you to a session for questions")
 		w.Do("Cara", "/session list") // somebody who registered for nothing knows nothing of it
 		if strings.Contains(w.Answer("Cara"), "Q&A") {
 			t.Error("somebody outside the group reads of the session")
@@ -284,9 +273,9 @@ func TestWhoStopsIsAskedNothingMoreAndWhoNeverCameIsForgotten(t *testing.T) {
 		w.Press("Wiremu", "Move it")
 		w.Advance(7 * 24 * time.Hour)
 		if len(w.Inbox("Ana")) != n {
-			t.Errorf("somebody who stopped is written to: %s", last(w, "Ana"))
+			t.Errorf("somebody who stopped is written to: %s", w.Last("Ana"))
 		}
-		bottest.Says(t, last(w, "Ben"), "for A test has moved")
+		bottest.Says(t, w.Last("Ben"), "for A test has moved")
 		w.Skip(interest.KeptFor)
 		w.Advance(time.Hour)
 		if len(kept(w, builder))+len(kept(w, credential)) != 0 {
@@ -298,9 +287,7 @@ func TestWhoStopsIsAskedNothingMoreAndWhoNeverCameIsForgotten(t *testing.T) {
 func TestNobodyOnLeaveIsToldOfAGroupBeforeTheyAreBack(t *testing.T) {
 	world(t, func(w *bottest.World, c cohorts.Cohort) {
 		register(w, "Ana", builder)
-		p := w.Known("Ana")
-		p.Leave = schedules.Calendar{{From: schedules.Date{Year: 2026, Month: 11, Day: 1}, To: schedules.Date{Year: 2026, Month: 11, Day: 8}}}
-		w.Update(func(tx store.Tx) error { return people.Table.Put(tx, p.ID, p) })
+		w.Away("Ana", 6)
 		w.Do("Wiremu", "/interest invite")
 		w.Press("Wiremu", "Tell them")
 		w.Advance(6 * 24 * time.Hour)
@@ -308,7 +295,7 @@ func TestNobodyOnLeaveIsToldOfAGroupBeforeTheyAreBack(t *testing.T) {
 			t.Fatalf("%d messages to somebody on leave", n)
 		}
 		w.Advance(2 * 24 * time.Hour)
-		bottest.Says(t, last(w, "Ana"), "You registered interest", "Explorers")
+		bottest.Says(t, w.Last("Ana"), "You registered interest", "Explorers")
 		w.Do("Ana", "/cohort join") // by another way than the button
 		w.Submit("Ana", nil)
 		if all := kept(w, builder); all[0].State != interest.Joined || all[0].Cohort != c.ID {

@@ -33,7 +33,7 @@ func TestASessionForQuestionsIsPlannedBeforeThereIsAnyGroup(t *testing.T) {
 		bottest.Says(t, w.Answer("Mere"), "Thursday 5 November, 9:00–10:00 am (Auckland)", "The hall")
 		w.Press("Mere", "I'm coming")
 		w.Advance(time.Minute)
-		bottest.Says(t, last(w, "Ana"), "You registered interest in **Community builder**", "Hine invites you")
+		bottest.Says(t, w.Last("Ana"), "You registered interest in **Community builder**", "Hine invites you")
 		w.Press("Ana", "I'll come")
 		w.Do("Hine", "/interest list programme:community-builder")
 		bottest.Says(t, w.Answer("Hine"), "2 coming, 0 not coming, 0 not answered")

@@ -104,7 +104,7 @@ func TestAnAuthorOnLeaveIsAskedWhenTheyAreBackAndSilenceIsNoConsent(t *testing.T
 	bottest.Run(t, func(w *bottest.World) {
 		c := group(w)
 		opened(w)
-		leave(w, "Ana", 20)
+		w.Away("Ana", 20)
 		menu(w, "Ben", "thread share", message(w, c, "Ana", "m1", "I met the neighbours"))
 		w.Advance(19 * day)
 		if got := w.Inbox("Ana"); len(got) != 0 {

@@ -8,7 +8,6 @@ import (
 	"cohortbot/bot/bottest"
 	"cohortbot/bot/chat"
 	"cohortbot/bot/cohorts"
-	"cohortbot/bot/people"
 	"cohortbot/bot/store"
 	"cohortbot/schedules"
 )
@@ -59,16 +58,6 @@ func texts(posts []bottest.Post) string {
 		all = append(all, p.Message.Text+"\n"+p.Message.Note)
 	}
 	return strings.Join(all, "\n---\n")
-}
-
-func leave(w *bottest.World, name string, days int) {
-	w.T.Helper()
-	w.Update(func(tx store.Tx) error {
-		p := w.Known(name)
-		today := schedules.DateOf(w.Now().In(p.Zone.Location()))
-		p.Leave = append(p.Leave, schedules.Span{From: today, To: today.AddDays(days)})
-		return people.Table.Put(tx, p.ID, p)
-	})
 }
 
 func TestWhatIsParkedIsToldOnceAndComesBackInItsWeek(t *testing.T) {
@@ -200,7 +189,7 @@ func TestAFacilitatorOnLeaveIsRemindedWhenTheyAreBack(t *testing.T) {
 	bottest.Run(t, func(w *bottest.World) {
 		c := group(w)
 		w.Do("Wiremu", `/thread park about:"The hall" back:"wed 4 nov"`)
-		leave(w, "Wiremu", 6)
+		w.Away("Wiremu", 6)
 		w.AdvanceTo(time.Date(2026, 11, 8, 23, 0, 0, 0, c.Zone.Location()))
 		if got := texts(w.Inbox("Wiremu")); strings.Contains(got, "promised for now") {
 			t.Fatalf("disturbed on leave: %s", got)
