@@ -137,7 +137,8 @@ func (f feature) onlyInGroups(i Interest) error {
 }
 
 // wishes says what somebody would like, and has the buttons to say or change it.
-func (f feature) wishes(i Interest) (text string, buttons []chat.Button) {
+// grouped tells that there are groups to join, or can be.
+func (f feature) wishes(i Interest, grouped bool) (text string, buttons []chat.Button) {
 	group := chat.Button{Label: "I'd like to join the group", Command: wishPath, Record: string(i.ID), Choice: string(InGroup)}
 	alone := chat.Button{Label: "I'd like to go at my own pace", Command: wishPath, Record: string(i.ID), Choice: string(OwnPace)}
 	switch i.Wish {
@@ -150,7 +151,9 @@ func (f feature) wishes(i Interest) (text string, buttons []chat.Button) {
 	default:
 		text = "How would you like to go on? Silence is fine, too."
 	}
-	buttons = []chat.Button{group}
+	if grouped || i.Wish == InGroup {
+		buttons = append(buttons, group)
+	}
 	if f.leadsAlone(i) {
 		buttons = append(buttons, alone)
 	}

@@ -301,7 +301,11 @@ func (f feature) letter(programme, greeting, link string, next []Meeting, c deed
 		words += " No session for questions is planned yet; you hear of it when one is."
 	}
 	if link != "" {
-		return words + "\n\nThis page is yours alone. There you say with one press whether you come, and how you would like to go on: in a group, or at your own pace. You can change how you are reached there, or take yourself off the list:\n\n" + f.Pages + link + "\n\n" + c.Person.Name, files
+		come := ""
+		if len(next) > 0 {
+			come = "whether you come, and "
+		}
+		return words + "\n\nThis page is yours alone. There you say with one press " + come + "how you would like to go on. You can change how you are reached there, or take yourself off the list:\n\n" + f.Pages + link + "\n\n" + c.Person.Name, files
 	}
 	return words + "\n\nWhether you come, and whether it is still for you, you can say on the page whose address you were given, or tell me.\n\n" + c.Person.Name, files
 }

@@ -149,7 +149,7 @@ func (f feature) own(tx store.Tx, i Interest, c deeds.Call) (chat.Message, error
 	if err != nil {
 		return m, err
 	}
-	wish, wishes := f.wishes(i)
+	wish, wishes := f.wishes(i, len(groups) > 0 || p.Weeks() > 0)
 	begin := ""
 	for _, g := range groups {
 		begin += "\n\n" + begins(g, c.Now)
@@ -172,7 +172,7 @@ func (f feature) own(tx store.Tx, i Interest, c deeds.Call) (chat.Message, error
 		if i.Wish != NoWish {
 			m.Text += "\n\n" + wish
 		}
-		m.Buttons = append(m.Buttons, wishes[0])
+		m.Buttons = append(m.Buttons, slices.DeleteFunc(wishes, func(b chat.Button) bool { return b.Choice == string(OwnPace) })...)
 	}
 	if i.Way != Here {
 		m.Buttons = append(m.Buttons, come...)
