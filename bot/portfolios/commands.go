@@ -52,6 +52,19 @@ func (f feature) own(tx store.Tx, c deeds.Call) (Portfolio, error) {
 	return Portfolio{}, e
 }
 
+// owned is a deed about the portfolio of whoever does it: where they have several, they
+// are asked which, and come back to path.
+func (f feature) owned(path string, run func(tx store.Tx, c deeds.Call, p Portfolio) (chat.Outcome, error)) func(store.Tx, deeds.Call) (chat.Outcome, error) {
+	return func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
+		c.Path = path
+		p, err := f.own(tx, c)
+		if err != nil {
+			return chat.Outcome{}, err
+		}
+		return run(tx, c, p)
+	}
+}
+
 // onPage tells whether somebody came by a link: the bot let them in for the record
 // of that link alone.
 func onPage(c deeds.Call) bool { return c.Profile.User.Workspace == links.Guests }
@@ -262,18 +275,13 @@ func (f feature) writeDeed(path, summary string, adds bool) deeds.Deed {
 			}
 			return f.writeForm(tx, p, part, adds)
 		},
-		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
-			c.Path = path
-			p, err := f.own(tx, c)
-			if err != nil {
-				return chat.Outcome{}, err
-			}
+		Run: f.owned(path, func(tx store.Tx, c deeds.Call, p Portfolio) (chat.Outcome, error) {
 			part, err := partMeant(p, c)
 			if err != nil {
 				return chat.Outcome{}, err
 			}
 			return f.written(tx, c, p, part, adds)
-		},
+		}),
 	}
 }
 
@@ -362,12 +370,7 @@ const versionsShown = 5
 func (f feature) versionsDeed() deeds.Deed {
 	return deeds.Deed{
 		Command: chat.Command{Path: "portfolio versions", Summary: "How a part read before", Role: chat.Anyone, Fields: writeFields[:1]},
-		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
-			c.Path = "portfolio versions"
-			p, err := f.own(tx, c)
-			if err != nil {
-				return chat.Outcome{}, err
-			}
+		Run: f.owned("portfolio versions", func(tx store.Tx, c deeds.Call, p Portfolio) (chat.Outcome, error) {
 			part, err := partMeant(p, c)
 			if err != nil {
 				return chat.Outcome{}, err
@@ -389,7 +392,7 @@ func (f feature) versionsDeed() deeds.Deed {
 				m.Buttons = append(m.Buttons, chat.Button{Label: fmt.Sprintf("Bring back version %d", v.Number), Command: "portfolio restore", Record: string(p.ID), Choice: part.ID + "/" + strconv.Itoa(v.Number)})
 			}
 			return chat.Answering(m), nil
-		},
+		}),
 	}
 }
 

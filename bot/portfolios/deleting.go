@@ -12,17 +12,12 @@ import (
 func (f feature) deleteDeed() deeds.Deed {
 	return deeds.Deed{
 		Command: chat.Command{Path: "portfolio delete", Summary: "Delete a portfolio, with everything that was submitted of it", Role: chat.Anyone},
-		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
-			c.Path = "portfolio delete"
-			p, err := f.own(tx, c)
-			if err != nil {
-				return chat.Outcome{}, err
-			}
+		Run: f.owned("portfolio delete", func(tx store.Tx, c deeds.Call, p Portfolio) (chat.Outcome, error) {
 			if !c.Sure {
 				return deeds.ConfirmAbout(string(p.ID), "This deletes **"+chat.Plain(p.Asks.Title)+"** for good: its texts and their versions, every copy that was submitted, and what an assessor said. Your evidence, your hours, a certificate and what others said of you stay yours. It can't be undone.", "Delete it for good"), nil
 			}
 			return chat.Say("Deleted. Nothing of it is left here; copies that somebody saved can't be called back."), remove(tx, p, c.Now)
-		},
+		}),
 	}
 }
 

@@ -45,18 +45,13 @@ func (f feature) exportDeed() deeds.Deed {
 			}
 			return exportForm(tx, p, c)
 		},
-		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
-			c.Path = exportPath
-			p, err := f.own(tx, c)
-			if err != nil {
-				return chat.Outcome{}, err
-			}
+		Run: f.owned(exportPath, func(tx store.Tx, c deeds.Call, p Portfolio) (chat.Outcome, error) {
 			archive, err := copyNamed(tx, p, cmp.Or(c.Given.Text("copy"), c.Choice))
 			if err != nil {
 				return chat.Outcome{}, err
 			}
 			return f.pack(tx, c, archive)
-		},
+		}),
 	}
 }
 

@@ -44,12 +44,7 @@ func (f feature) pageDeed() deeds.Deed {
 	const path = "portfolio page"
 	return deeds.Deed{
 		Command: chat.Command{Path: path, Summary: "A private page in the browser, for writing more than fits a chat", Role: chat.Anyone},
-		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
-			c.Path = path
-			p, err := f.own(tx, c)
-			if err != nil {
-				return chat.Outcome{}, err
-			}
+		Run: f.owned(path, func(tx store.Tx, c deeds.Call, p Portfolio) (chat.Outcome, error) {
 			if f.Pages == "" {
 				return chat.Outcome{}, deeds.Refuse(deeds.Unavailable, "This bot has no pages of its own. You can write here with /portfolio write, and go on where you stopped with /portfolio add.")
 			}
@@ -72,7 +67,7 @@ func (f feature) pageDeed() deeds.Deed {
 				chat.Button{Label: "Close my pages", Command: lockPath, Record: string(p.ID)})
 			out.Reply.Note = "The link works once, in one browser, until this time tomorrow; that browser can then go on for a week. Until you have used it, whoever has it can read and change your texts: pass it on to nobody."
 			return out, nil
-		},
+		}),
 	}
 }
 
@@ -82,12 +77,7 @@ const lockPath = "portfolio lock"
 func (f feature) lockDeed() deeds.Deed {
 	return deeds.Deed{
 		Command: chat.Command{Path: lockPath, Summary: "Close the page for writing on every device", Role: chat.Anyone},
-		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
-			c.Path = lockPath
-			p, err := f.own(tx, c)
-			if err != nil {
-				return chat.Outcome{}, err
-			}
+		Run: f.owned(lockPath, func(tx store.Tx, c deeds.Call, p Portfolio) (chat.Outcome, error) {
 			n, err := stopWriting(tx, p.ID, c.Now)
 			if err != nil {
 				return chat.Outcome{}, err
@@ -97,6 +87,6 @@ func (f feature) lockDeed() deeds.Deed {
 				return chat.Say("The page for writing is open nowhere, and no link to it is waiting.", again), nil
 			}
 			return chat.Say("Closed. No browser and no link opens your texts any more. What was kept is here.", again), nil
-		},
+		}),
 	}
 }

@@ -30,12 +30,7 @@ func attestedBy(tx store.Tx, p Portfolio, who people.ID) (bool, error) {
 func (f feature) readDeed() deeds.Deed {
 	return deeds.Deed{
 		Command: chat.Command{Path: "portfolio read", Summary: "Your portfolio as a page, as it is now", Role: chat.Anyone},
-		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
-			c.Path = "portfolio read"
-			p, err := f.own(tx, c)
-			if err != nil {
-				return chat.Outcome{}, err
-			}
+		Run: f.owned("portfolio read", func(tx store.Tx, c deeds.Call, p Portfolio) (chat.Outcome, error) {
 			owner, err := people.Table.Get(tx, p.Owner)
 			if err != nil {
 				return chat.Outcome{}, err
@@ -48,7 +43,7 @@ func (f feature) readDeed() deeds.Deed {
 				Text: "Here is **" + chat.Plain(p.Asks.Title) + "** as it is now. The page opens in a browser, without a connection too.", Document: &d,
 				Note: "Only you see this. Whoever you give the page to can read all of it.",
 			}), nil
-		},
+		}),
 	}
 }
 

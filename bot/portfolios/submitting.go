@@ -19,12 +19,7 @@ const (
 func (f feature) submitDeed() deeds.Deed {
 	return deeds.Deed{
 		Command: chat.Command{Path: submitPath, Summary: "Hand in the portfolio as it is now", Role: chat.Anyone},
-		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
-			c.Path = submitPath
-			p, err := f.own(tx, c)
-			if err != nil {
-				return chat.Outcome{}, err
-			}
+		Run: f.owned(submitPath, func(tx store.Tx, c deeds.Call, p Portfolio) (chat.Outcome, error) {
 			if !p.Met.IsZero() {
 				return chat.Outcome{}, deeds.Refuse(deeds.Conflict, "Your assessor has decided that this portfolio meets what is asked, so there is nothing more to hand in. It stays yours, to read and to change.")
 			}
@@ -51,7 +46,7 @@ func (f feature) submitDeed() deeds.Deed {
 				return deeds.ConfirmAbout(string(p.ID), f.submitText(tx, p, s), "Submit it"), nil
 			}
 			return f.submit(tx, c, p, s, bytes)
-		},
+		}),
 	}
 }
 
@@ -187,15 +182,10 @@ func (f feature) refuseMissing(tx store.Tx, p Portfolio) error {
 func (f feature) resultsDeed() deeds.Deed {
 	return deeds.Deed{
 		Command: chat.Command{Path: resultPath, Summary: "What your assessor said, and every step so far", Role: chat.Anyone},
-		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
-			c.Path = resultPath
-			p, err := f.own(tx, c)
-			if err != nil {
-				return chat.Outcome{}, err
-			}
+		Run: f.owned(resultPath, func(tx store.Tx, c deeds.Call, p Portfolio) (chat.Outcome, error) {
 			m, err := f.resultsMessage(tx, p, c)
 			return chat.Answering(m), err
-		},
+		}),
 	}
 }
 

@@ -1,13 +1,8 @@
 package main
 
 import (
-	"archive/zip"
 	"bytes"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
-	"hash/crc32"
-	"io"
 	"slices"
 	"strings"
 	"testing"
@@ -15,75 +10,32 @@ import (
 	"cohortbot/bot/bottest"
 	"cohortbot/bot/credentials"
 	"cohortbot/bot/portfolios/bundle"
+	"cohortbot/bot/portfolios/bundle/bundletest"
 	"cohortbot/bot/store"
 )
 
-// packedFile is a file of an unpacked zip.
-type packedFile struct {
-	name string
-	data []byte
-}
-
-func unpackZip(t *testing.T, data []byte) (all []packedFile) {
+func unpackZip(t *testing.T, data []byte) []bundletest.Entry {
 	t.Helper()
-	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	all, err := bundletest.Unpack(data)
 	if err != nil {
 		t.Fatal(err)
-	}
-	for _, f := range z.File {
-		r, err := f.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
-		data, err := io.ReadAll(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, packedFile{f.Name, data})
 	}
 	return all
 }
 
 // packAnew packs files as somebody would who knows how it is done: with a list of
 // hashes that fits, and without the signature that nobody else can make.
-func packAnew(t *testing.T, all []packedFile) []byte {
+func packAnew(t *testing.T, all []bundletest.Entry) []byte {
 	t.Helper()
-	var m bundle.Manifest
-	for _, f := range all {
-		if f.name == bundle.ManifestPath {
-			if err := json.Unmarshal(f.data, &m); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-	m.Files, m.Key = nil, ""
-	all = slices.DeleteFunc(slices.Clone(all), func(f packedFile) bool { return f.name == bundle.SignedPath || f.name == bundle.ManifestPath })
-	for _, f := range all {
-		sum := sha256.Sum256(f.data)
-		m.Files = append(m.Files, bundle.Listed{Path: f.name, Size: int64(len(f.data)), Hash: hex.EncodeToString(sum[:])})
-	}
-	var manifest, out bytes.Buffer
-	e := json.NewEncoder(&manifest)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	if err := e.Encode(m); err != nil {
+	all, err := bundletest.Listed(all, nil)
+	if err != nil {
 		t.Fatal(err)
 	}
-	z := zip.NewWriter(&out)
-	for _, f := range append(all, packedFile{bundle.ManifestPath, manifest.Bytes()}) {
-		n := uint64(len(f.data))
-		w, err := z.CreateRaw(&zip.FileHeader{Name: f.name, CRC32: crc32.ChecksumIEEE(f.data), CompressedSize64: n, UncompressedSize64: n, Flags: 0x800, CreatorVersion: 20, ReaderVersion: 20, ModifiedDate: 33}) //nolint:staticcheck // as the archive writes it
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := w.Write(f.data); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := z.Close(); err != nil {
+	data, err := bundletest.Pack(all)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return out.Bytes()
+	return data
 }
 
 // tamperAward changes the certificate in a zip, each time with hashes made anew, so
@@ -152,11 +104,11 @@ func tamperAward(t *testing.T, w *bottest.World, whole []byte) {
 	} {
 		all := unpackZip(t, whole)
 		for i := range all {
-			if all[i].name == c.file {
-				all[i].data = c.change(all[i].data)
+			if all[i].Name == c.file {
+				all[i].Data = c.change(all[i].Data)
 			}
 		}
-		all = slices.DeleteFunc(all, func(f packedFile) bool { return f.data == nil })
+		all = slices.DeleteFunc(all, func(f bundletest.Entry) bool { return f.Data == nil })
 		r := verified(t, packAnew(t, all))
 		if !slices.ContainsFunc(r.Faults, func(f bundle.Fault) bool { return f.Place == c.place && strings.Contains(f.Said, c.said) }) {
 			t.Errorf("%s: %q", name, r.Faults)

@@ -6,11 +6,7 @@ import (
 	"compress/flate"
 	"context"
 	"crypto/ed25519"
-	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
-	"encoding/json"
-	"hash/crc32"
 	"io"
 	"io/fs"
 	"slices"
@@ -73,56 +69,24 @@ func TestWhatItsWriterDidNotAgreeToShowIsNowhere(t *testing.T) {
 	}
 }
 
-// one is a file of an unpacked zip.
-type one struct {
-	name string
-	data []byte
-	head func(*zip.FileHeader)
-}
+type one = bundletest.Entry
 
-func unpack(t *testing.T, data []byte) (all []one) {
+func unpack(t *testing.T, data []byte) []one {
 	t.Helper()
-	z, err := zip.NewReader(bytes.NewReader(data), int64(len(data)))
+	all, err := bundletest.Unpack(data)
 	if err != nil {
 		t.Fatal(err)
-	}
-	for _, f := range z.File {
-		r, err := f.Open()
-		if err != nil {
-			t.Fatal(err)
-		}
-		data, err := io.ReadAll(r)
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, one{name: f.Name, data: data})
 	}
 	return all
 }
 
-// repacked packs files as a portfolio is packed: nothing but the change shows.
 func repacked(t *testing.T, all []one) []byte {
 	t.Helper()
-	var b bytes.Buffer
-	z := zip.NewWriter(&b)
-	for _, o := range all {
-		n := uint64(len(o.data))
-		h := &zip.FileHeader{Name: o.name, CRC32: crc32.ChecksumIEEE(o.data), CompressedSize64: n, UncompressedSize64: n, Flags: 0x800, CreatorVersion: 20, ReaderVersion: 20, ModifiedDate: 33} //nolint:staticcheck // as the archive writes it
-		if o.head != nil {
-			o.head(h)
-		}
-		w, err := z.CreateRaw(h)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if _, err := w.Write(o.data); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := z.Close(); err != nil {
+	data, err := bundletest.Pack(all)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return b.Bytes()
+	return data
 }
 
 func TestPackingAgainAsItWasIsNoChange(t *testing.T) {
@@ -134,8 +98,8 @@ func TestPackingAgainAsItWasIsNoChange(t *testing.T) {
 // swap changes the file with a name.
 func swap(name string, change func([]byte) []byte) func([]one) []one {
 	return func(all []one) []one {
-		i := slices.IndexFunc(all, func(o one) bool { return o.name == name })
-		all[i].data = change(all[i].data)
+		i := slices.IndexFunc(all, func(o one) bool { return o.Name == name })
+		all[i].Data = change(all[i].Data)
 		return all
 	}
 }
@@ -149,40 +113,16 @@ func replace(from, to string) func([]byte) []byte {
 	}
 }
 
-// listing writes the manifest anew, as somebody would who knows how it is made. The
-// signature goes, since nobody else can make one.
 func listing(all []one, edit func(*bundle.Manifest)) []one {
-	var m bundle.Manifest
-	for _, o := range all {
-		if o.name == bundle.ManifestPath {
-			if err := json.Unmarshal(o.data, &m); err != nil {
-				panic(err)
-			}
-		}
+	all, err := bundletest.Listed(all, edit)
+	if err != nil {
+		panic(err) // the manifest is one of ours
 	}
-	m.Files, m.Key = nil, ""
-	all = slices.DeleteFunc(all, func(o one) bool { return o.name == bundle.SignedPath })
-	for _, o := range all {
-		if o.name != bundle.ManifestPath {
-			sum := sha256.Sum256(o.data)
-			m.Files = append(m.Files, bundle.Listed{Path: o.name, Size: int64(len(o.data)), Hash: hex.EncodeToString(sum[:])})
-		}
-	}
-	if edit != nil {
-		edit(&m)
-	}
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetIndent("", "  ")
-	e.SetEscapeHTML(false)
-	if err := e.Encode(m); err != nil {
-		panic(err)
-	}
-	return swap(bundle.ManifestPath, func([]byte) []byte { return b.Bytes() })(all)
+	return all
 }
 
 func without(name string) func([]one) []one {
-	return func(all []one) []one { return slices.DeleteFunc(all, func(o one) bool { return o.name == name }) }
+	return func(all []one) []one { return slices.DeleteFunc(all, func(o one) bool { return o.Name == name }) }
 }
 
 func add(o one) func([]one) []one {
@@ -227,15 +167,15 @@ func TestWhatWasChangedIsFoundWhereItWas(t *testing.T) {
 		{name: "a file removed", files: without(minutes), place: minutes, said: "missing"},
 		{name: "a file removed, with a manifest made anew", files: then(without(minutes), relisted), place: minutes, said: "don't agree"},
 		{name: "an attestation removed, with a manifest made anew", files: then(without(said), relisted), place: said, said: "missing"},
-		{name: "a file added", files: add(one{name: "files/05 praise.pdf", data: []byte("well done")}), place: "files/05 praise.pdf", said: "added"},
-		{name: "a file added, with a manifest made anew", files: then(add(one{name: "files/05 praise.pdf", data: []byte("well done")}), relisted), place: "files/05 praise.pdf", said: "added"},
+		{name: "a file added", files: add(one{Name: "files/05 praise.pdf", Data: []byte("well done")}), place: "files/05 praise.pdf", said: "added"},
+		{name: "a file added, with a manifest made anew", files: then(add(one{Name: "files/05 praise.pdf", Data: []byte("well done")}), relisted), place: "files/05 praise.pdf", said: "added"},
 		{name: "a file renamed", files: func(all []one) []one {
-			all[slices.IndexFunc(all, func(o one) bool { return o.name == photo })].name = "files/01 hui.jpg"
+			all[slices.IndexFunc(all, func(o one) bool { return o.Name == photo })].Name = "files/01 hui.jpg"
 			return all
 		}, place: "files/01 hui.jpg", said: "renamed"},
 		{name: "two files with each other's names", files: func(all []one) []one {
-			i, j := slices.IndexFunc(all, func(o one) bool { return o.name == photo }), slices.IndexFunc(all, func(o one) bool { return o.name == minutes })
-			all[i].name, all[j].name = all[j].name, all[i].name
+			i, j := slices.IndexFunc(all, func(o one) bool { return o.Name == photo }), slices.IndexFunc(all, func(o one) bool { return o.Name == minutes })
+			all[i].Name, all[j].Name = all[j].Name, all[i].Name
 			return all
 		}, place: photo, said: "had"},
 		{name: "a hash in the manifest", files: swap(bundle.ManifestPath, func(d []byte) []byte {
@@ -255,17 +195,17 @@ func TestWhatWasChangedIsFoundWhereItWas(t *testing.T) {
 		{name: "the signature", files: swap(bundle.SignedPath, replace("A", "B")), place: bundle.SignedPath, said: "signature"},
 		{name: "signed by nobody, where somebody should have", files: relisted, keys: []ed25519.PublicKey{public(bundletest.Key)}, place: bundle.SignedPath, said: "isn't signed"},
 		{name: "signed by somebody else", keys: []ed25519.PublicKey{public(other)}, place: bundle.SignedPath, said: "another key"},
-		{name: "a file twice in the zip", files: add(one{name: minutes, data: []byte("another")}), place: minutes, said: "twice"},
-		{name: "a file twice but for capitals", files: add(one{name: "Portfolio.HTML", data: []byte("another")}), place: "Portfolio.HTML", said: "twice"},
-		{name: "a path that leads out", files: add(one{name: "../../.bashrc", data: []byte("another")}), place: `"../../.bashrc"`, said: "leads out"},
-		{name: "a path from the top", files: add(one{name: "/etc/passwd", data: []byte("another")}), place: `"/etc/passwd"`, said: "leads out"},
-		{name: "a path of another system", files: add(one{name: `..\start.bat`, data: []byte("another")}), place: `"..\\start.bat"`, said: "leads out"},
-		{name: "a name written backwards", files: add(one{name: "files/cv\u202efdp.exe", data: []byte("another")}), place: `"files/cv\u202efdp.exe"`, said: "hide"},
-		{name: "a pointer to another place", files: add(one{name: "files/link", data: []byte("/etc/passwd"), head: func(h *zip.FileHeader) { h.SetMode(fs.ModeSymlink | 0o777) }}), place: "files/link", said: "pointer"},
-		{name: "a zip bomb", files: add(one{name: "files/bomb", data: deflated(8 << 20), head: func(h *zip.FileHeader) { h.Method, h.UncompressedSize64 = zip.Deflate, 8<<20 }}), place: "files/bomb", said: "grows"},
-		{name: "a size that is not true", files: add(one{name: "files/bomb", data: []byte("x"), head: func(h *zip.FileHeader) { h.UncompressedSize64 = 8 << 20 }}), place: "files/bomb", said: "grows"},
-		{name: "a comment on a file", files: func(all []one) []one { all[2].head = func(h *zip.FileHeader) { h.Comment = "hello" }; return all }, place: "the zip", said: "at its end"},
-		{name: "a time on a file", files: func(all []one) []one { all[1].head = func(h *zip.FileHeader) { h.ModifiedTime = 5 }; return all }, place: "", said: "What the zip says of it"}, //nolint:staticcheck // as the archive writes it
+		{name: "a file twice in the zip", files: add(one{Name: minutes, Data: []byte("another")}), place: minutes, said: "twice"},
+		{name: "a file twice but for capitals", files: add(one{Name: "Portfolio.HTML", Data: []byte("another")}), place: "Portfolio.HTML", said: "twice"},
+		{name: "a path that leads out", files: add(one{Name: "../../.bashrc", Data: []byte("another")}), place: `"../../.bashrc"`, said: "leads out"},
+		{name: "a path from the top", files: add(one{Name: "/etc/passwd", Data: []byte("another")}), place: `"/etc/passwd"`, said: "leads out"},
+		{name: "a path of another system", files: add(one{Name: `..\start.bat`, Data: []byte("another")}), place: `"..\\start.bat"`, said: "leads out"},
+		{name: "a name written backwards", files: add(one{Name: "files/cv\u202efdp.exe", Data: []byte("another")}), place: `"files/cv\u202efdp.exe"`, said: "hide"},
+		{name: "a pointer to another place", files: add(one{Name: "files/link", Data: []byte("/etc/passwd"), Head: func(h *zip.FileHeader) { h.SetMode(fs.ModeSymlink | 0o777) }}), place: "files/link", said: "pointer"},
+		{name: "a zip bomb", files: add(one{Name: "files/bomb", Data: deflated(8 << 20), Head: func(h *zip.FileHeader) { h.Method, h.UncompressedSize64 = zip.Deflate, 8<<20 }}), place: "files/bomb", said: "grows"},
+		{name: "a size that is not true", files: add(one{Name: "files/bomb", Data: []byte("x"), Head: func(h *zip.FileHeader) { h.UncompressedSize64 = 8 << 20 }}), place: "files/bomb", said: "grows"},
+		{name: "a comment on a file", files: func(all []one) []one { all[2].Head = func(h *zip.FileHeader) { h.Comment = "hello" }; return all }, place: "the zip", said: "at its end"},
+		{name: "a time on a file", files: func(all []one) []one { all[1].Head = func(h *zip.FileHeader) { h.ModifiedTime = 5 }; return all }, place: "", said: "What the zip says of it"}, //nolint:staticcheck // as the archive writes it
 		{name: "cut off", bytes: func(d []byte) []byte { return d[:len(d)-40] }, place: "the zip", said: "no whole zip"},
 		{name: "cut off in the middle", bytes: func(d []byte) []byte { return d[:len(d)/2] }, place: "the zip", said: "no whole zip"},
 		{name: "nothing at all", bytes: func([]byte) []byte { return nil }, place: "the zip", said: "no whole zip"},
@@ -377,8 +317,8 @@ func apart(t *testing.T, key ed25519.PrivateKey) (zip []byte, f bundle.File, dat
 func TestWhatComesApartIsNamedInTheZipAndMissedWhereItIsNot(t *testing.T) {
 	data, f, _ := apart(t, bundletest.Key)
 	for _, one := range unpack(t, data) {
-		if one.name == bundle.ReadMePath && !bytes.Contains(one.data, []byte("NOT IN THIS ZIP")) {
-			t.Errorf("%s doesn't say what is missing:\n%s", one.name, one.data)
+		if one.Name == bundle.ReadMePath && !bytes.Contains(one.Data, []byte("NOT IN THIS ZIP")) {
+			t.Errorf("%s doesn't say what is missing:\n%s", one.Name, one.Data)
 		}
 	}
 	faults := func(data []byte, lies func(int64, string) (bool, error)) bundle.Report {

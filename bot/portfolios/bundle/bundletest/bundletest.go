@@ -3,7 +3,6 @@
 package bundletest
 
 import (
-	"archive/zip"
 	"bytes"
 	"context"
 	"crypto/ed25519"
@@ -204,21 +203,10 @@ func Sample() bundle.Bundle {
 
 // Unzip gives what is in an archive, by name.
 func Unzip(archive []byte) (map[string]string, error) {
-	z, err := zip.NewReader(bytes.NewReader(archive), int64(len(archive)))
-	if err != nil {
-		return nil, err
-	}
+	all, err := Unpack(archive)
 	files := map[string]string{}
-	for _, f := range z.File {
-		r, err := f.Open()
-		if err != nil {
-			return nil, err
-		}
-		data, err := io.ReadAll(r)
-		if err := errors.Join(err, r.Close()); err != nil {
-			return nil, err
-		}
-		files[f.Name] = string(data)
+	for _, f := range all {
+		files[f.Name] = string(f.Data)
 	}
-	return files, nil
+	return files, err
 }
