@@ -9,6 +9,7 @@ import (
 
 	"cohortbot/bot/bottest"
 	"cohortbot/bot/chat"
+	"cohortbot/bot/consents"
 	"cohortbot/bot/interest"
 	"cohortbot/bot/links"
 	"cohortbot/bot/privacy"
@@ -46,6 +47,10 @@ func TestABackupBringsNobodyBackWhoTookThemselvesOffAList(t *testing.T) {
 			})
 			return names
 		}
+		w.Do("Ben", "/settings consent purpose:research agree:yes")
+		w.Press("Ben", "I agree")
+		w.Do("Lena", "/settings consent purpose:research agree:yes")
+		w.Press("Lena", "I agree")
 		backup := map[string][]byte{}
 		w.View(func(tx store.Tx) error {
 			for kv, err := range tx.Scan(nil, nil, false) {
@@ -56,6 +61,7 @@ func TestABackupBringsNobodyBackWhoTookThemselvesOffAList(t *testing.T) {
 			}
 			return nil
 		})
+		w.Do("Ben", "/settings consent purpose:research agree:no")
 		w.Do("Ana", "/interest mine")
 		w.Press("Ana", "Take me off the list")
 		if _, err := w.Follow("Mere", secret); err != nil {
@@ -96,6 +102,14 @@ func TestABackupBringsNobodyBackWhoTookThemselvesOffAList(t *testing.T) {
 		if _, err := w.Follow("Mere", secret); !errors.Is(err, links.ErrNone) {
 			t.Errorf("the page is open again: %v", err)
 		}
+		w.View(func(tx store.Tx) error {
+			for name, want := range map[string]bool{"Ben": false, "Lena": true} {
+				if agrees, err := privacy.Allows(tx, w.Known(name).ID, consents.Research); err != nil || agrees != want {
+					t.Errorf("%s agrees to research: %t, %v", name, agrees, err)
+				}
+			}
+			return nil
+		})
 		w.Do("Ana", "/settings consent")
 		bottest.Says(t, w.Answer("Ana"), "you took it back on")
 	})

@@ -1,6 +1,7 @@
 package privacy
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -86,8 +87,8 @@ func (f feature) answer(tx store.Tx, c deeds.Call, q question, choice string) (c
 	if now, err = consents.Keep(tx, now); err != nil {
 		return chat.Outcome{}, err
 	}
-	if !now.Given && f.TakenBack != nil {
-		if err := f.TakenBack(tx, now); err != nil {
+	if !now.Given {
+		if err := f.takenBack(tx, last, now); err != nil {
 			return chat.Outcome{}, err
 		}
 	}
@@ -97,6 +98,48 @@ func (f feature) answer(tx store.Tx, c deeds.Call, q question, choice string) (c
 		return chat.Outcome{}, err
 	}
 	return chat.Say("Written down. You get a receipt in a message from me."), nil
+}
+
+// consentPrefix is what the name of a consent begins with in a [Ledger].
+const consentPrefix = "consent/"
+
+// takenBack has it known that what was given holds no longer: to whoever has to know,
+// and where no backup brings it back.
+func (f feature) takenBack(tx store.Tx, given, now consents.Consent) error {
+	if f.TakenBack != nil {
+		if err := f.TakenBack(tx, now); err != nil {
+			return err
+		}
+	}
+	return Forget(tx, consentPrefix+given.ID, now.At)
+}
+
+// given tells whether what a [Ledger] names is a consent that holds in this store, and
+// gives it: somebody took it back after the backup was made from which the store comes.
+func given(tx store.Tx, name string) (consents.Consent, bool, error) {
+	id, ok := strings.CutPrefix(name, consentPrefix)
+	if !ok {
+		return consents.Consent{}, false, nil
+	}
+	c, err := consents.Table.Get(tx, id)
+	if errors.Is(err, store.ErrNotFound) {
+		return c, false, nil
+	}
+	if err != nil {
+		return c, false, err
+	}
+	last, _, err := consents.Last(tx, c.Person, c.Purpose, c.Scope)
+	return c, last.ID == id && last.Given, err
+}
+
+// takeBackAgain takes a consent back that its person took back before.
+func (o Options) takeBackAgain(tx store.Tx, c consents.Consent, now time.Time) error {
+	c.Given, c.At = false, now
+	c, err := consents.Keep(tx, c)
+	if err == nil && o.TakenBack != nil {
+		err = o.TakenBack(tx, c)
+	}
+	return err
 }
 
 func (q question) show(last consents.Consent, given bool, c deeds.Call) chat.Outcome {

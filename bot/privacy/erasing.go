@@ -157,6 +157,10 @@ func Replay(ctx context.Context, s store.Store, o Options, l Ledger, now time.Ti
 			if done, err = o.standing(tx, e.Person); err != nil || !done {
 				return err
 			}
+			if c, holds, err := given(tx, string(e.Person)); err != nil || holds {
+				done = false // nobody was erased
+				return errors.Join(err, o.takeBackAgain(tx, c, now))
+			}
 			if known, err := people.Table.Has(tx, e.Person); err != nil || known {
 				return errors.Join(err, o.Begin(tx, e.Person, now))
 			}
@@ -182,6 +186,9 @@ func (o Options) standing(tx store.Tx, id people.ID) (bool, error) {
 	p, err := people.Table.Get(tx, id)
 	if !errors.Is(err, store.ErrNotFound) {
 		return err == nil && p.Erased.IsZero(), err
+	}
+	if _, holds, err := given(tx, string(id)); err != nil || holds {
+		return holds, err
 	}
 	if o.Stands == nil || o.Again == nil {
 		return false, nil
