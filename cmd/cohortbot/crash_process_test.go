@@ -91,8 +91,8 @@ func (p *process) mustBeReady(t *testing.T) {
 	case <-p.ready:
 	case <-p.ended:
 		t.Fatalf("the program ended by itself: %v\n%s", p.fault, p.logged())
-	case <-time.After(time.Minute):
-		t.Fatalf("the program did not start in a minute\n%s", p.logged())
+	case <-time.After(3 * time.Minute):
+		t.Fatalf("the program did not start in three minutes\n%s", p.logged())
 	}
 }
 
