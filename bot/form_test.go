@@ -125,6 +125,10 @@ func TestAWrongPickOfTheCohortIsSaidAndAskedAgain(t *testing.T) {
 		if !strings.Contains(f.Errors["cohort"], "“three” is none of them") || f.Filled["cohort"].Text() != "" {
 			t.Errorf("asked again with %v and %v", f.Errors, f.Filled)
 		}
+		f = w.form(w.do("Ana", chat.Request{At: ana, Form: f.ID, Answers: answers("cohort", "")}))
+		if !strings.Contains(f.Errors["cohort"], "This one is needed") {
+			t.Errorf("handed in with nothing, asked again with %v", f.Errors)
+		}
 		mustSay(t, w.do("Ana", chat.Request{At: ana, Form: f.ID, Answers: answers("cohort", "two")}), "In "+string(c2.ID))
 	})
 }

@@ -50,9 +50,13 @@ func (b *Bot) scope(tx store.Tx, deed deeds.Deed, d *Draft, call *deeds.Call) (_
 	}
 	if c.ID == "" {
 		f, err := whichCohort(deed.Command, candidates)
-		if chosen := d.Answers[cohortField].Text(); err == nil && chosen != "" {
+		switch chosen := d.Answers[cohortField].Text(); {
+		case err != nil:
+		case chosen != "":
 			f.Errors = chat.FieldErrors{cohortField: fmt.Sprintf("“%s” is none of them. Choose one of these.", chat.Plain(chosen))}
 			delete(d.Answers, cohortField)
+		case d.Scoping && call.Form != "": // asked already, and handed in with nothing
+			f.Errors = chat.FieldErrors{cohortField: "This one is needed. Choose one of these."}
 		}
 		return f, err
 	}

@@ -102,6 +102,7 @@ func TestSomebodyElsesWordsAreKeptOnlyWithTheirYes(t *testing.T) {
 		if len(items(w, "Ana")) != 0 {
 			t.Error("kept before he said yes")
 		}
+		bottest.Says(t, w.Do("Ana", "/evidence list").Reply.Text, "You keep nothing as evidence yet.", "Not answered yet: Ben")
 		w.Ask("Wiremu", w.Pressing(inbox[0], "Yes, keep it"))
 		bottest.Says(t, w.Answer("Wiremu"), "Only the person who wrote this")
 		w.PressOn("Ben", inbox[0], "Yes, keep it")

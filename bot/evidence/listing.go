@@ -105,6 +105,9 @@ func listDeed(l Library) deeds.Deed {
 			text := "**What you keep**, the latest first\n\n" + strings.Join(lines, "\n\n")
 			if len(lines) == 0 {
 				text = "You keep nothing with those words."
+				if !c.Given.Has("find") {
+					text = "You keep nothing as evidence yet."
+				}
 			}
 			if left > 0 {
 				text += fmt.Sprintf("\n\nAnd %d more: /evidence list and a word or two finds them.", left)
