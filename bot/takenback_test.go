@@ -25,16 +25,23 @@ func TestABackupBringsNobodyBackWhoTookThemselvesOffAList(t *testing.T) {
 			w.Do(name, "/interest register programme:community-builder way:here before:yes consent:yes")
 		}
 		secret := ""
-		for _, name := range []string{"Mere", "Tama"} {
+		connects := "" // the code of somebody who will have an account
+		for _, name := range []string{"Mere", "Tama", "Rangi"} {
 			out, err := w.Bot.HandedIn(context.Background(), builder, name, chat.Answers{
 				"name": chat.Given(name), "way": chat.Given("email"), "address": chat.Given(name + "@example.org"), "before": chat.Given("yes"), "consent": chat.Given("yes"),
 			})
 			if err != nil || out.Reply == nil {
 				t.Fatal(err, out.Errors)
 			}
-			if name == "Mere" {
-				_, after, _ := strings.Cut(out.Reply.Text, "/l/")
+			_, after, _ := strings.Cut(out.Reply.Text, "/l/")
+			switch name {
+			case "Mere":
 				secret = after[:43]
+			case "Rangi":
+				if _, err := w.Follow(name, after[:43]); err != nil {
+					t.Fatal(err)
+				}
+				_, connects, _ = strings.Cut(w.Page(name), "connect code:")
 			}
 		}
 		list := func() (names []string) {
@@ -68,6 +75,11 @@ func TestABackupBringsNobodyBackWhoTookThemselvesOffAList(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.Press("Mere", "Take me off the list")
+		w.Do("Lena", "/interest connect code:"+connects[:11])
+		bottest.Says(t, w.Answer("Lena"), "Connected.")
+		w.Do("Lena", "/settings erase")
+		w.Press("Lena", "Erase it for good")
+		w.Settle()
 		var erased bottest.Ledger
 		w.View(func(tx store.Tx) error {
 			for row, err := range privacy.Erasures.All(tx) {
@@ -88,10 +100,10 @@ func TestABackupBringsNobodyBackWhoTookThemselvesOffAList(t *testing.T) {
 			}
 			return nil
 		})
-		if n := len(list()); n != 4 {
+		if n := len(list()); n != 5 {
 			t.Fatalf("the backup has %d", n)
 		}
-		for _, want := range []int{2, 0} {
+		for _, want := range []int{3, 0} {
 			if n, err := w.Bot.ReplayFrom(context.Background(), &erased); err != nil || n != want {
 				t.Errorf("%d were taken off again, want %d, %v", n, want, err)
 			}

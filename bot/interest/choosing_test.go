@@ -313,3 +313,19 @@ func TestNobodyIsAskedOnLeaveOrAtNightWhetherItIsThem(t *testing.T) {
 		}
 	})
 }
+
+func TestCodesThatOpenNothingAreCounted(t *testing.T) {
+	world(t, func(w *bottest.World, _ cohorts.Cohort) {
+		outside(w, "Mere", builder)
+		opens := code(w, "Mere")
+		for range 5 {
+			connect(w, "Tama", "AAAAA-AAAAA")
+			bottest.Says(t, w.Answer("Tama"), "Nothing waits under this code")
+		}
+		connect(w, "Tama", opens)
+		bottest.Says(t, w.Answer("Tama"), "Too many codes that open nothing")
+		time.Sleep(2 * time.Minute)
+		connect(w, "Tama", opens)
+		bottest.Says(t, w.Answer("Tama"), "Connected.")
+	})
+}

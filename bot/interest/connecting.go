@@ -103,6 +103,9 @@ func (f feature) connect(tx store.Tx, i Interest, c deeds.Call) (chat.Outcome, e
 	if i.Person == c.Person.ID { // pressed twice
 		return f.goOn(tx, i, c, "This is connected with your account already.")
 	}
+	if err := f.untell(tx, i); err != nil {
+		return chat.Outcome{}, err
+	}
 	guest, err := i.guest(tx)
 	if err != nil {
 		return chat.Outcome{}, err
@@ -278,9 +281,6 @@ func (f feature) isMeDeed() deeds.Deed {
 				return chat.Outcome{}, deeds.Refuse(deeds.NotFound, "There is nothing to answer here any more. /interest mine shows what you registered interest in.")
 			}
 			if c.Choice == coming {
-				if err := f.untell(tx, i); err != nil {
-					return chat.Outcome{}, err
-				}
 				return f.connect(tx, i, c)
 			}
 			if i.Person != "" {

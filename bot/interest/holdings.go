@@ -16,7 +16,14 @@ func (f feature) holdings() []deeds.Holding {
 		deeds.Holds(Table, deeds.Records[ID, Interest]{
 			What: "what you registered interest in, how to reach you, and that you agreed to be contacted", Purpose: deeds.TakingPart,
 			Seen: "facilitators and administrators", Of: held, First: true,
-			Erase: func(tx store.Tx, _ people.ID, _ ID, i Interest, now time.Time) error { return f.drop(tx, i, now) },
+			Erase: func(tx store.Tx, p people.ID, _ ID, i Interest, now time.Time) error {
+				if err := f.drop(tx, i, now); err != nil || i.Code == "" || i.Person == "" {
+					return err
+				}
+				// A backup from before it was connected has it as somebody outside, whom
+				// the person's own erasure does not lead to.
+				return f.Forget(tx, p, i.ledgerNames(), now)
+			},
 		}),
 	}
 }

@@ -310,14 +310,16 @@ func (f feature) forget(tx store.Tx, i Interest, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	if i.Person != "" {
-		who = ""
-	}
+	return f.Forget(tx, who, i.ledgerNames(), now)
+}
+
+// ledgerNames names an interest, and what became one with it.
+func (i Interest) ledgerNames() []string {
 	names := []string{i.ID.ledgerName()}
 	for _, also := range i.Also {
 		names = append(names, also.ledgerName())
 	}
-	return f.Forget(tx, who, names, now)
+	return names
 }
 
 // dropGuest deletes what is kept of somebody without an account beside their

@@ -251,7 +251,10 @@ func (f feature) messageDeed() deeds.Deed {
 			if err != nil {
 				return chat.Outcome{}, err
 			}
-			words, files := f.letter(id, "Hello,", "", next, c)
+			words, files, err := f.letter(tx, id, "Hello,", "", c)
+			if err != nil {
+				return chat.Outcome{}, err
+			}
 			m := chat.Message{
 				Text: "Here are words to pass on to all:\n\n" + chat.Quote(words), Files: files,
 				Note: "I send nothing outside: you pass it on. Keep the addresses to yourself; people gave them for this alone.",
@@ -282,9 +285,20 @@ func (f feature) messageDeed() deeds.Deed {
 // letter is what a facilitator sends on by whatever means they have: the words, and a
 // file with the session for a calendar. link is the page of the one whom it is for;
 // empty in one for all, which carries nobody's own.
-func (f feature) letter(programme, greeting, link string, next []Meeting, c deeds.Call) (words string, files []chat.File) {
+func (f feature) letter(tx store.Tx, programme, greeting, link string, c deeds.Call) (words string, files []chat.File, err error) {
 	p, _ := f.programme(programme)
+	next, err := f.meetings(tx, programme, c.Now)
+	if err != nil {
+		return "", nil, err
+	}
+	groups, err := open(tx, Interest{Programme: programme})
+	if err != nil {
+		return "", nil, err
+	}
 	words = greeting + "\n\nYou registered interest in " + p.Title + "."
+	for _, g := range groups {
+		words += " A group is open: " + g.Name + ", from " + g.First.Long() + "."
+	}
 	if len(next) > 0 {
 		words += " There is a session for questions: " + next[0].Title + ", " + next[0].When + "."
 		if next[0].Where != "" {
@@ -297,7 +311,7 @@ func (f feature) letter(programme, greeting, link string, next []Meeting, c deed
 				Name: "session.ics", Type: "text/calendar; charset=utf-8", Data: f.Calendar(p.Title, []chat.Event{next[0].Event}, c.Now), Alt: next[0].Event.Alt(),
 			}}
 		}
-	} else {
+	} else if len(groups) == 0 {
 		words += " No session for questions is planned yet; you hear of it when one is."
 	}
 	if link != "" {
@@ -305,9 +319,9 @@ func (f feature) letter(programme, greeting, link string, next []Meeting, c deed
 		if len(next) > 0 {
 			come = "whether you come, and "
 		}
-		return words + "\n\nThis page is yours alone. There you say with one press " + come + "how you would like to go on. You can change how you are reached there, or take yourself off the list:\n\n" + f.Pages + link + "\n\n" + c.Person.Name, files
+		return words + "\n\nThis page is yours alone. There you say with one press " + come + "how you would like to go on, and it tells how to come in. You can change how you are reached there, or take yourself off the list:\n\n" + f.Pages + link + "\n\n" + c.Person.Name, files, nil
 	}
-	return words + "\n\nWhether you come, and whether it is still for you, you can say on the page whose address you were given, or tell me.\n\n" + c.Person.Name, files
+	return words + "\n\nWhether you come, and whether it is still for you, you can say on the page whose address you were given, or tell me.\n\n" + c.Person.Name, files, nil
 }
 
 // eachDeed shows one message after the other, each for one person with their own link:
@@ -354,11 +368,10 @@ func (f feature) messageFor(tx store.Tx, i Interest, c deeds.Call) (chat.Message
 	if l, err := links.Table.Get(tx, i.Link); i.Link != "" && err == nil && !l.Over(c.Now) {
 		link = l.Path()
 	}
-	next, err := f.meetings(tx, i.Programme, c.Now)
+	words, files, err := f.letter(tx, i.Programme, "Hello "+name+",", link, c)
 	if err != nil {
 		return chat.Message{}, err
 	}
-	words, files := f.letter(i.Programme, "Hello "+name+",", link, next, c)
 	text := chat.Plain(words)
 	if before, after, ok := strings.Cut(words, f.Pages+link); link != "" && ok { // an address is not to be touched
 		text = chat.Plain(before) + "<" + f.Pages + link + ">" + chat.Plain(after)
