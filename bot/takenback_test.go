@@ -75,10 +75,10 @@ func TestABackupBringsNobodyBackWhoTookThemselvesOffAList(t *testing.T) {
 			t.Fatal(err)
 		}
 		w.Press("Mere", "Take me off the list")
-		w.Do("Lena", "/interest connect code:"+connects[:11])
-		bottest.Says(t, w.Answer("Lena"), "Connected.")
-		w.Do("Lena", "/settings erase")
-		w.Press("Lena", "Erase it for good")
+		w.Do("Kiri", "/interest connect code:"+connects[:11])
+		bottest.Says(t, w.Answer("Kiri"), "Connected.")
+		w.Do("Kiri", "/settings erase")
+		w.Press("Kiri", "Erase it for good")
 		w.Settle()
 		var erased bottest.Ledger
 		w.View(func(tx store.Tx) error {
