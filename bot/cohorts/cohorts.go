@@ -188,13 +188,17 @@ func Of(tx store.Tx, p people.ID) ([]Cohort, error) {
 
 // ZoneOf gives the zone in which somebody's days are counted: their own, or where none
 // is known, that of the group that they joined last, one that has not ended first. It
-// is UTC only for somebody who is in no group either. A deed or a message about one
-// group takes that group's for its second choice instead.
+// is UTC only for somebody who is in no group either, and administers no workspace in
+// which there is one. A deed or a message about one group takes that group's for its
+// second choice instead.
 func ZoneOf(tx store.Tx, p people.Person) (schedules.Zone, error) {
 	if p.HasZone {
 		return p.Zone, nil
 	}
 	own, err := Of(tx, p.ID)
+	if err == nil && len(own) == 0 {
+		own, err = administered(tx, p)
+	}
 	if err != nil || len(own) == 0 {
 		return schedules.Zone{}, err
 	}
@@ -202,6 +206,25 @@ func ZoneOf(tx store.Tx, p people.Person) (schedules.Zone, error) {
 		return own[live].Zone, nil
 	}
 	return own[0].Zone, nil
+}
+
+// administered gives the cohorts of the workspaces that a person administers, the
+// youngest first.
+func administered(tx store.Tx, p people.Person) ([]Cohort, error) {
+	if len(p.Administers) == 0 {
+		return nil, nil
+	}
+	var all []Cohort
+	for row, err := range Table.All(tx) {
+		if err != nil {
+			return nil, err
+		}
+		if c := row.Value; c.State != Deleted && slices.Contains(p.Administers, c.Place.Workspace) {
+			all = append(all, c)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b Cohort) int { return b.Created.Compare(a.Created) })
+	return all, nil
 }
 
 // RoleIn gives what a person is in a cohort. Who administers its workspace is an
