@@ -9,6 +9,7 @@ import (
 	"cohortbot/bot/chat"
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/deeds"
+	"cohortbot/bot/letters"
 	"cohortbot/bot/links"
 	"cohortbot/bot/people"
 	"cohortbot/bot/programmes"
@@ -152,7 +153,7 @@ func askHere(tx store.Tx, r Request, c deeds.Call) (chat.Outcome, error) {
 	if err != nil {
 		return chat.Outcome{}, err
 	}
-	if open := p.Free(c.Now, z); open.After(c.Now) {
+	if open := letters.Free(p, z, c.Now); open.After(c.Now) {
 		text = "**" + chat.Plain(p.Name) + "** can't be disturbed just now. I ask them on " + day(open, z, c.Now) + ", and tell you here when something comes."
 	}
 	return chat.Say(text+" They may say no, without a reason.",

@@ -8,6 +8,7 @@ import (
 
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/jobs"
+	"cohortbot/bot/letters"
 	"cohortbot/bot/links"
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/people"
@@ -33,7 +34,7 @@ func (r Request) tell(tx store.Tx, kind, about string, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	if open := p.Free(now, z); open.After(now) {
+	if open := letters.Free(p, z, now); open.After(now) {
 		return jobs.Set(tx, jobs.Job{Key: sayJob + recordSplitter + kind + recordSplitter + record, Kind: sayJob, Record: record, Page: kind, Due: open})
 	}
 	if kind == askKind && r.Said.IsZero() {
@@ -116,7 +117,7 @@ func remindDue(tx store.Tx, j jobs.Job, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	if open := p.Free(now, z); open.After(now) {
+	if open := letters.Free(p, z, now); open.After(now) {
 		return later(open.Sub(now))
 	}
 	granted, err := people.Nudge(tx, who, usualNudges, now, z)

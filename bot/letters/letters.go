@@ -32,13 +32,24 @@ type waiting struct {
 	Item      outbox.Item    `json:"item"`
 	Workspace chat.Workspace `json:"w"`
 	Zone      schedules.Zone `json:"zone"`
+	Anywhere  bool           `json:"anywhere,omitempty"` // nobody knows the zone
 }
 
 // Send has i.Person told i in private, in the workspace w if they have an account
 // there, as soon as they may be written to; its place is left empty. zone is where
-// they live if nobody knows. Of somebody who was erased nobody is told anything.
+// they live if they never said; see [Free]. Somebody who was erased is told nothing.
 func Send(tx store.Tx, i outbox.Item, w chat.Workspace, zone schedules.Zone, now time.Time) error {
-	return send(tx, waiting{i, w, zone}, now)
+	return send(tx, waiting{i, w, zone, zone == schedules.Zone{}}, now)
+}
+
+// Free gives when somebody may be sent a letter. zone is where they live if they never
+// said. The zero zone is nowhere: nobody knows then when they sleep, and their leave
+// alone counts.
+func Free(p people.Person, zone schedules.Zone, now time.Time) time.Time {
+	if !p.HasZone && zone == (schedules.Zone{}) {
+		p.Quiet = schedules.Quiet{}
+	}
+	return p.Free(now, zone)
 }
 
 func send(tx store.Tx, l waiting, now time.Time) error {
@@ -49,7 +60,10 @@ func send(tx store.Tx, l waiting, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	open := p.Free(now, l.Zone)
+	if l.Anywhere { // as it was kept, nowhere reads as UTC
+		l.Zone = schedules.Zone{}
+	}
+	open := Free(p, l.Zone, now)
 	if !open.After(now) {
 		l.Item.Place = p.Direct(l.Workspace)
 		return outbox.Say(tx, l.Item, now)

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"cohortbot/bot/chat"
-	"cohortbot/bot/cohorts"
 	"cohortbot/bot/deeds"
+	"cohortbot/bot/letters"
 	"cohortbot/bot/links"
 	"cohortbot/bot/people"
 	"cohortbot/bot/store"
@@ -99,11 +99,11 @@ func (f feature) assessorDeed() deeds.Deed {
 					chat.Plain(name), chat.Plain(owner.Name), l.Expires.In(c.Zone.Location()).Format("2 January 2006"), f.Pages+l.Path())
 			} else {
 				say = "**" + chat.Plain(name) + "** is appointed, and I am asking them in private whether they have a conflict of interest."
-				zone, err := cohorts.ZoneOf(tx, who)
+				zone, err := zoneFor(tx, who, p.Owner)
 				if err != nil {
 					return chat.Outcome{}, err
 				}
-				if who.Free(c.Now, zone).After(c.Now) {
+				if letters.Free(who, zone, c.Now).After(c.Now) {
 					say = "**" + chat.Plain(name) + "** is appointed. They can't be disturbed just now, so I ask them whether they have a conflict of interest as soon as they can."
 				}
 			}

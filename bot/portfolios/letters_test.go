@@ -109,3 +109,30 @@ func TestCoverageSaysWhatAnAssessorFoundBesideWhatWasTagged(t *testing.T) {
 			"**Mere** found all 5 criteria met, on 2 November 2026", "What follows counts what you tagged yourself", "**Doing:** 1 of 5")
 	})
 }
+
+// Some platforms know nobody's zone. Whoever looks after a portfolio then counts as
+// living where its owner does; and of whom nothing is known is not kept waiting for the
+// end of somebody else's night.
+func TestWhoseZoneNobodyKnowsIsNotKeptWaitingByUTC(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) { // it is 9 am in Auckland, and 8 pm in UTC
+		w.Person("Wiremu", "")
+		w.Admin("Wiremu")
+		w.Person("Mere", "")
+		p := complete(w, "Ana")
+		submit(w, "Ana")
+		bottest.Says(t, titles(w, "Wiremu"), "**Ana** has submitted a portfolio")
+		appointed(w, p, "Mere")
+		bottest.Says(t, titles(w, "Mere"), "You are asked to assess")
+		if strings.Contains(w.Answer("Wiremu"), "can't be disturbed") {
+			t.Errorf("Wiremu reads %q", w.Answer("Wiremu"))
+		}
+	})
+	bottest.Run(t, func(w *bottest.World) {
+		w.Person("Wiremu", "")
+		w.Admin("Wiremu")
+		w.Person("Ana", "")
+		complete(w, "Ana")
+		submit(w, "Ana")
+		bottest.Says(t, titles(w, "Wiremu"), "**Ana** has submitted a portfolio")
+	})
+}

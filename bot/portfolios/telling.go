@@ -14,6 +14,7 @@ import (
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/people"
 	"cohortbot/bot/store"
+	"cohortbot/schedules"
 )
 
 // The kinds of what is said. All of it is said in private.
@@ -84,13 +85,30 @@ func tell(tx store.Tx, kind, record, occasion string, p Portfolio, who people.ID
 	if err != nil {
 		return err
 	}
-	zone, err := cohorts.ZoneOf(tx, x)
+	zone, err := zoneFor(tx, x, p.Owner)
 	if err != nil {
 		return err
 	}
 	return letters.Send(tx, outbox.Item{
 		Key: kind + "/" + occasion + "/" + string(who), Kind: kind, Record: record, Cohort: string(p.Cohort), Person: string(who),
 	}, w, zone, now)
+}
+
+// zoneFor gives the zone of somebody who has to do with a portfolio: of whom none is
+// known, that of its owner is the likeliest. The zero zone where nobody knows any.
+func zoneFor(tx store.Tx, x people.Person, owner people.ID) (schedules.Zone, error) {
+	zone, err := cohorts.ZoneOf(tx, x)
+	if err != nil || zone != (schedules.Zone{}) || owner == "" || owner == x.ID {
+		return zone, err
+	}
+	o, err := people.Table.Get(tx, owner)
+	if errors.Is(err, store.ErrNotFound) {
+		return zone, nil
+	}
+	if err != nil {
+		return zone, err
+	}
+	return cohorts.ZoneOf(tx, o)
 }
 
 func tellAll(tx store.Tx, kind, record, occasion string, p Portfolio, now time.Time) error {
@@ -122,11 +140,19 @@ func (f feature) tellAssessor(tx store.Tx, a Appointment, s Snapshot, now time.T
 }
 
 func (f feature) sayAppointed(tx store.Tx, a Appointment, now time.Time) error {
-	return tell(tx, appointedKind, string(a.ID), string(a.ID), Portfolio{}, a.Person, a.Workspace, now)
+	p, _, err := Get(tx, a.Portfolio)
+	if err != nil {
+		return err
+	}
+	return tell(tx, appointedKind, string(a.ID), string(a.ID), Portfolio{Owner: p.Owner}, a.Person, a.Workspace, now)
 }
 
 func (f feature) sayConflict(tx store.Tx, a Appointment, now time.Time) error {
-	return tell(tx, conflictKind, string(a.ID), string(a.ID), Portfolio{}, a.By, a.Workspace, now)
+	p, _, err := Get(tx, a.Portfolio)
+	if err != nil {
+		return err
+	}
+	return tell(tx, conflictKind, string(a.ID), string(a.ID), Portfolio{Owner: p.Owner}, a.By, a.Workspace, now)
 }
 
 func (f feature) sayMore(tx store.Tx, p Portfolio, x Assessment, now time.Time) error {
