@@ -53,11 +53,8 @@ func (b *Bot) parked(tx store.Tx, j jobs.Job, now time.Time) error {
 	if j.Cohort == "" {
 		return nil
 	}
-	c, err := cohorts.Get(tx, cohorts.ID(j.Cohort))
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
+	c, ok, err := cohorts.Table.Find(tx, cohorts.ID(j.Cohort))
+	if err != nil || !ok {
 		return err
 	}
 	return tellCarers(tx, j.Cohort, c.Place.Workspace, now, j.First.UTC().Format(time.RFC3339), "", outbox.Item{Kind: parkedKind, Record: j.Key})

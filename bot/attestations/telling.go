@@ -1,7 +1,6 @@
 package attestations
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -23,11 +22,8 @@ func (r Request) tell(tx store.Tx, kind, about string, now time.Time) error {
 	if about != "" {
 		record += recordSplitter + about
 	}
-	p, err := people.Table.Get(tx, r.addressee(kind))
-	if errors.Is(err, store.ErrNotFound) { // erased
-		return nil
-	}
-	if err != nil {
+	p, ok, err := people.Table.Find(tx, r.addressee(kind))
+	if err != nil || !ok { // erased
 		return err
 	}
 	z, err := cohorts.ZoneOf(tx, p)
@@ -99,11 +95,8 @@ func remindDue(tx store.Tx, j jobs.Job, now time.Time) error {
 		}
 	}
 	who := r.addressee(kind)
-	p, err := people.Table.Get(tx, who)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
+	p, ok, err := people.Table.Find(tx, who)
+	if err != nil || !ok {
 		return err
 	}
 	later := func(d time.Duration) error {

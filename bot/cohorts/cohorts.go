@@ -4,7 +4,6 @@
 package cohorts
 
 import (
-	"errors"
 	"slices"
 	"time"
 
@@ -124,11 +123,8 @@ func At(tx store.Tx, p chat.Place) (Cohort, bool, error) {
 // MemberOf gives a person's place in a cohort; false where they have none or
 // have left.
 func MemberOf(tx store.Tx, c ID, p people.ID) (Member, bool, error) {
-	m, err := Members.Get(tx, MemberID(c, p))
-	if errors.Is(err, store.ErrNotFound) {
-		return m, false, nil
-	}
-	return m, err == nil && m.Active(), err
+	m, ok, err := Members.Find(tx, MemberID(c, p))
+	return m, ok && m.Active(), err
 }
 
 // Group gives everybody who is in a cohort now, in the order of joining.

@@ -371,11 +371,7 @@ func (l Library) cloneDeed() deeds.Deed {
 
 // revisionOf gives what was chosen for the next cohort; false where nothing was.
 func revisionOf(tx store.Tx, id ID) (Revision, bool, error) {
-	r, err := Revisions.Get(tx, id)
-	if errors.Is(err, store.ErrNotFound) {
-		return r, false, nil
-	}
-	return r, err == nil, err
+	return Revisions.Find(tx, id)
 }
 
 func endDeed() deeds.Deed {

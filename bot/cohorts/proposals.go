@@ -144,11 +144,7 @@ func askFacilitator(tx store.Tx, j jobs.Job, now time.Time) error {
 
 // proposed gives the proposal that a deed carries out; false for any other deed.
 func proposed(tx store.Tx, deed string) (Proposal, bool, error) {
-	p, err := Proposals.Get(tx, deed)
-	if errors.Is(err, store.ErrNotFound) {
-		return p, false, nil
-	}
-	return p, err == nil, err
+	return Proposals.Find(tx, deed)
 }
 
 // end keeps what came of a proposal, and has what was said of it say so.

@@ -203,11 +203,8 @@ func MayTake(tx store.Tx, l links.Link, id ID) (bool, error) {
 	if l.Command != viewPath || l.Record != string(id) {
 		return false, nil
 	}
-	i, err := Table.Get(tx, id)
-	if errors.Is(err, store.ErrNotFound) {
-		return false, nil
-	}
-	return err == nil && i.Revoked.At.IsZero(), err
+	i, ok, err := Table.Find(tx, id)
+	return ok && i.Revoked.At.IsZero(), err
 }
 
 func (f feature) checkDeed() deeds.Deed {

@@ -24,11 +24,8 @@ const (
 // tell has a holder told when they may be written to; what they have just asked for
 // comes at once. w is where, if they have an account there.
 func tell(tx store.Tx, kind string, i Issued, occasion string, w chat.Workspace, now time.Time) error {
-	p, err := people.Table.Get(tx, i.Person)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
+	p, ok, err := people.Table.Find(tx, i.Person)
+	if err != nil || !ok {
 		return err
 	}
 	item := outbox.Item{Key: kind + "/" + occasion, Kind: kind, Record: string(i.ID), Person: string(p.ID)}
@@ -46,11 +43,8 @@ func tell(tx store.Tx, kind string, i Issued, occasion string, w chat.Workspace,
 // stands gives a credential that is still to be spoken of; false where it is gone or
 // does not stand any more.
 func stands(tx store.Tx, id string) (Issued, bool, error) {
-	i, err := Table.Get(tx, ID(id))
-	if errors.Is(err, store.ErrNotFound) {
-		return i, false, nil
-	}
-	return i, err == nil && i.Revoked.At.IsZero(), err
+	i, ok, err := Table.Find(tx, ID(id))
+	return i, ok && i.Revoked.At.IsZero(), err
 }
 
 func (f feature) renderGiven(tx store.Tx, item outbox.Item, _ time.Time) (chat.Message, bool, error) {

@@ -3,7 +3,6 @@ package credentials
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -163,12 +162,9 @@ func Check(tx store.Tx, number, name string) (Checked, error) {
 	if !ok {
 		return Checked{State: Unknown}, nil
 	}
-	i, err := Table.Get(tx, id)
-	if errors.Is(err, store.ErrNotFound) {
-		return Checked{State: Unknown}, nil
-	}
-	if err != nil {
-		return Checked{}, err
+	i, ok, err := Table.Find(tx, id)
+	if err != nil || !ok {
+		return Checked{State: Unknown}, err
 	}
 	b := i.Badge
 	c := Checked{State: Stands, Name: b.Name, Issuer: b.Issuer, Claim: b.Claim(), Standing: b.Standing(), Given: b.From, File: i.File}

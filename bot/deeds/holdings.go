@@ -209,11 +209,8 @@ func Holds[ID ~string, T any](t *store.Table[ID, T], r Records[ID, T]) Holding {
 
 // erase takes one record away, unless an earlier one took it along.
 func (r Records[ID, T]) erase(tx store.Tx, t *store.Table[ID, T], p people.ID, id ID, now time.Time) error {
-	v, err := t.Get(tx, id)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
+	v, ok, err := t.Find(tx, id)
+	if err != nil || !ok {
 		return err
 	}
 	if r.Erase == nil {

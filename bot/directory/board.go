@@ -48,7 +48,7 @@ func dismissDeed() deeds.Deed {
 	return deeds.Deed{
 		Command: chat.Command{Path: dismissPath, Summary: "Take somebody off the content board", Role: chat.Admin, Hidden: true},
 		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
-			p, there, err := found(tx, people.Table, people.ID(c.Record))
+			p, there, err := people.Table.Find(tx, people.ID(c.Record))
 			if err != nil {
 				return chat.Outcome{}, err
 			}
@@ -136,7 +136,7 @@ func waitingFor(tx store.Tx, c deeds.Call) ([]waits, error) {
 
 // openWaits says how a review stands that the board can object to.
 func openWaits(tx store.Tx, c deeds.Call, r Review) (waits, error) {
-	t, _, err := found(tx, Trainings, r.Training)
+	t, _, err := Trainings.Find(tx, r.Training)
 	if err != nil {
 		return waits{}, err
 	}
@@ -225,7 +225,7 @@ func (f feature) glance(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
 
 // zoneOf is the zone in which somebody reads.
 func zoneOf(tx store.Tx, id string) (schedules.Zone, error) {
-	p, _, err := found(tx, people.Table, people.ID(id))
+	p, _, err := people.Table.Find(tx, people.ID(id))
 	if err != nil {
 		return schedules.Zone{}, err
 	}

@@ -276,7 +276,7 @@ func addressed(all []Training, m Mark) bool {
 
 // training gives the training that a button is about.
 func training(tx store.Tx, c deeds.Call) (Training, error) {
-	t, there, err := found(tx, Trainings, TrainingID(c.Record))
+	t, there, err := Trainings.Find(tx, TrainingID(c.Record))
 	if err == nil && !there {
 		err = &deeds.Error{
 			Code: deeds.NotFound, Say: "This training is not in the directory any more.",
@@ -312,7 +312,7 @@ func (f feature) recordDeed() deeds.Deed {
 	return deeds.Deed{
 		Command: chat.Command{Path: recordPath, Summary: "How a training was reviewed", Role: chat.Anyone, Hidden: true},
 		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
-			if r, there, err := found(tx, Reviews, ReviewID(c.Record)); err != nil {
+			if r, there, err := Reviews.Find(tx, ReviewID(c.Record)); err != nil {
 				return chat.Outcome{}, err
 			} else if there {
 				c.Record = string(r.Training)

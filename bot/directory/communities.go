@@ -94,7 +94,7 @@ func (x Community) group(tx store.Tx) (cohorts.Cohort, bool, error) {
 	if x.Cohort == "" {
 		return cohorts.Cohort{}, true, nil
 	}
-	g, there, err := found(tx, cohorts.Table, x.Cohort)
+	g, there, err := cohorts.Table.Find(tx, x.Cohort)
 	return g, there && (g.State == cohorts.Open || g.State == cohorts.Paused), err
 }
 

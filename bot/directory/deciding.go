@@ -98,7 +98,7 @@ func conclude(tx store.Tx, r Review, now time.Time) (bool, error) {
 	if err != nil || !r.Open() || len(open) > 0 || now.Before(r.Until) {
 		return false, err
 	}
-	t, there, err := found(tx, Trainings, r.Training)
+	t, there, err := Trainings.Find(tx, r.Training)
 	if err != nil || !there {
 		return false, err
 	}
@@ -148,7 +148,7 @@ func conclude(tx store.Tx, r Review, now time.Time) (bool, error) {
 func present(tx store.Tx, r Review, t Training, now time.Time) (here bool, away []people.ID, err error) {
 	all, err := others(tx, t.Workspace, r.By)
 	for _, id := range all {
-		p, there, err := found(tx, people.Table, id)
+		p, there, err := people.Table.Find(tx, id)
 		if err != nil || !there {
 			return here, away, err
 		}
@@ -170,7 +170,7 @@ func present(tx store.Tx, r Review, t Training, now time.Time) (here bool, away 
 func (r Review) waitFor(tx store.Tx, away []people.ID, now time.Time) error {
 	var first time.Time
 	for _, id := range away {
-		p, _, err := found(tx, people.Table, id)
+		p, _, err := people.Table.Find(tx, id)
 		if err != nil {
 			return err
 		}

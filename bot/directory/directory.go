@@ -281,16 +281,3 @@ func values[K ~string, T any](rows func(func(store.Row[K, T], error) bool)) ([]T
 	}
 	return all, nil
 }
-
-// found gives what is kept under an id; false where it is not there, or not any more.
-func found[K ~string, T any](tx store.Tx, t *store.Table[K, T], id K) (T, bool, error) {
-	if id == "" {
-		var none T
-		return none, false, nil
-	}
-	v, err := t.Get(tx, id)
-	if errors.Is(err, store.ErrNotFound) {
-		return v, false, nil
-	}
-	return v, err == nil, err
-}

@@ -105,7 +105,7 @@ func eraseCommunity(tx store.Tx, p people.ID, _ CommunityID, x Community, _ time
 	if len(notes) == 0 {
 		return errors.Join(touched, Communities.Delete(tx, x.ID))
 	}
-	g, there, err := found(tx, cohorts.Table, x.Cohort)
+	g, there, err := cohorts.Table.Find(tx, x.Cohort)
 	if err != nil {
 		return err
 	}
@@ -135,7 +135,7 @@ func eraseObjection(tx store.Tx, p people.ID, _ string, o Objection, now time.Ti
 	if err := Objections.Put(tx, o.ID, o); err != nil {
 		return err
 	}
-	r, there, err := found(tx, Reviews, o.Review)
+	r, there, err := Reviews.Find(tx, o.Review)
 	if err != nil || !there {
 		return err
 	}

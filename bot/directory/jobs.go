@@ -57,7 +57,7 @@ func tell(tx store.Tx, kind, record string, to people.ID, now time.Time) error {
 // tellOn is [tell] for what can be said of one record more than once: occasion tells
 // the times apart.
 func tellOn(tx store.Tx, kind, record, occasion string, to people.ID, now time.Time) error {
-	p, there, err := found(tx, people.Table, to)
+	p, there, err := people.Table.Find(tx, to)
 	if err != nil || !there || len(p.Accounts) == 0 { // nobody to tell any more
 		return err
 	}
@@ -77,7 +77,7 @@ func tellOn(tx store.Tx, kind, record, occasion string, to people.ID, now time.T
 func tellDue(tx store.Tx, j jobs.Job, now time.Time) error {
 	parts := strings.Split(j.Record, "/")
 	kind, record, to := parts[0], parts[1], people.ID(parts[2])
-	p, there, err := found(tx, people.Table, to)
+	p, there, err := people.Table.Find(tx, to)
 	if err != nil || !there || len(p.Accounts) == 0 {
 		return err
 	}
@@ -115,10 +115,10 @@ func tellDue(tx store.Tx, j jobs.Job, now time.Time) error {
 // stillSo tells whether something is still to be told to somebody, and in which
 // workspace.
 func stillSo(tx store.Tx, kind, record string, to people.ID) (chat.Workspace, bool, error) {
-	trainingOf := func(id TrainingID) (Training, bool, error) { return found(tx, Trainings, id) }
+	trainingOf := func(id TrainingID) (Training, bool, error) { return Trainings.Find(tx, id) }
 	switch kind {
 	case appointedKind:
-		r, on, err := found(tx, Reviewers, people.ID(record))
+		r, on, err := Reviewers.Find(tx, people.ID(record))
 		return r.Workspace, on, err
 	case suggestedKind, endingKind:
 		t, there, err := trainingOf(TrainingID(record))
@@ -132,21 +132,21 @@ func stillSo(tx store.Tx, kind, record string, to people.ID) (chat.Workspace, bo
 		on, err := mayDecide(tx, t.Workspace, to)
 		return t.Workspace, on, err
 	case offeredKind, listedKind:
-		c, there, err := found(tx, Communities, CommunityID(record))
+		c, there, err := Communities.Find(tx, CommunityID(record))
 		if err != nil || !there || kind == listedKind {
 			return c.Workspace, there, err
 		}
 		on, err := mayDecide(tx, c.Workspace, to)
 		return c.Workspace, on && c.State == Suggested, err
 	case objectedKind, answeredKind:
-		o, there, err := found(tx, Objections, record)
+		o, there, err := Objections.Find(tx, record)
 		if err != nil || !there || !o.Open() {
 			return "", false, err
 		}
 		t, there, err := trainingOf(o.Training)
 		return t.Workspace, there, err
 	}
-	r, there, err := found(tx, Reviews, ReviewID(record))
+	r, there, err := Reviews.Find(tx, ReviewID(record))
 	if err != nil || !there || kind == reviewedKind && !r.Open() {
 		return "", false, err
 	}
@@ -188,7 +188,7 @@ func tellBoard(tx store.Tx, kind, record, occasion string, w chat.Workspace, but
 
 // closeDue looks at a review when the time to object is over.
 func closeDue(tx store.Tx, j jobs.Job, now time.Time) error {
-	r, there, err := found(tx, Reviews, ReviewID(j.Record))
+	r, there, err := Reviews.Find(tx, ReviewID(j.Record))
 	if err != nil || !there {
 		return err
 	}
@@ -198,7 +198,7 @@ func closeDue(tx store.Tx, j jobs.Job, now time.Time) error {
 
 // endDue asks the board to look at an approval again before it ends, and when it has.
 func endDue(tx store.Tx, j jobs.Job, now time.Time) error {
-	t, there, err := found(tx, Trainings, TrainingID(j.Record))
+	t, there, err := Trainings.Find(tx, TrainingID(j.Record))
 	if err != nil || !there || t.State != Approved {
 		return err
 	}

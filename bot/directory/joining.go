@@ -62,7 +62,7 @@ func offerDeed() deeds.Deed {
 				}
 				form.Fields = append(form.Fields, field)
 			}
-			if g, there, err := found(tx, cohorts.Table, cohorts.ID(here)); err == nil && there {
+			if g, there, err := cohorts.Table.Find(tx, cohorts.ID(here)); err == nil && there {
 				form.Filled["name"] = chat.Given(g.Name)
 			}
 			return form, err
@@ -222,7 +222,7 @@ func joinDeed() deeds.Deed {
 
 // community gives the community that a button is about.
 func community(tx store.Tx, c deeds.Call) (Community, error) {
-	x, there, err := found(tx, Communities, CommunityID(c.Record))
+	x, there, err := Communities.Find(tx, CommunityID(c.Record))
 	if err == nil && !there {
 		err = &deeds.Error{
 			Code: deeds.NotFound, Say: "This community is not in the directory any more.",

@@ -10,7 +10,7 @@ import (
 func objectDeed() deeds.Deed {
 	fields := []chat.Field{{Name: "words", Label: "What stands against it", Kind: chat.LongText, Required: true, Max: 1500, Hint: "And what would have to change"}}
 	open := func(tx store.Tx, c deeds.Call) (Review, error) {
-		r, there, err := found(tx, Reviews, ReviewID(c.Record))
+		r, there, err := Reviews.Find(tx, ReviewID(c.Record))
 		switch {
 		case err != nil:
 			return r, err
@@ -57,7 +57,7 @@ func objectDeed() deeds.Deed {
 
 // objection gives the objection that a button is about, while it waits.
 func objection(tx store.Tx, c deeds.Call) (Objection, error) {
-	o, there, err := found(tx, Objections, c.Record)
+	o, there, err := Objections.Find(tx, c.Record)
 	if err == nil && (!there || !o.Open()) {
 		err = deeds.Refuse(deeds.Conflict, "This objection is settled already. The training's record has how.")
 	}

@@ -217,7 +217,7 @@ func (f feature) marksForm(x frameworks.Framework, r Review, t Training) *chat.F
 func (f feature) writing(tx store.Tx, c deeds.Call) (Review, Training, frameworks.Framework, error) {
 	id, framework, _ := strings.Cut(c.Record, "/")
 	x, _ := f.framework(framework)
-	r, there, err := found(tx, Reviews, ReviewID(id))
+	r, there, err := Reviews.Find(tx, ReviewID(id))
 	if err != nil {
 		return r, Training{}, x, err
 	}
@@ -409,7 +409,7 @@ func dropDeed() deeds.Deed {
 	return deeds.Deed{
 		Command: chat.Command{Path: dropPath, Summary: "Drop a review, or take it back", Role: chat.Reviewer, Hidden: true},
 		Run: func(tx store.Tx, c deeds.Call) (chat.Outcome, error) {
-			r, there, err := found(tx, Reviews, ReviewID(c.Record))
+			r, there, err := Reviews.Find(tx, ReviewID(c.Record))
 			if err != nil {
 				return chat.Outcome{}, err
 			}

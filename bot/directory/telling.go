@@ -13,7 +13,7 @@ import (
 const eachOfYou = "Everybody on the board gets this, each in private."
 
 func appointedMessage(tx store.Tx, i outbox.Item, _ time.Time) (chat.Message, bool, error) {
-	r, on, err := found(tx, Reviewers, people.ID(i.Record))
+	r, on, err := Reviewers.Find(tx, people.ID(i.Record))
 	if err != nil || !on {
 		return chat.Message{}, false, err
 	}
@@ -29,7 +29,7 @@ func appointedMessage(tx store.Tx, i outbox.Item, _ time.Time) (chat.Message, bo
 }
 
 func (f feature) suggestedMessage(tx store.Tx, i outbox.Item, _ time.Time) (chat.Message, bool, error) {
-	t, there, err := found(tx, Trainings, TrainingID(i.Record))
+	t, there, err := Trainings.Find(tx, TrainingID(i.Record))
 	if err != nil || !there {
 		return chat.Message{}, false, err
 	}
@@ -69,22 +69,22 @@ func (f feature) reviewedMessage(tx store.Tx, i outbox.Item, _ time.Time) (chat.
 // reviewOf gives a review and the training that it is about; false where one of them
 // is gone.
 func reviewOf(tx store.Tx, id string) (Review, Training, bool, error) {
-	r, there, err := found(tx, Reviews, ReviewID(id))
+	r, there, err := Reviews.Find(tx, ReviewID(id))
 	if err != nil || !there {
 		return r, Training{}, false, err
 	}
-	t, there, err := found(tx, Trainings, r.Training)
+	t, there, err := Trainings.Find(tx, r.Training)
 	return r, t, there, err
 }
 
 // about gives an objection and the training that it is about; false where one of
 // them is gone.
 func about(tx store.Tx, id string) (Objection, Training, bool, error) {
-	o, there, err := found(tx, Objections, id)
+	o, there, err := Objections.Find(tx, id)
 	if err != nil || !there {
 		return o, Training{}, false, err
 	}
-	t, there, err := found(tx, Trainings, o.Training)
+	t, there, err := Trainings.Find(tx, o.Training)
 	return o, t, there, err
 }
 
@@ -149,7 +149,7 @@ func (f feature) decidedMessage(tx store.Tx, i outbox.Item, _ time.Time) (chat.M
 }
 
 func endingMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, error) {
-	t, there, err := found(tx, Trainings, TrainingID(i.Record))
+	t, there, err := Trainings.Find(tx, TrainingID(i.Record))
 	if err != nil || !there {
 		return chat.Message{}, false, err
 	}
@@ -172,7 +172,7 @@ func endingMessage(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, boo
 }
 
 func offeredMessage(tx store.Tx, i outbox.Item, _ time.Time) (chat.Message, bool, error) {
-	x, there, err := found(tx, Communities, CommunityID(i.Record))
+	x, there, err := Communities.Find(tx, CommunityID(i.Record))
 	if err != nil || !there {
 		return chat.Message{}, false, err
 	}
@@ -187,7 +187,7 @@ func offeredMessage(tx store.Tx, i outbox.Item, _ time.Time) (chat.Message, bool
 }
 
 func listedMessage(tx store.Tx, i outbox.Item, _ time.Time) (chat.Message, bool, error) {
-	x, there, err := found(tx, Communities, CommunityID(i.Record))
+	x, there, err := Communities.Find(tx, CommunityID(i.Record))
 	if err != nil || !there || x.State == Suggested {
 		return chat.Message{}, false, err
 	}

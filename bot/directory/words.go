@@ -281,7 +281,7 @@ func areOr(all []people.ID, one, more string) string {
 func awayWords(tx store.Tx, all []people.ID, now time.Time) (string, error) {
 	var away []people.ID
 	for _, id := range all {
-		p, there, err := found(tx, people.Table, id)
+		p, there, err := people.Table.Find(tx, id)
 		if err != nil {
 			return "", err
 		}

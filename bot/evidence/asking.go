@@ -88,20 +88,14 @@ func lapse(tx store.Tx, j jobs.Job, _ time.Time) error {
 // awaiting gives an item whose author has not answered; false where there is
 // nothing to wait for any more.
 func awaiting(tx store.Tx, record string) (Item, bool, error) {
-	i, err := Table.Get(tx, ID(record))
-	if errors.Is(err, store.ErrNotFound) {
-		return i, false, nil
-	}
-	return i, err == nil && i.Consent == Asking, err
+	i, ok, err := Table.Find(tx, ID(record))
+	return i, ok && i.Consent == Asking, err
 }
 
 // askMessage asks an author, and afterwards lets them take their word back.
 func askMessage(tx store.Tx, o outbox.Item, now time.Time) (chat.Message, bool, error) {
-	i, err := Table.Get(tx, ID(o.Record))
-	if errors.Is(err, store.ErrNotFound) {
-		return chat.Message{}, false, nil
-	}
-	if err != nil {
+	i, ok, err := Table.Find(tx, ID(o.Record))
+	if err != nil || !ok {
 		return chat.Message{}, false, err
 	}
 	owner, err := people.Table.Get(tx, i.Owner)

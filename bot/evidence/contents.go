@@ -115,11 +115,8 @@ func release(tx store.Tx, h held) error {
 	if err != nil || !free {
 		return err
 	}
-	c, err := Contents.Get(tx, h.Hash)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
+	c, ok, err := Contents.Find(tx, h.Hash)
+	if err != nil || !ok {
 		return err
 	}
 	c.Unheld = true

@@ -1,7 +1,6 @@
 package evidence
 
 import (
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -141,11 +140,8 @@ func size(bytes int64) string {
 
 // failedMessage tells the owner of an item which files of it are not here.
 func failedMessage(tx store.Tx, o outbox.Item, _ time.Time) (chat.Message, bool, error) {
-	i, err := Table.Get(tx, ID(o.Record))
-	if errors.Is(err, store.ErrNotFound) {
-		return chat.Message{}, false, nil
-	}
-	if err != nil {
+	i, ok, err := Table.Find(tx, ID(o.Record))
+	if err != nil || !ok {
 		return chat.Message{}, false, err
 	}
 	var lines []string

@@ -129,11 +129,7 @@ func open(all []Standing) (word, others []Standing) {
 
 // graduationOf gives a person's graduation; false where there is none.
 func graduationOf(tx store.Tx, c cohorts.ID, p people.ID) (Graduation, bool, error) {
-	g, err := Graduations.Get(tx, cohorts.MemberID(c, p))
-	if errors.Is(err, store.ErrNotFound) {
-		return g, false, nil
-	}
-	return g, err == nil, err
+	return Graduations.Find(tx, cohorts.MemberID(c, p))
 }
 
 // learners gives those of a cohort who are there to learn, in the order of

@@ -4,7 +4,6 @@
 package hours
 
 import (
-	"errors"
 	"time"
 
 	"cohortbot/bot/people"
@@ -50,11 +49,8 @@ func Of(tx store.Tx, p people.ID) ([]Entry, error) {
 // Get gives one entry of a person; false where there is none, and where it is
 // somebody else's.
 func Get(tx store.Tx, p people.ID, id ID) (Entry, bool, error) {
-	e, err := Table.Get(tx, id)
-	if errors.Is(err, store.ErrNotFound) {
-		return Entry{}, false, nil
-	}
-	return e, err == nil && e.Person == p, err
+	e, ok, err := Table.Find(tx, id)
+	return e, ok && e.Person == p, err
 }
 
 // Total is how much of a band there is.

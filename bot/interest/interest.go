@@ -193,11 +193,7 @@ func (f feature) programme(id string) (programmes.Programme, bool) {
 
 // get gives an interest; false where it is not there, or not there any more.
 func get(tx store.Tx, id ID) (Interest, bool, error) {
-	i, err := Table.Get(tx, id)
-	if errors.Is(err, store.ErrNotFound) {
-		return i, false, nil
-	}
-	return i, err == nil, err
+	return Table.Find(tx, id)
 }
 
 // Of gives what a person is interested in.

@@ -56,11 +56,8 @@ func offer(tx store.Tx, i Interest, c cohorts.Cohort, now time.Time) error {
 	if err := Table.Put(tx, i.ID, i); err != nil {
 		return err
 	}
-	p, err := people.Table.Get(tx, i.Person)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
+	p, ok, err := people.Table.Find(tx, i.Person)
+	if err != nil || !ok {
 		return err
 	}
 	return jobs.Set(tx, jobs.Job{

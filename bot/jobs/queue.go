@@ -2,7 +2,6 @@ package jobs
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"time"
@@ -167,9 +166,6 @@ func Waiting(tx store.Tx) (waiting, parked int, err error) {
 // current gives a job as it stands now; false where it was dropped, moved or
 // parked since it was read.
 func current(tx store.Tx, due Job) (Job, bool, error) {
-	j, err := Table.Get(tx, due.Key)
-	if errors.Is(err, store.ErrNotFound) {
-		return Job{}, false, nil
-	}
-	return j, err == nil && !j.Parked && j.Due.Equal(due.Due), err
+	j, ok, err := Table.Find(tx, due.Key)
+	return j, ok && !j.Parked && j.Due.Equal(due.Due), err
 }

@@ -292,11 +292,7 @@ func collaborationOf(tx store.Tx, record string) (Collaboration, bool, error) {
 			return Collaboration{}, false, err
 		}
 	}
-	x, err := Collaborations.Get(tx, id)
-	if errors.Is(err, store.ErrNotFound) {
-		return x, false, nil
-	}
-	return x, err == nil, err
+	return Collaborations.Find(tx, id)
 }
 
 // cohortOf gives the cohort of a record that is ours, a week's or a cohort's.

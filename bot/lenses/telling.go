@@ -53,11 +53,8 @@ func telling(tx store.Tx, j jobs.Job, now time.Time) error {
 	if err != nil || c.State == cohorts.Deleted || c.State == cohorts.Ended {
 		return err
 	}
-	p, err := people.Table.Get(tx, who)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
+	p, ok, err := people.Table.Find(tx, who)
+	if err != nil || !ok {
 		return err
 	}
 	if ok, err := worthTelling(tx, kind, j.Record, who); err != nil || !ok {

@@ -209,11 +209,7 @@ func (w Wording) ask(tx store.Tx, x Collaboration, cohort cohorts.Cohort, now ti
 
 // wordingOf gives the wording of the record; false where it is none.
 func wordingOf(tx store.Tx, c deeds.Call) (Wording, bool, error) {
-	w, err := Wordings.Get(tx, WordingID(c.Record))
-	if errors.Is(err, store.ErrNotFound) {
-		return w, false, nil
-	}
-	return w, err == nil, err
+	return Wordings.Find(tx, WordingID(c.Record))
 }
 
 // stillOpen refuses what is about a wording that is no longer before the group.

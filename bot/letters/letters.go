@@ -9,7 +9,6 @@ package letters
 
 import (
 	"encoding/json"
-	"errors"
 	"time"
 
 	"cohortbot/bot/chat"
@@ -53,11 +52,8 @@ func Free(p people.Person, zone schedules.Zone, now time.Time) time.Time {
 }
 
 func send(tx store.Tx, l waiting, now time.Time) error {
-	p, err := people.Table.Get(tx, people.ID(l.Item.Person))
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
+	p, ok, err := people.Table.Find(tx, people.ID(l.Item.Person))
+	if err != nil || !ok {
 		return err
 	}
 	if l.Anywhere { // as it was kept, nowhere reads as UTC

@@ -162,11 +162,8 @@ func under(tx store.Tx, i Item) (thread string, wait bool, err error) {
 	if i.Under == "" {
 		return i.Place.Thread, false, nil
 	}
-	parent, err := Table.Get(tx, i.Under)
-	if errors.Is(err, store.ErrNotFound) {
-		return "", false, nil
-	}
-	if err != nil {
+	parent, ok, err := Table.Find(tx, i.Under)
+	if err != nil || !ok {
 		return "", false, err
 	}
 	switch parent.State {

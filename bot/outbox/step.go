@@ -162,11 +162,8 @@ func (o *Outbox) change(ctx context.Context, i Item, fn func(*Item)) error {
 // current gives an item as it stands now; false where it was forgotten
 // meanwhile, even if its occasion has been put in anew.
 func current(tx store.Tx, i Item) (Item, bool, error) {
-	now, err := Table.Get(tx, i.Key)
-	if errors.Is(err, store.ErrNotFound) {
-		return Item{}, false, nil
-	}
-	return now, err == nil && now.Order == i.Order, err
+	now, ok, err := Table.Find(tx, i.Key)
+	return now, ok && now.Order == i.Order, err
 }
 
 func (o *Outbox) platform(w chat.Workspace) chat.Platform {

@@ -237,11 +237,8 @@ type loaded struct {
 // the cohort is no longer there.
 func load(tx store.Tx, record string) (loaded, bool, error) {
 	id, who := parsePart(record)
-	g, err := Groups.Get(tx, GroupID(id))
-	if errors.Is(err, store.ErrNotFound) {
-		return loaded{}, false, nil
-	}
-	if err != nil {
+	g, ok, err := Groups.Find(tx, GroupID(id))
+	if err != nil || !ok {
 		return loaded{}, false, err
 	}
 	c, err := cohorts.Get(tx, g.Cohort)
@@ -259,11 +256,7 @@ func memberHere(tx store.Tx, c cohorts.Cohort, who people.ID) (people.Person, bo
 	if err != nil || !here || c.State == cohorts.Deleted {
 		return people.Person{}, false, err
 	}
-	p, err := people.Table.Get(tx, who)
-	if errors.Is(err, store.ErrNotFound) {
-		return p, false, nil
-	}
-	return p, err == nil, err
+	return people.Table.Find(tx, who)
 }
 
 // check asks one person whether they met, if nothing speaks against it.

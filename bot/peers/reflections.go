@@ -294,11 +294,8 @@ func (r Reflection) remove(tx store.Tx, p people.ID) error {
 // reflectionDue reads what a job is about; false where it is no longer there, or
 // nobody is to hear of it any more.
 func reflectionDue(tx store.Tx, j jobs.Job) (Reflection, cohorts.Cohort, people.Person, bool, error) {
-	r, err := Reflections.Get(tx, ReflectionID(j.Record))
-	if errors.Is(err, store.ErrNotFound) {
-		return r, cohorts.Cohort{}, people.Person{}, false, nil
-	}
-	if err != nil {
+	r, ok, err := Reflections.Find(tx, ReflectionID(j.Record))
+	if err != nil || !ok {
 		return r, cohorts.Cohort{}, people.Person{}, false, err
 	}
 	c, err := cohorts.Get(tx, r.Cohort)
@@ -374,11 +371,8 @@ func (r Reflection) subject(tx store.Tx) (string, []chat.File, bool, error) {
 	case TakenBack:
 		return "", nil, false, nil
 	case OnExperiment:
-		e, err := experiments.Get(tx, r.Experiment)
-		if errors.Is(err, store.ErrNotFound) {
-			return "", nil, false, nil
-		}
-		if err != nil {
+		e, ok, err := experiments.Table.Find(tx, r.Experiment)
+		if err != nil || !ok {
 			return "", nil, false, err
 		}
 		return experimentWords(e), nil, true, nil

@@ -1,7 +1,6 @@
 package peers
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -28,12 +27,9 @@ type shown struct {
 func sayReflection(gone string, words func(tx store.Tx, s shown, i outbox.Item, now time.Time) (chat.Message, bool, error)) func(store.Tx, outbox.Item, time.Time) (chat.Message, bool, error) {
 	return func(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, error) {
 		id, who := parsePart(i.Record)
-		r, err := Reflections.Get(tx, ReflectionID(id))
-		if errors.Is(err, store.ErrNotFound) {
-			return chat.Message{Text: gone}, i.State == outbox.Sent && gone != "", nil
-		}
-		if err != nil {
-			return chat.Message{}, false, err
+		r, ok, err := Reflections.Find(tx, ReflectionID(id))
+		if err != nil || !ok {
+			return chat.Message{Text: gone}, i.State == outbox.Sent && gone != "", err
 		}
 		c, err := cohorts.Get(tx, r.Cohort)
 		if err != nil {
@@ -267,12 +263,9 @@ func hearStray(tx store.Tx, h deeds.Heard) error {
 
 func sayStray(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, error) {
 	m := chat.Message{Text: "What you write to me here about this reaches nobody, and I have not kept it. To reach the person, write to them directly."}
-	about, err := outbox.Table.Get(tx, i.Record)
-	if errors.Is(err, store.ErrNotFound) {
-		return m, true, nil
-	}
-	if err != nil {
-		return m, false, err
+	about, ok, err := outbox.Table.Find(tx, i.Record)
+	if err != nil || !ok {
+		return m, true, err
 	}
 	id, who := parsePart(about.Record)
 	r, err := ownReflection(tx, id, who)

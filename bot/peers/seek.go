@@ -1,7 +1,6 @@
 package peers
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -50,11 +49,7 @@ func (s Seeker) invitation() string {
 // seeking gives what is kept of somebody who wants to meet somebody; false where
 // they don't.
 func seeking(tx store.Tx, c cohorts.ID, p people.ID) (Seeker, bool, error) {
-	s, err := Seekers.Get(tx, cohorts.MemberID(c, p))
-	if errors.Is(err, store.ErrNotFound) {
-		return s, false, nil
-	}
-	return s, err == nil, err
+	return Seekers.Find(tx, cohorts.MemberID(c, p))
 }
 
 // seek begins to look for a partner. It gives the group where somebody else was
@@ -240,11 +235,8 @@ func seekDue(tx store.Tx, j jobs.Job, now time.Time) error {
 // seekerOf reads a seeker who is still there; false where they are not, and then
 // nothing more is kept of their search.
 func seekerOf(tx store.Tx, id string) (Seeker, cohorts.Cohort, bool, error) {
-	s, err := Seekers.Get(tx, id)
-	if errors.Is(err, store.ErrNotFound) {
-		return s, cohorts.Cohort{}, false, nil
-	}
-	if err != nil {
+	s, ok, err := Seekers.Find(tx, id)
+	if err != nil || !ok {
 		return s, cohorts.Cohort{}, false, err
 	}
 	c, err := cohorts.Get(tx, s.Cohort)

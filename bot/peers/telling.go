@@ -1,7 +1,6 @@
 package peers
 
 import (
-	"errors"
 	"time"
 
 	"cohortbot/bot/cohorts"
@@ -49,11 +48,8 @@ const askedFor = "asked for "
 
 // sayDue says what waited for the end of somebody's quiet hours.
 func sayDue(tx store.Tx, j jobs.Job, now time.Time) error {
-	c, err := cohorts.Get(tx, cohorts.ID(j.Cohort))
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
+	c, ok, err := cohorts.Table.Find(tx, cohorts.ID(j.Cohort))
+	if err != nil || !ok {
 		return err
 	}
 	_, who := parsePart(j.Record)

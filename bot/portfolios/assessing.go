@@ -1,7 +1,6 @@
 package portfolios
 
 import (
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -218,11 +217,7 @@ func notYet(s Snapshot, a Assessment) []Criterion {
 
 // assessmentOf gives an assessment; false where there is none.
 func assessmentOf(tx store.Tx, id string) (Assessment, bool, error) {
-	a, err := Assessments.Get(tx, AssessmentID(id))
-	if errors.Is(err, store.ErrNotFound) {
-		return a, false, nil
-	}
-	return a, err == nil, err
+	return Assessments.Find(tx, AssessmentID(id))
 }
 
 // whole is longer than any text of a criterion.

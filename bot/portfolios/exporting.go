@@ -2,7 +2,6 @@ package portfolios
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -271,11 +270,8 @@ func (f feature) downloadDeed() deeds.Deed {
 func closeCopy(tx store.Tx, a AppointmentID, s SnapshotID) error {
 	archive := assessorArchive + string(a) + "/" + string(s)
 	records := []string{archive, lightArchive + archive}
-	copied, err := Snapshots.Get(tx, s)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
+	copied, ok, err := Snapshots.Find(tx, s)
+	if err != nil || !ok {
 		return err
 	}
 	for _, piece := range copied.Pieces {

@@ -1,7 +1,6 @@
 package portfolios
 
 import (
-	"errors"
 	"time"
 
 	"cohortbot/bot/evidence"
@@ -59,11 +58,7 @@ var Scholarships = store.NewTable[ID, Scholarship]("portfolio scholarships", 1,
 
 // ScholarshipOf gives what was asked for a portfolio; false where nothing was.
 func ScholarshipOf(tx store.Tx, p ID) (Scholarship, bool, error) {
-	s, err := Scholarships.Get(tx, p)
-	if errors.Is(err, store.ErrNotFound) {
-		return s, false, nil
-	}
-	return s, err == nil, err
+	return Scholarships.Find(tx, p)
 }
 
 // left gives how many scholarships of a programme there are, and how many of them

@@ -1,7 +1,6 @@
 package portfolios
 
 import (
-	"errors"
 	"fmt"
 	"strings"
 
@@ -85,11 +84,8 @@ func missing(parts []Standing) string {
 // how many scholarships are left: nothing of what is written.
 func (f feature) panel(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
 	var g deeds.Glance
-	x, err := cohorts.Get(tx, cohorts.ID(c.Cohort))
-	if errors.Is(err, store.ErrNotFound) {
-		return g, nil
-	}
-	if err != nil {
+	x, ok, err := cohorts.Table.Find(tx, cohorts.ID(c.Cohort))
+	if err != nil || !ok {
 		return g, err
 	}
 	inGroup, err := all(tx, "cohort", string(x.ID))

@@ -9,7 +9,6 @@
 package portfolios
 
 import (
-	"errors"
 	"slices"
 	"time"
 
@@ -72,11 +71,7 @@ func all(tx store.Tx, index, key string) ([]Portfolio, error) {
 
 // Get gives a portfolio; false where there is none, or none any more.
 func Get(tx store.Tx, id ID) (Portfolio, bool, error) {
-	p, err := Table.Get(tx, id)
-	if errors.Is(err, store.ErrNotFound) {
-		return p, false, nil
-	}
-	return p, err == nil, err
+	return Table.Find(tx, id)
 }
 
 func (p Portfolio) keep(tx store.Tx) error { return Table.Put(tx, p.ID, p) }

@@ -351,9 +351,6 @@ func Blank(tx store.Tx, learner people.ID, id attestations.ID) error {
 
 // standing tells whether an attestation was not withdrawn since.
 func standing(tx store.Tx, id attestations.ID) (bool, error) {
-	a, err := attestations.Table.Get(tx, id)
-	if errors.Is(err, store.ErrNotFound) {
-		return false, nil
-	}
-	return err == nil && a.Stands(), err
+	a, ok, err := attestations.Table.Find(tx, id)
+	return ok && a.Stands(), err
 }

@@ -78,11 +78,8 @@ func managers(tx store.Tx, p Portfolio) ([]people.Person, error) {
 // tell has somebody told when they may be written to: who is away reads it when they
 // are back, and can look it up before.
 func tell(tx store.Tx, kind, record, occasion string, p Portfolio, who people.ID, w chat.Workspace, now time.Time) error {
-	x, err := people.Table.Get(tx, who)
-	if errors.Is(err, store.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
+	x, ok, err := people.Table.Find(tx, who)
+	if err != nil || !ok {
 		return err
 	}
 	zone, err := zoneFor(tx, x, p.Owner)
@@ -101,11 +98,8 @@ func zoneFor(tx store.Tx, x people.Person, owner people.ID) (schedules.Zone, err
 	if err != nil || zone != (schedules.Zone{}) || owner == "" || owner == x.ID {
 		return zone, err
 	}
-	o, err := people.Table.Get(tx, owner)
-	if errors.Is(err, store.ErrNotFound) {
-		return zone, nil
-	}
-	if err != nil {
+	o, ok, err := people.Table.Find(tx, owner)
+	if err != nil || !ok {
 		return zone, err
 	}
 	return cohorts.ZoneOf(tx, o)
@@ -219,11 +213,7 @@ func (f feature) renderSubmitted(tx store.Tx, i outbox.Item, _ time.Time) (chat.
 }
 
 func appointment(tx store.Tx, id string) (Appointment, bool, error) {
-	a, err := Appointments.Get(tx, AppointmentID(id))
-	if errors.Is(err, store.ErrNotFound) {
-		return a, false, nil
-	}
-	return a, err == nil, err
+	return Appointments.Find(tx, AppointmentID(id))
 }
 
 func (f feature) renderAppointed(tx store.Tx, i outbox.Item, _ time.Time) (chat.Message, bool, error) {

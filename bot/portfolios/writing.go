@@ -159,11 +159,8 @@ func Restore(tx store.Tx, w Writing, part string, number int, below bool, now ti
 	if !ok {
 		return false, nil
 	}
-	v, err := Versions.Get(tx, versionID(Version{Portfolio: w.Portfolio, Part: part, Number: number}))
-	if errors.Is(err, store.ErrNotFound) {
-		return false, nil
-	}
-	if err != nil {
+	v, ok, err := Versions.Find(tx, versionID(Version{Portfolio: w.Portfolio, Part: part, Number: number}))
+	if err != nil || !ok {
 		return false, err
 	}
 	text := v.Text

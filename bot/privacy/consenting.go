@@ -1,7 +1,6 @@
 package privacy
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -121,11 +120,8 @@ func given(tx store.Tx, name string) (consents.Consent, bool, error) {
 	if !ok {
 		return consents.Consent{}, false, nil
 	}
-	c, err := consents.Table.Get(tx, id)
-	if errors.Is(err, store.ErrNotFound) {
-		return c, false, nil
-	}
-	if err != nil {
+	c, ok, err := consents.Table.Find(tx, id)
+	if err != nil || !ok {
 		return c, false, err
 	}
 	last, _, err := consents.Last(tx, c.Person, c.Purpose, c.Scope)

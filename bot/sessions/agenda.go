@@ -68,7 +68,7 @@ func agendaWords(tx store.Tx, s Session, most int) (string, error) {
 			break
 		}
 		who := ""
-		if p, ok, err := lookUp(tx, people.Table, item.By); err != nil {
+		if p, ok, err := people.Table.Find(tx, item.By); err != nil {
 			return "", err
 		} else if ok {
 			who = " (" + chat.Plain(p.Name) + ")"
@@ -139,7 +139,7 @@ func addItem(tx store.Tx, s Session, c deeds.Call, text string) (string, error) 
 
 // takeOut removes an item: whoever put it there can, and the facilitators.
 func takeOut(tx store.Tx, s Session, c deeds.Call) (string, error) {
-	item, ok, err := lookUp(tx, Agendas, c.Choice)
+	item, ok, err := Agendas.Find(tx, c.Choice)
 	switch {
 	case err != nil:
 		return "", err

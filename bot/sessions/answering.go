@@ -131,7 +131,7 @@ func followingLine(tx store.Tx, cohort cohorts.Cohort, s Session, c deeds.Call) 
 		return "", err
 	}
 	text := fmt.Sprintf("%s, %s: %d coming.", s.name(), inTheirs(c.Person, cohort, s.Start(), c.Now), tally.Yes)
-	own, ok, err := lookUp(tx, Attendees, AttendeeID(s.ID, c.Person.ID))
+	own, ok, err := Attendees.Find(tx, AttendeeID(s.ID, c.Person.ID))
 	if err == nil && ok && own.Answer != "" {
 		text += " You said " + own.Answer.said() + "."
 	}

@@ -130,7 +130,7 @@ func ownAttendance(tx store.Tx, s Session, c deeds.Call) (chat.Outcome, error) {
 
 // attendeeOf gives somebody's record of a session, or the beginning of one.
 func attendeeOf(tx store.Tx, s Session, p people.ID) (Attendee, error) {
-	a, ok, err := lookUp(tx, Attendees, AttendeeID(s.ID, p))
+	a, ok, err := Attendees.Find(tx, AttendeeID(s.ID, p))
 	if !ok {
 		a = Attendee{Session: s.ID, Person: p, For: s.Start(), Told: s.Start()}
 	}
@@ -214,7 +214,7 @@ func invited(tx store.Tx, s Session) ([]people.Person, error) {
 		})
 		var all []people.Person
 		for _, id := range ids {
-			p, ok, fault := lookUp(tx, people.Table, id)
+			p, ok, fault := people.Table.Find(tx, id)
 			if err = errors.Join(err, fault); ok {
 				all = append(all, p)
 			}

@@ -177,7 +177,7 @@ func groupKnows(tx store.Tx, s Session) (bool, error) {
 		return false, nil
 	}
 	said := func(id ID) (bool, error) {
-		first, ok, err := lookUp(tx, outbox.Table, announceKey(id))
+		first, ok, err := outbox.Table.Find(tx, announceKey(id))
 		return ok && first.State != outbox.Pending, err
 	}
 	known, err := said(s.ID)

@@ -67,7 +67,7 @@ func Subscribed(tx store.Tx, token string, now time.Time) (name string, events [
 	if err != nil || !ok {
 		return "", nil, false, err
 	}
-	c, ok, err := lookUp(tx, cohorts.Table, row.Value.Cohort)
+	c, ok, err := cohorts.Table.Find(tx, row.Value.Cohort)
 	if err != nil || !ok || c.State == cohorts.Deleted {
 		return "", nil, false, err
 	}
@@ -147,7 +147,7 @@ func (o Options) calendarMessage(tx store.Tx, cohort cohorts.Cohort, c deeds.Cal
 		m.Text += "\n\nThere is no address to subscribe to, because this bot has no pages of its own. When something moves, the message about it brings a new entry."
 		return m, nil
 	}
-	feed, ok, err := lookUp(tx, Feeds, cohort.ID)
+	feed, ok, err := Feeds.Find(tx, cohort.ID)
 	if err == nil && !ok {
 		feed, err = newFeed(tx, cohort.ID, c)
 	}

@@ -92,7 +92,7 @@ func meantFind(tx store.Tx, c deeds.Call) (Find, cohorts.Cohort, error) {
 	if err != nil {
 		return Find{}, cohort, err
 	}
-	f, ok, err := lookUp(tx, Finds, FindID(c.Record))
+	f, ok, err := Finds.Find(tx, FindID(c.Record))
 	switch {
 	case err != nil:
 	case !ok:
@@ -127,7 +127,7 @@ func suitsDeed() deeds.Deed {
 			if _, err := cohorts.Joined(tx, cohort, c.Person.ID); err != nil {
 				return chat.Outcome{}, err
 			}
-			own, there, err := lookUp(tx, Suiting, suitsID(f.ID, c.Person.ID))
+			own, there, err := Suiting.Find(tx, suitsID(f.ID, c.Person.ID))
 			if err != nil {
 				return chat.Outcome{}, err
 			}

@@ -19,11 +19,11 @@ const (
 
 // searched reads a search and its cohort; false where either is no longer there.
 func searched(tx store.Tx, i outbox.Item) (Find, cohorts.Cohort, bool, error) {
-	f, ok, err := lookUp(tx, Finds, FindID(i.Record))
+	f, ok, err := Finds.Find(tx, FindID(i.Record))
 	if err != nil || !ok {
 		return f, cohorts.Cohort{}, false, err
 	}
-	c, ok, err := lookUp(tx, cohorts.Table, f.Cohort)
+	c, ok, err := cohorts.Table.Find(tx, f.Cohort)
 	return f, c, ok && c.State != cohorts.Deleted, err
 }
 
@@ -72,7 +72,7 @@ func sayFindPick(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool,
 	if text, err := f.ended(tx, c, now); err != nil || text != "" {
 		return chat.Message{Text: text}, i.State == outbox.Sent, err
 	}
-	p, ok, err := lookUp(tx, people.Table, people.ID(i.Person))
+	p, ok, err := people.Table.Find(tx, people.ID(i.Person))
 	if err != nil || !ok {
 		return chat.Message{}, false, err
 	}

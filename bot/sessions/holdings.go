@@ -134,7 +134,7 @@ func unnameJob(s Session) jobs.Job {
 }
 
 func unname(tx store.Tx, j jobs.Job, now time.Time) error {
-	s, there, err := lookUp(tx, Table, ID(j.Record))
+	s, there, err := Table.Find(tx, ID(j.Record))
 	if err != nil || !there {
 		return err
 	}

@@ -50,7 +50,7 @@ func home(tx store.Tx, c deeds.Call) (deeds.Glance, error) {
 	if err != nil || len(last) == 0 || last[0].Start().Before(c.Now.Add(-fresh)) {
 		return g, err
 	}
-	a, _, err := lookUp(tx, Attendees, AttendeeID(last[0].ID, c.Person.ID))
+	a, _, err := Attendees.Find(tx, AttendeeID(last[0].ID, c.Person.ID))
 	if err == nil && a.Presence != Present && a.Presence != CaughtUp {
 		g.Lines = append(g.Lines, "The notes of "+chat.Plain(last[0].Title)+" are there to read.")
 		g.Buttons = append(g.Buttons, catchUpButton(last[0].ID))

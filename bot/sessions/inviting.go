@@ -280,11 +280,11 @@ func AnswerOutside(tx store.Tx, c deeds.Call, programme, session string, said An
 // AnswerOf gives what somebody said to a session, and whether it has moved since;
 // empty where they said nothing.
 func AnswerOf(tx store.Tx, session string, p people.ID) (said Answer, moved bool, err error) {
-	s, ok, err := lookUp(tx, Table, ID(session))
+	s, ok, err := Table.Find(tx, ID(session))
 	if err != nil || !ok {
 		return "", false, err
 	}
-	a, _, err := lookUp(tx, Attendees, AttendeeID(s.ID, p))
+	a, _, err := Attendees.Find(tx, AttendeeID(s.ID, p))
 	return a.Answer, a.Answer != "" && !a.For.Equal(s.Start()), err
 }
 
@@ -303,14 +303,14 @@ func TakeOver(tx store.Tx, from people.ID, p people.Person, now time.Time) error
 		if err := Attendees.Delete(tx, AttendeeID(s.ID, from)); err != nil {
 			return err
 		}
-		own, ok, err := lookUp(tx, Attendees, AttendeeID(s.ID, p.ID))
+		own, ok, err := Attendees.Find(tx, AttendeeID(s.ID, p.ID))
 		if err != nil {
 			return err
 		}
 		if ok && own.Answer != "" {
 			continue
 		}
-		c, there, err := lookUp(tx, cohorts.Table, s.Cohort)
+		c, there, err := cohorts.Table.Find(tx, s.Cohort)
 		if err != nil {
 			return err
 		}
@@ -425,7 +425,7 @@ func answeredOutside(tx store.Tx, p people.ID) ([]Session, error) {
 		if !row.Value.Outside {
 			continue
 		}
-		s, ok, err := lookUp(tx, Table, row.Value.Session)
+		s, ok, err := Table.Find(tx, row.Value.Session)
 		if err != nil {
 			return nil, err
 		}

@@ -130,7 +130,7 @@ func keepNotes(tx store.Tx, c cohorts.Cohort, s Session, n Notes, now time.Time)
 		}, now)
 	}
 	for _, id := range s.People {
-		p, ok, err := lookUp(tx, people.Table, id)
+		p, ok, err := people.Table.Find(tx, id)
 		if err != nil {
 			return err
 		}
@@ -190,7 +190,7 @@ func sayNotes(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, er
 // keep.
 func notesMessage(tx store.Tx, s Session, day string) (chat.Message, error) {
 	by := ""
-	p, ok, err := lookUp(tx, people.Table, s.Notes.By)
+	p, ok, err := people.Table.Find(tx, s.Notes.By)
 	if ok {
 		by = ", written by " + chat.Plain(p.Name)
 	}
@@ -254,7 +254,7 @@ func afterDue(tx store.Tx, j jobs.Job, now time.Time) error {
 	if here, err := takesPart(tx, s, s.By); err != nil || !here {
 		return err
 	}
-	p, ok, err := lookUp(tx, people.Table, s.By)
+	p, ok, err := people.Table.Find(tx, s.By)
 	if err != nil || !ok {
 		return err
 	}

@@ -65,7 +65,7 @@ const mostPicked = 25
 // given where that is not clear; a refusal where there are none.
 func found(tx store.Tx, c deeds.Call, l lot) (s Session, ok bool, open []Session, err error) {
 	if c.Record != "" && c.Record != c.Cohort {
-		s, ok, err = lookUp(tx, Table, ID(c.Record))
+		s, ok, err = Table.Find(tx, ID(c.Record))
 		switch {
 		case err != nil:
 		case !ok:
@@ -139,7 +139,7 @@ func mayChange(tx store.Tx, s Session, c deeds.Call) error {
 		return nil
 	}
 	who := "whoever planned it"
-	if p, ok, err := lookUp(tx, people.Table, s.By); err != nil {
+	if p, ok, err := people.Table.Find(tx, s.By); err != nil {
 		return err
 	} else if ok {
 		who = chat.Plain(p.Name) + ", who planned it,"

@@ -106,7 +106,7 @@ const daysAhead = "six days"
 // a later change has overtaken it, they point to the younger message.
 func saySeries(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, error) {
 	id, number, _ := strings.Cut(i.Record, "/")
-	r, ok, err := lookUp(tx, SeriesTable, SeriesID(id))
+	r, ok, err := SeriesTable.Find(tx, SeriesID(id))
 	n, fault := strconv.Atoi(number)
 	if err != nil || !ok || fault != nil || n < 1 || n > len(r.Changes) {
 		return chat.Message{}, false, err

@@ -12,7 +12,6 @@
 package sessions
 
 import (
-	"errors"
 	"slices"
 	"time"
 
@@ -188,19 +187,10 @@ func (s Session) For(p people.ID) bool { return len(s.People) == 0 || slices.Con
 
 // still reads a session and its cohort; false where either is no longer there.
 func still(tx store.Tx, id ID) (Session, cohorts.Cohort, bool, error) {
-	s, ok, err := lookUp(tx, Table, id)
+	s, ok, err := Table.Find(tx, id)
 	if err != nil || !ok {
 		return s, cohorts.Cohort{}, false, err
 	}
-	c, ok, err := lookUp(tx, cohorts.Table, s.Cohort)
+	c, ok, err := cohorts.Table.Find(tx, s.Cohort)
 	return s, c, ok && c.State != cohorts.Deleted, err
-}
-
-// lookUp reads what may not be there.
-func lookUp[K ~string, T any](tx store.Tx, t *store.Table[K, T], id K) (T, bool, error) {
-	v, err := t.Get(tx, id)
-	if errors.Is(err, store.ErrNotFound) {
-		return v, false, nil
-	}
-	return v, err == nil, err
 }

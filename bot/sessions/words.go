@@ -209,7 +209,7 @@ func sayInvite(tx store.Tx, i outbox.Item, now time.Time) (chat.Message, bool, e
 		return chat.Message{Text: text + "\n\nIt is over.", Event: s.event(c)}, err == nil, err
 	}
 	who := "A facilitator"
-	if p, ok, err := lookUp(tx, people.Table, s.By); err != nil {
+	if p, ok, err := people.Table.Find(tx, s.By); err != nil {
 		return chat.Message{}, false, err
 	} else if ok {
 		who = chat.Plain(p.Name)

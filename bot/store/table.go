@@ -97,6 +97,16 @@ func (t *Table[ID, T]) Get(tx Tx, id ID) (T, error) {
 	return t.decode(id, record)
 }
 
+// Find returns what is kept under id, and false where nothing is: for what may be gone
+// by now without anything being wrong. Errors: those of [Table.Get] but ErrNotFound.
+func (t *Table[ID, T]) Find(tx Tx, id ID) (T, bool, error) {
+	v, err := t.Get(tx, id)
+	if errors.Is(err, ErrNotFound) {
+		return v, false, nil
+	}
+	return v, err == nil, err
+}
+
 // Has reports whether something is kept under id, readable or not.
 func (t *Table[ID, T]) Has(tx Tx, id ID) (bool, error) {
 	_, err := tx.Get(t.rowKey(id))

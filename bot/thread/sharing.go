@@ -1,7 +1,6 @@
 package thread
 
 import (
-	"errors"
 	"time"
 
 	"cohortbot/bot/chat"
@@ -67,11 +66,7 @@ var Openings = store.NewTable[cohorts.ID, Opening]("openings", 1)
 
 // opening gives the open channel of a cohort; false where none is named.
 func opening(tx store.Tx, c cohorts.ID) (Opening, bool, error) {
-	o, err := Openings.Get(tx, c)
-	if errors.Is(err, store.ErrNotFound) {
-		return o, false, nil
-	}
-	return o, err == nil, err
+	return Openings.Find(tx, c)
 }
 
 // Aloud gives what a cohort has shared, in the order in which it was.

@@ -1,7 +1,6 @@
 package verdicts
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -122,11 +121,7 @@ func nextDeed() deeds.Deed {
 }
 
 func chosenBefore(tx store.Tx, c cohorts.ID) (cohorts.Revision, bool, error) {
-	r, err := cohorts.Revisions.Get(tx, c)
-	if errors.Is(err, store.ErrNotFound) {
-		return r, false, nil
-	}
-	return r, err == nil, err
+	return cohorts.Revisions.Find(tx, c)
 }
 
 // mostSay gives the elements of which more than half of the verdicts say this.
