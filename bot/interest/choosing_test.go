@@ -1,6 +1,7 @@
 package interest_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -233,6 +234,61 @@ func TestARegistrationOnThePageAndOneHereBecomeOne(t *testing.T) {
 		bottest.Says(t, w.Last("Wiremu"), "**Mere T**", "is here now and would like to join a group")
 		if all := kept(w, builder); len(all) != 1 || all[0].Wish != interest.InGroup || all[0].Way != interest.Here || len(all[0].Also) != 1 {
 			t.Fatalf("the list has %+v", all)
+		}
+	})
+}
+
+// waiting has Mere come in from the page, wishing for a group where none is open.
+func waiting(w *bottest.World, c cohorts.Cohort) {
+	w.T.Helper()
+	w.Update(func(tx store.Tx) error {
+		c.State = cohorts.Draft
+		return cohorts.Table.Put(tx, c.ID, c)
+	})
+	outside(w, "Mere", builder)
+	opens := code(w, "Mere")
+	w.Press("Mere", "I'd like to join the group")
+	connect(w, "Mere T", opens)
+	bottest.Says(w.T, w.Answer("Mere T"), "No group is open to join just now")
+}
+
+func TestTheNameOfWhoTookThemselvesOffStoodOnWithTheFacilitator(t *testing.T) {
+	for _, leave := range [][2]string{{"/interest mine", "Take me off the list"}, {"/settings erase", "Erase it for good"}} {
+		world(t, func(w *bottest.World, c cohorts.Cohort) {
+			waiting(w, c)
+			w.Advance(time.Minute)
+			bottest.Says(t, w.Last("Wiremu"), "**Mere T**", "is here now")
+			before := len(w.Inbox("Wiremu"))
+			w.Do("Mere T", leave[0])
+			w.Press("Mere T", leave[1])
+			w.Settle()
+			time.Sleep(time.Minute)
+			w.Settle()
+			if after := w.Inbox("Wiremu"); len(after) != before-1 {
+				t.Errorf("after %s it says on: %+v", leave[0], after)
+			}
+		})
+	}
+}
+
+func TestWhoRanAGroupWasToldWhoIsInterestedAfterTheyHadStopped(t *testing.T) {
+	world(t, func(w *bottest.World, c cohorts.Cohort) {
+		w.Away("Wiremu", 3)
+		waiting(w, c)
+		wiremu := w.Known("Wiremu").ID
+		w.Update(func(tx store.Tx) error { // somebody else runs it by then
+			m, ok, err := cohorts.MemberOf(tx, c.ID, wiremu)
+			if err != nil || !ok {
+				return errors.Join(err, errors.New("no member"))
+			}
+			m.Facilitator = false
+			return cohorts.Members.Put(tx, cohorts.MemberID(c.ID, m.Person), m)
+		})
+		w.Advance(6 * 24 * time.Hour)
+		for _, p := range w.Inbox("Wiremu") {
+			if strings.Contains(p.Message.Text, "Mere T") {
+				t.Errorf("told: %s", p.Message.Text)
+			}
 		}
 	})
 }

@@ -52,6 +52,7 @@ type Interest struct {
 	Offered []cohorts.ID `json:"offered,omitempty"` // the groups that they were told of
 	Asked   people.ID    `json:"asked,omitempty"`   // somebody here who is asked whether this is them
 	NotThem []people.ID  `json:"not_them,omitempty"`
+	Told    []people.ID  `json:"told,omitempty"` // who runs a group and was told that they are here
 	Also    []ID         `json:"also,omitempty"` // registrations of the same person that became one with this
 }
 

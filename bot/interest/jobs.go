@@ -141,28 +141,61 @@ func free(p people.Person, z schedules.Zone, now time.Time) time.Time {
 	return at
 }
 
+// toldRecord names what one person is told about an interest.
+func toldRecord(what string, i ID, p people.ID) string {
+	return fmt.Sprintf("%s/%s/%s", what, i, p)
+}
+
 // tell tells one person something about an interest, when it does not disturb them.
 func (f feature) tell(tx store.Tx, what string, i Interest, p people.Person, now time.Time) error {
-	record := fmt.Sprintf("%s/%s/%s", what, i.ID, p.ID)
+	record := toldRecord(what, i.ID, p.ID)
 	return jobs.Set(tx, jobs.Job{Key: "interest/tell/" + record, Kind: tellKind, Record: record, Due: free(p, p.ZoneOr(schedules.Zone{}), now)})
 }
 
-// untell takes back that somebody is asked whether an interest is theirs.
+// untell takes back what others were told about an interest, and that somebody is
+// asked whether it is theirs.
 func (f feature) untell(tx store.Tx, i Interest) error {
-	if i.Asked == "" {
-		return nil
+	var records []string
+	if i.Asked != "" {
+		records = append(records, toldRecord(tellIs, i.ID, i.Asked))
 	}
-	record := fmt.Sprintf("%s/%s/%s", tellIs, i.ID, i.Asked)
-	return errors.Join(jobs.Drop(tx, "interest/tell/"+record), outbox.Touch(tx, tellKind, record))
+	for _, p := range i.Told {
+		records = append(records, toldRecord(tellHere, i.ID, p))
+	}
+	var faults []error
+	for _, r := range records {
+		faults = append(faults, jobs.Drop(tx, "interest/tell/"+r), outbox.Touch(tx, tellKind, r))
+	}
+	return errors.Join(faults...)
 }
 
 // tellHere tells those who prepare a group, or have one that rests, that somebody from
 // the page is here and would like to join one: nothing can enrol them by itself.
 func (f feature) tellHere(tx store.Tx, i Interest, now time.Time) error {
-	told := map[people.ID]bool{i.Person: true}
+	all, err := preparing(tx, i)
+	if err != nil {
+		return err
+	}
+	i.Told = nil
+	for _, p := range all {
+		if p.ID == i.Person {
+			continue
+		}
+		i.Told = append(i.Told, p.ID)
+		if err := f.tell(tx, tellHere, i, p, now); err != nil {
+			return err
+		}
+	}
+	return Table.Put(tx, i.ID, i)
+}
+
+// preparing gives those who prepare a group that somebody could join, or have one that
+// rests, each once.
+func preparing(tx store.Tx, i Interest) ([]people.Person, error) {
+	var found []people.Person
 	for row, err := range cohorts.Table.All(tx) {
 		if err != nil {
-			return err
+			return nil, err
 		}
 		c := row.Value
 		if c.From.Programme != i.Programme || c.Place.Workspace != i.Workspace || c.State != cohorts.Draft && c.State != cohorts.Paused {
@@ -170,19 +203,19 @@ func (f feature) tellHere(tx store.Tx, i Interest, now time.Time) error {
 		}
 		all, err := cohorts.Facilitators(tx, c.ID)
 		if err != nil {
-			return err
+			return nil, err
 		}
 		for _, p := range all {
-			if told[p.ID] {
-				continue
-			}
-			told[p.ID] = true
-			if err := f.tell(tx, tellHere, i, p, now); err != nil {
-				return err
+			if !has(found, p.ID) {
+				found = append(found, p)
 			}
 		}
 	}
-	return nil
+	return found, nil
+}
+
+func has(all []people.Person, id people.ID) bool {
+	return slices.ContainsFunc(all, func(p people.Person) bool { return p.ID == id })
 }
 
 // told reads what is to be told; false where it is of no use any more.
@@ -202,7 +235,10 @@ func told(tx store.Tx, record string) (what string, i Interest, p people.Person,
 	case tellIs:
 		ok = i.Person == "" && i.Asked == p.ID
 	case tellHere:
-		ok = i.Person != "" && i.State == Waiting && i.Wish == InGroup
+		if ok = i.Person != "" && i.State == Waiting && i.Wish == InGroup; ok {
+			all, fault := preparing(tx, i) // whoever runs none any more has no need to know
+			ok, err = has(all, p.ID), fault
+		}
 	}
 	return parts[0], i, p, ok, err
 }
