@@ -56,8 +56,11 @@ const (
 	// firstRest is how long, in real time, until everything is rewritten once more
 	// where messages are still being taken away; it doubles each time.
 	firstRest = 2 * time.Second
-	// mostRewrites is how often that is at most: over eight minutes.
+	// mostRewrites is how often that is: over eight minutes. It goes on, ever more
+	// rarely, only while somebody cannot be told: that message has their account.
 	mostRewrites = 8
+	// mostDoubled is how often that time doubles: to a little over an hour.
+	mostDoubled = 12
 	// quietRest is how long, in the civil clock, single records that were taken back
 	// wait at most until everything is rewritten.
 	quietRest = 24 * time.Hour
@@ -105,33 +108,37 @@ func (e *Eraser) Drain(ctx context.Context) error {
 		return err
 	}
 	fresh, again := false, false
+	var faults error
+	emptied := open[:0:0]
 	for _, x := range open {
+		if err := e.empty(ctx, x); err != nil { // nobody else has to wait for it
+			faults = errors.Join(faults, err)
+			continue
+		}
+		emptied = append(emptied, x)
 		waits := x.Quiet && e.clock.Now().Before(x.At.Add(quietRest))
 		fresh, again = fresh || x.Rewritten == 0 && !waits, again || x.Rewritten > 0
-		if err := e.empty(ctx, x); err != nil {
-			return err
-		}
 	}
 	if !fresh && (!again || schedules.System.Now().Before(e.rest)) {
-		return nil
+		return faults
 	}
-	stale, err := e.tell(ctx, open)
+	stale, untold, err := e.tell(ctx, emptied)
 	if err != nil {
-		return err
+		return errors.Join(faults, err)
 	}
 	for _, b := range e.beside {
 		if b.Rewrite == nil {
 			continue
 		}
 		if err := b.Rewrite(ctx); err != nil {
-			return fmt.Errorf("%s cannot be rewritten: %w", b.Name, err)
+			return errors.Join(faults, fmt.Errorf("%s cannot be rewritten: %w", b.Name, err))
 		}
 	}
 	most := 0
-	for _, x := range open {
-		err = errors.Join(err, change(ctx, e.store, x.Person, func(now *Erasure) {
+	for _, x := range emptied {
+		faults = errors.Join(faults, change(ctx, e.store, x.Person, func(now *Erasure) {
 			now.Rewritten++
-			if !stale || now.Rewritten >= mostRewrites {
+			if !stale || now.Rewritten >= mostRewrites && !untold[x.Person] {
 				now.Settled = e.clock.Now()
 			} else {
 				most = max(most, now.Rewritten)
@@ -139,9 +146,9 @@ func (e *Eraser) Drain(ctx context.Context) error {
 		}))
 	}
 	if e.rest = (time.Time{}); most > 0 {
-		e.rest = schedules.System.Now().Add(firstRest << (most - 1))
+		e.rest = schedules.System.Now().Add(firstRest << (min(most, mostDoubled) - 1))
 	}
-	return err
+	return faults
 }
 
 // empty takes away what is still there of somebody, here and in other places.
@@ -160,23 +167,24 @@ func (e *Eraser) empty(ctx context.Context, x Erasure) error {
 }
 
 // tell has each person told of whom nothing is left, and forgets where that was said.
-// It tells whether messages are still to be said, made anew or taken away.
-func (e *Eraser) tell(ctx context.Context, open []Erasure) (stale bool, err error) {
+// It tells whether messages are still to be said, made anew or taken away, and who is
+// still to be told.
+func (e *Eraser) tell(ctx context.Context, emptied []Erasure) (stale bool, untold map[people.ID]bool, err error) {
 	err = e.store.Update(ctx, func(tx store.Tx) (err error) {
+		untold = map[people.ID]bool{}
 		if _, stale, err = store.First(outbox.Table.Range(tx, "stale", nil, nil, false)); err != nil {
 			return err
 		}
-		for _, x := range open {
-			waits, err := tell(tx, x.Person, e.clock.Now())
-			if err != nil {
+		for _, x := range emptied {
+			if untold[x.Person], err = tell(tx, x.Person, e.clock.Now()); err != nil {
 				return err
 			}
-			stale = stale || waits
+			stale = stale || untold[x.Person]
 		}
 		return nil
 	})
 	e.poke()
-	return stale, err
+	return stale, untold, err
 }
 
 // tell has somebody told that nothing of theirs is left, once, and forgets that when

@@ -2,9 +2,11 @@ package privacy_test
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"cohortbot/bot/chat"
@@ -89,4 +91,97 @@ func TestWhatSomebodyTakesBackIsRememberedAtOnceAndRewrittenOnceADay(t *testing.
 	}); err != nil || rewritten != 2 {
 		t.Fatalf("rewritten %d times, %v", rewritten, err)
 	}
+}
+
+// swept makes an eraser of a store in which Ana and then Ben were erased.
+func swept(t *testing.T, s store.Store, holding deeds.Holding) *privacy.Eraser {
+	t.Helper()
+	if err := store.Prepare(t.Context(), s, privacy.Erasures, people.Table, outbox.Table); err != nil {
+		t.Fatal(err)
+	}
+	clock := schedules.NewMovable(time.Date(2026, 11, 2, 9, 0, 0, 0, time.UTC), false)
+	if err := s.Update(t.Context(), func(tx store.Tx) error {
+		for n, id := range []people.ID{"ana", "ben"} {
+			if err := privacy.Erasures.Put(tx, id, privacy.Erasure{
+				Person: id, At: clock.Now().Add(time.Duration(n) * time.Second), Tell: chat.User{Workspace: "test", ID: string(id)},
+			}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	return privacy.NewEraser(s, privacy.Options{Holdings: func() []deeds.Holding { return []deeds.Holding{holding} }}, clock, slog.New(slog.DiscardHandler),
+		&lines{}, nil, func(context.Context) error { return nil }, func() {})
+}
+
+func erasure(t *testing.T, s store.Store, id people.ID) (x privacy.Erasure) {
+	t.Helper()
+	if err := s.View(t.Context(), func(tx store.Tx) (err error) { x, err = privacy.Erasures.Get(tx, id); return err }); err != nil {
+		t.Fatal(err)
+	}
+	return x
+}
+
+func TestNobodyWasErasedAfterSomebodyWhoseErasureFails(t *testing.T) {
+	s, broken := storetest.New(t), errors.New("a record that cannot be read")
+	e := swept(t, s, deeds.Holding{Table: "notes", Erase: func(_ store.Tx, p people.ID, _ time.Time) error {
+		if p == "ana" {
+			return broken
+		}
+		return nil
+	}})
+	if err := e.Drain(t.Context()); !errors.Is(err, broken) {
+		t.Fatalf("it failed with %v", err)
+	}
+	if x := erasure(t, s, "ben"); !x.Swept || !x.Left || x.Rewritten != 1 {
+		t.Errorf("Ben's stands at %+v", x)
+	}
+	if x := erasure(t, s, "ana"); x.Swept || x.Left || x.Rewritten != 0 || x.Tell.IsZero() {
+		t.Errorf("Ana's stands at %+v", x)
+	}
+}
+
+func TestTheAccountOfWhomNobodyCouldTellStayedForGood(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := storetest.New(t)
+		e := swept(t, s, deeds.Holding{Table: "notes", Erase: func(store.Tx, people.ID, time.Time) error { return nil }})
+		drain := func() {
+			t.Helper()
+			if err := e.Drain(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for range 20 { // the platform cannot be reached all that time
+			drain()
+			time.Sleep(2 * time.Hour)
+		}
+		said := func(state outbox.State) (n int) {
+			if err := s.Update(t.Context(), func(tx store.Tx) error {
+				n = 0
+				for row, err := range outbox.Table.All(tx) {
+					if err != nil {
+						return err
+					}
+					n++
+					row.Value.State = state
+					if err := outbox.Table.Put(tx, row.ID, row.Value); err != nil {
+						return err
+					}
+				}
+				return nil
+			}); err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		if n := said(outbox.Sent); n != 2 {
+			t.Fatalf("%d of two are still to be told", n)
+		}
+		drain()
+		if n := said(outbox.Sent); n != 0 || erasure(t, s, "ana").Settled.IsZero() {
+			t.Errorf("%d messages, with their accounts, are kept after they were said; Ana's stands at %+v", n, erasure(t, s, "ana"))
+		}
+	})
 }
