@@ -48,7 +48,7 @@ func heatmap(b bundle.Bundle, how frameworks.Covers) (chat.Chart, bool) {
 }
 
 func coverage(b bundle.Bundle, drawn map[string]picture) []section {
-	s := section{ID: "coverage", Title: "What it covers", Level: 2, Blocks: []block{{Note: joined(". ", standard(b.Framework), strings.TrimRight(b.Framework.Wording, "."))}}}
+	s := section{ID: "coverage", Title: "What it covers", Level: 2, Blocks: []block{{Note: joined(". ", standard(b.Framework), b.Framework.Wording)}}}
 	all := []section{s}
 	for _, how := range covers {
 		criteria := of(b, how)
@@ -118,15 +118,23 @@ func worked(h bundle.Hours) section {
 	if len(h.Entries) > 0 {
 		t := &table{Title: "Hours by day", Head: []string{"Day", "Time", "What", "For"}, Wide: 2}
 		for _, e := range h.Entries {
-			on := e.On
-			if at, err := time.Parse(time.DateOnly, e.On); err == nil {
-				on = at.Format("2 Jan 2006")
+			on, took := shortDay(e.On), duration(e.Minutes)
+			if e.From != "" {
+				on, took = shortDay(e.From)+" to "+on, "about "+took
 			}
-			t.Rows = append(t.Rows, []string{on, duration(e.Minutes), e.What, titles[e.Band]})
+			t.Rows = append(t.Rows, []string{on, took, e.What, titles[e.Band]})
 		}
 		s.Blocks = append(s.Blocks, block{Table: t})
 	}
 	return s
+}
+
+// shortDay says a day of the data; as it stands there where it is none.
+func shortDay(on string) string {
+	if at, err := time.Parse(time.DateOnly, on); err == nil {
+		return at.Format("2 Jan 2006")
+	}
+	return on
 }
 
 // result is what an assessor decided, and how it came to that.

@@ -34,7 +34,7 @@ const (
 	logPath = "hours log"
 )
 
-var workField = chat.Field{Name: field, Label: "How long, what, and when", Kind: chat.Text, Max: maxWhat, Required: true, Example: "2h planning the hui yesterday"}
+var workField = chat.Field{Name: field, Label: "How long, what, and when", Kind: chat.Text, Max: maxWhat, Required: true, Example: "2h planning the hui yesterday", Hint: "A day, or a longer time: “about 30h everything last month”"}
 
 // bands gives the bands of what somebody prepares for, each once.
 func (f feature) bands(tx store.Tx, c deeds.Call) ([]programmes.Band, error) {
@@ -150,7 +150,7 @@ func (f feature) kept(tx store.Tx, c deeds.Call, e Entry, bands []programmes.Ban
 
 // words says an entry back.
 func (e Entry) words(c deeds.Call) string {
-	s := "**" + Length(e.Minutes) + "**, " + e.day(c)
+	s := "**" + e.Took() + "**, " + e.day(c)
 	if e.What != "" {
 		s += ": " + chat.Plain(strings.TrimRight(e.What, ". "))
 	}
@@ -160,6 +160,9 @@ func (e Entry) words(c deeds.Call) string {
 // day says when it was, as the person would.
 func (e Entry) day(c deeds.Call) string {
 	today := schedules.DateOf(c.Now.In(c.Zone.Location()))
+	if e.Days() > 1 {
+		return e.span(today)
+	}
 	switch today.DaysUntil(e.On) {
 	case 0:
 		return "today"
@@ -287,17 +290,15 @@ func (f feature) changeDeed() deeds.Deed {
 				}
 				return chat.Asking(*form), nil
 			}
-			on, ok := ReadDay(c.Given.Text("day"), c.Now, c.Zone)
-			today := schedules.DateOf(c.Now.In(c.Zone.Location()))
-			switch {
-			case !ok:
-				return chat.Outcome{}, deeds.RefuseField("day", "I couldn't read “%s” as a day. Try “yesterday”, “Sunday” or “5 Nov”.", chat.Plain(c.Given.Text("day")))
-			case on.After(today):
-				return chat.Outcome{}, deeds.RefuseField("day", "%s is still ahead. Write down what is done.", on.Long())
-			case c.Given["long"].Duration > 24*time.Hour:
-				return chat.Outcome{}, deeds.RefuseField("long", "A day has 24 hours. Write each day by itself, such as 6h.")
+			from, to, ok := ReadWhen(c.Given.Text("day"), c.Now, c.Zone)
+			if !ok {
+				return chat.Outcome{}, deeds.RefuseField("day", "I couldn't read “%s” as a day or a time. Try “yesterday”, “5 Nov” or “last month”.", chat.Plain(c.Given.Text("day")))
 			}
-			e.On, e.Minutes, e.What, e.Band = on, int(c.Given["long"].Duration/time.Minute), c.Given.Text("what"), c.Given.Text("band")
+			e.over(from, to)
+			e.Minutes, e.What, e.Band = int(c.Given["long"].Duration/time.Minute), c.Given.Text("what"), c.Given.Text("band")
+			if err := e.fits(schedules.DateOf(c.Now.In(c.Zone.Location())), "day", "long"); err != nil {
+				return chat.Outcome{}, err
+			}
 			bands, err := f.bands(tx, c)
 			if err != nil {
 				return chat.Outcome{}, err
@@ -318,7 +319,7 @@ func (f feature) form(tx store.Tx, c deeds.Call, e Entry) (*chat.Form, error) {
 			{Name: "what", Label: "What you did", Kind: chat.Text, Max: maxWhat},
 		},
 		Filled: chat.Answers{
-			"long": chat.Given(Length(e.Minutes)), "day": chat.Given(e.On.String()), "what": chat.Given(e.What),
+			"long": chat.Given(Length(e.Minutes)), "day": chat.Given(e.typed()), "what": chat.Given(e.What),
 		},
 	}
 	if len(bands) > 0 {

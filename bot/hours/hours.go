@@ -1,5 +1,5 @@
 // Package hours keeps how long people worked on what their portfolio is about, as
-// they say it themselves: "2h planning the hui yesterday". The bands of a programme
+// they say it themselves: "2h planning the hui yesterday", "30h everything last month". The bands of a programme
 // are guidance and never a gate. Start reading at [Entry] and [Read].
 package hours
 
@@ -15,11 +15,12 @@ import (
 // ID names an entry for ever.
 type ID string
 
-// Entry is one stretch of work on one day.
+// Entry is work on one day, or over a stretch of days as somebody remembers it.
 type Entry struct {
 	ID      ID             `json:"id"`
 	Person  people.ID      `json:"person"`
-	On      schedules.Date `json:"on"` // where the person lives
+	From    schedules.Date `json:"from,omitzero"` // the first day of several; zero: it was one
+	On      schedules.Date `json:"on"`            // the day, or the last of several, where the person lives
 	Minutes int            `json:"minutes"`
 	What    string         `json:"what,omitempty"` // as typed
 	// Band is the id of the band that it counts for, the same in every programme that

@@ -73,3 +73,30 @@ func TestWhatIsNoLengthOfTimeIsAskedForAgain(t *testing.T) {
 		bottest.Says(t, w.Answer("Ana"), "no band called “gardening”", "portfolio, practice")
 	})
 }
+
+func TestPastPracticeIsWrittenDownWithTheDaysItWasOver(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		w.Cohort("Explorers", "Wiremu", "Ana")
+		w.Do("Ana", "/hours log about 30h everything last month")
+		bottest.Says(t, w.Answer("Ana"), "**about 30 hours**, from 1 ", ": everything.")
+		before := entries(w, "Ana")[0]
+		if before.Days() < 28 || before.From.Day != 1 {
+			t.Fatalf("kept from %s to %s", before.From, before.On)
+		}
+		w.Do("Ana", "/hours show")
+		bottest.Says(t, w.Answer("Ana"), "about 30 hours, from 1 ")
+		w.Do("Ana", "/hours change 1")
+		w.Submit("Ana", map[string]string{"long": "35h"})
+		if now := entries(w, "Ana")[0]; now.From != before.From || now.On != before.On || now.Minutes != 35*60 {
+			t.Errorf("changed to %+v", now)
+		}
+		w.Do("Ana", "/hours change 1")
+		w.Submit("Ana", map[string]string{"long": "35h", "day": "yesterday"})
+		bottest.Says(t, w.Answer("Ana"), "A day has 24 hours")
+		w.Do("Ana", "/hours change 1")
+		w.Submit("Ana", map[string]string{"long": "3h", "day": "yesterday"})
+		if now := entries(w, "Ana")[0]; now.Days() != 1 || !now.From.IsZero() {
+			t.Errorf("changed to %+v", now)
+		}
+	})
+}

@@ -15,7 +15,8 @@ import (
 
 // Read reads work as people write it down: "2h planning the hui yesterday", "90
 // min", "three hours on Sunday". A day of the week is the last one, and no day is
-// today; both are seen from now, in z. The error is a refusal of deeds that says
+// today; both are seen from now, in z. What lies back is read over a stretch of days
+// as well: "about 30h everything last month". The error is a refusal of deeds that says
 // what works.
 func Read(text string, now time.Time, z schedules.Zone) (Entry, error) {
 	words := strings.Fields(text)
@@ -24,6 +25,17 @@ func Read(text string, now time.Time, z schedules.Zone) (Entry, error) {
 	}
 	today := schedules.DateOf(now.In(z.Location()))
 	e := Entry{On: today}
+	if spans := lengths(words); len(spans) == 1 {
+		rest := cut(words, spans[0].from, spans[0].to)
+		if from, to, first, end, ok := stretchIn(rest, now, z); ok {
+			what := cut(rest, first, end)
+			if _, _, _, day := dayIn(what, now, z); !day { // "on Sunday last week" is a day
+				e.over(from, to)
+				e.Minutes, e.What = spans[0].minutes, strings.Join(edges(what), " ")
+				return e, e.fits(today, field, field)
+			}
+		}
+	}
 	// The day first: in "two hours two days ago" the second two is none of minutes.
 	if on, from, to, ok := dayIn(words, now, z); ok {
 		e.On, words = on, cut(words, from, to)
@@ -36,11 +48,8 @@ func Read(text string, now time.Time, z schedules.Zone) (Entry, error) {
 		return e, deeds.RefuseField(field, "I read more than one length of time in “%s”. Write them one at a time, such as “2h planning the hui yesterday”.", chat.Plain(text))
 	}
 	e.Minutes = spans[0].minutes
-	if e.Minutes > 24*60 {
-		return e, deeds.RefuseField(field, "A day has 24 hours. Write each day by itself, such as “6h at the hui on Saturday”.")
-	}
-	if e.On.After(today) {
-		return e, deeds.RefuseField(field, "I read %s, and that is still ahead. Write down what is done, such as “2h planning the hui yesterday”.", e.On.Long())
+	if err := e.fits(today, field, field); err != nil {
+		return e, err
 	}
 	e.What = strings.Join(edges(cut(words, spans[0].from, spans[0].to)), " ")
 	return e, nil
@@ -221,7 +230,7 @@ func cut(words []string, from, to int) []string {
 
 // edges takes away what only tied the length of time and the day to the rest.
 func edges(words []string) []string {
-	before := []string{"", "for", "of", "spent", "i", "and"}
+	before := []string{"", "for", "of", "spent", "i", "and", "about", "around", "roughly", "over", "in"}
 	after := append([]string{"on"}, before...)
 	among := func(ties []string, w string) bool { return slices.Contains(ties, strings.ToLower(trimmed(w))) }
 	for len(words) > 0 && among(before, words[0]) {

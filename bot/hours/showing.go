@@ -9,6 +9,7 @@ import (
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/programmes"
 	"cohortbot/bot/store"
+	"cohortbot/schedules"
 )
 
 // listed is how many entries stand in the chat; all of them are in the page.
@@ -46,8 +47,14 @@ func (f feature) show(tx store.Tx, c deeds.Call, lead string) (chat.Outcome, err
 		m.Text += fmt.Sprintf("\n\nThe latest %d of %d; the page has all of them:", listed, len(all))
 	}
 	var lines, page []string
+	today := schedules.DateOf(c.Now.In(c.Zone.Location()))
 	for n, e := range all {
-		line := fmt.Sprintf("%d\\. %s, %s", n+1, Length(e.Minutes), e.On.Short())
+		short, long := e.On.Short(), e.On.Long()
+		if e.Days() > 1 {
+			short = e.span(today)
+			long = short
+		}
+		line := fmt.Sprintf("%d\\. %s, %s", n+1, e.Took(), short)
 		if e.What != "" {
 			line += ": " + chat.Plain(clip(e.What, 120))
 		}
@@ -55,7 +62,7 @@ func (f feature) show(tx store.Tx, c deeds.Call, lead string) (chat.Outcome, err
 			line += " (not said yet what it counts for)"
 		}
 		lines = append(lines, line)
-		page = append(page, fmt.Sprintf("- %s, %s%s: %s", e.On.Long(), Length(e.Minutes), inBand(bands, e), chat.Plain(e.What)))
+		page = append(page, fmt.Sprintf("- %s, %s%s: %s", long, e.Took(), inBand(bands, e), chat.Plain(e.What)))
 	}
 	m.Text += "\n\n" + strings.Join(lines[max(0, len(lines)-listed):], "\n\n")
 	if len(all) > listed {

@@ -132,7 +132,11 @@ func bundledHours(s Snapshot, entries []hours.Entry) (h bundle.Hours) {
 		h.Bands = append(h.Bands, bundle.Band{ID: t.Band.ID, Title: t.Band.Title, From: t.Band.From, To: t.Band.To, Minutes: t.Minutes})
 	}
 	for _, e := range entries {
-		h.Entries = append(h.Entries, bundle.Entry{On: e.On.String(), Minutes: e.Minutes, What: e.What, Band: e.Band})
+		x := bundle.Entry{On: e.On.String(), Minutes: e.Minutes, What: e.What, Band: e.Band}
+		if e.Days() > 1 {
+			x.From = e.From.String()
+		}
+		h.Entries = append(h.Entries, x)
 	}
 	return h
 }

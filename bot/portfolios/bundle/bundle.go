@@ -137,8 +137,9 @@ type Band struct {
 
 // Entry is one stretch of work.
 type Entry struct {
-	On      string `json:"on"` // YYYY-MM-DD
-	Minutes int    `json:"minutes"`
+	From    string `json:"from,omitempty"` // the first day where it was over several; YYYY-MM-DD
+	On      string `json:"on"`             // the day, or the last of several; YYYY-MM-DD
+	Minutes int    `json:"minutes"`        // over several days, about as many
 	What    string `json:"what,omitempty"` // as typed
 	Band    string `json:"band,omitempty"` // its id
 }
