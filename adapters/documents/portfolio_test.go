@@ -77,6 +77,31 @@ func TestAPortfolioHasEverythingInOneZip(t *testing.T) {
 	}
 }
 
+func TestTheReadMeNamesTheCertificateWhereThereIsOne(t *testing.T) {
+	b := bundletest.Sample()
+	if words := archived(t, b, sources)[bundle.ReadMePath]; strings.Contains(words, bundle.PaperPath) {
+		t.Errorf("there is no certificate:\n%s", words)
+	}
+	b.Credential = &bundle.Credential{Name: "Community facilitator", Number: "12"}
+	with := sources
+	for _, path := range []string{bundle.PaperPath, bundle.PicturePath, bundle.AwardPath} {
+		with.Certificate = append(with.Certificate, bundle.Page{Path: path, Data: []byte("{}")})
+	}
+	var out bytes.Buffer
+	if err := documents.Archive(context.Background(), &out, b, with); err != nil {
+		t.Fatal(err)
+	}
+	files, err := bundletest.Unzip(out.Bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{bundle.PaperPath, bundle.PicturePath, bundle.AwardPath} {
+		if !strings.Contains(files[bundle.ReadMePath], path) {
+			t.Errorf("the readme doesn't name %s", path)
+		}
+	}
+}
+
 func TestTheSamePortfolioIsTheSameBytes(t *testing.T) {
 	var one, two bytes.Buffer
 	for _, out := range []*bytes.Buffer{&one, &two} {

@@ -140,17 +140,22 @@ func (p *printer) section(s section, below float64) {
 	}
 }
 
-// company is how much has to stand below a heading on the same page.
+// company is how much has to stand below a heading on the same page: facts whole, as
+// they are written, and the first lines of the words that they are about.
 func (p *printer) company(s section) float64 {
 	need := 24.0
-	for _, b := range s.Blocks {
+	for i, b := range s.Blocks {
 		switch {
 		case b.Picture != nil:
 			_, h := printed(*b.Picture)
 			return need + h
 		case b.Ask != "" || b.Note != "":
 			need += 8
-		case b.Text != nil || b.Facts != nil || b.Quote != nil:
+		case b.Facts != nil && i == len(s.Blocks)-1:
+			return max(need, p.together(b.Facts)+5)
+		case b.Facts != nil:
+			need += p.together(b.Facts) + 3.5
+		case b.Text != nil || b.Quote != nil || b.Table != nil || b.Files != nil:
 			return need
 		}
 	}
@@ -205,19 +210,27 @@ func (p *printer) quote(paragraphs []string) {
 	p.SetY(p.GetY() + 3)
 }
 
-// facts writes names with what they are, each whole on one page, and few of them
-// together. ruled draws a line above the first.
-func (p *printer) facts(facts []fact, ruled bool) {
-	const names = 42.0
+// names is how wide the names of facts are.
+const names = 42.0
+
+// together is how much of a page facts need to begin on it: all that they take, or
+// the first of many.
+func (p *printer) together(facts []fact) float64 {
 	p.font("", small, ink)
 	all := 0.0
 	for _, f := range facts {
 		all += float64(max(len(p.lines(f.Name, names-4)), len(p.lines(f.Value, across-names))))*p.line() + 2.4
 	}
 	if all > 70 {
-		all = 10
+		return 10
 	}
-	p.room(all)
+	return all
+}
+
+// facts writes names with what they are, each whole on one page, and few of them
+// together. ruled draws a line above the first.
+func (p *printer) facts(facts []fact, ruled bool) {
+	p.room(p.together(facts))
 	if ruled {
 		p.hair(p.GetY())
 	}

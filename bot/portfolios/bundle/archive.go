@@ -151,10 +151,21 @@ func readMe(b Bundle) []byte {
 		"Open " + PagePath + " in any browser; no network is needed. " + PrintPath + " is the same to print or to send.\n" +
 		apartWords(b) +
 		DataPath + " is the same as data, for programs. files/ holds what was handed in, attestations/ what\n" +
-		"others said, exactly as it was recorded.\n\n" +
+		"others said, exactly as it was recorded.\n" +
+		certificateWords(b) + "\n" +
 		ManifestPath + " lists a SHA-256 hash of every file. To find out whether anything was changed since\n" +
 		"this copy was made, on any computer and without an account:\n\n" +
 		"    cohortbot verify FILE.zip\n\n" +
 		"That shows that nothing was changed. It doesn't show who wrote what: how each writer was reached\n" +
 		"stands beside their words.\n")
+}
+
+// certificateWords tell in the readme of the certificate; empty where the result led
+// to none.
+func certificateWords(b Bundle) string {
+	if b.Credential == nil {
+		return ""
+	}
+	return PaperPath + " is the certificate to print and " + PicturePath + " the same as a picture.\n" +
+		AwardPath + " is the signed credential (Open Badges 3.0), for programs.\n"
 }
