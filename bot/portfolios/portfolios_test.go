@@ -103,11 +103,17 @@ func TestAPortfolioIsStartedWithoutAGroupAndShowsWhatIsMissing(t *testing.T) {
 		w.Do("Ana", "/portfolio open")
 		bottest.Says(t, w.Answer("Ana"), "You have no portfolio yet")
 		started(w, "Ana")
-		w.Do("Ana", "/portfolio open")
+		buttons := w.Do("Ana", "/portfolio open").Reply.Buttons
+		if len(buttons) != 3 || !buttons[0].Main || buttons[2].Label != "More" {
+			t.Errorf("the buttons are %+v", buttons)
+		}
 		bottest.Says(t, w.Answer("Ana"), "0 of 6 parts", "**Background and role**: still empty",
 			"People who took part: 0 of 2; 2 still missing", "Somebody who knows your work: 0 of 1",
 			"**Papers and pictures**: nothing is chosen yet", "0 h of about 20-40 h", "as a guide and never a condition",
 			"199 NZD, due when you submit", "for an awarding body to decide, and none is named", "5 of 5 still to be given", "Not submitted yet")
+		w.Press("Ana", "More")
+		bottest.Says(t, w.Answer("Ana"), "What else you can do")
+		w.Press("Ana", "Read it as a page")
 		w.Do("Ana", "/home")
 		bottest.Says(t, w.Answer("Ana"), "**Facilitating in a community**: 0 of 6 parts have what they need. Still to come: Background and role, A case study, What others saw (3 more) and 3 more.")
 	})

@@ -117,12 +117,15 @@ func attestedPage(a Attested, c deeds.Call) string {
 		}
 	}
 	reached := map[attestations.Reached]string{
-		attestations.ByAccount: "wrote it from their own account in the workspace",
-		attestations.ByLink:    "wrote it on a page whose address was passed on to them",
-		attestations.OnPaper:   "said it on paper; " + chat.Plain(x.Recorder) + " wrote it down",
-		attestations.ByPhone:   "said it by phone; " + chat.Plain(x.Recorder) + " wrote it down",
+		attestations.ByAccount: "They wrote it from their own account in the workspace",
+		attestations.ByLink:    "They wrote it on a page whose address was passed on to them",
+		attestations.OnPaper:   "They gave it on paper, and " + chat.Plain(x.Recorder) + " copied it",
+		attestations.ByPhone:   "They said it in a call or in person, and " + chat.Plain(x.Recorder) + " wrote it down",
 	}[x.Reached]
-	fmt.Fprintf(&b, "\n%s: %s. Given on %s.", chat.Plain(x.Relation), reached, plainDay(x.At, c))
+	if relation := strings.TrimRight(x.Relation, ". "); relation != "" {
+		b.WriteString("\nHow they know each other: “" + chat.Plain(relation) + "”.")
+	}
+	fmt.Fprintf(&b, "\n%s, on %s.", reached, plainDay(x.At, c))
 	if x.Conflict != "" {
 		b.WriteString(" A conflict of interest, in their words: " + chat.Plain(x.Conflict) + ".")
 	}

@@ -7,6 +7,7 @@ import (
 
 	"cohortbot/bot/chat"
 	"cohortbot/bot/deeds"
+	"cohortbot/bot/hours"
 	"cohortbot/bot/programmes"
 	"cohortbot/bot/store"
 )
@@ -43,7 +44,8 @@ func (f feature) submitDeed() deeds.Deed {
 				}
 			}
 			if !c.Sure {
-				return deeds.ConfirmAbout(string(p.ID), f.submitText(tx, p, s), "Submit it"), nil
+				say, err := f.submitText(tx, p, s)
+				return deeds.ConfirmAbout(string(p.ID), say, "Submit it"), err
 			}
 			return f.submit(tx, c, p, s, bytes)
 		}),
@@ -51,7 +53,18 @@ func (f feature) submitDeed() deeds.Deed {
 }
 
 // submitText says what will happen.
-func (f feature) submitText(tx store.Tx, p Portfolio, s Snapshot) string {
+func (f feature) submitText(tx store.Tx, p Portfolio, s Snapshot) (string, error) {
+	entries, err := hours.Of(tx, p.Owner)
+	if err != nil {
+		return "", err
+	}
+	worked, withHours := 0, ""
+	for _, e := range entries {
+		worked += e.Minutes
+	}
+	if worked > 0 {
+		withHours = ", with the " + hours.Length(worked) + " that you wrote down"
+	}
 	texts, attested, items := 0, 0, 0
 	for _, piece := range s.Pieces {
 		switch piece.Kind {
@@ -63,15 +76,18 @@ func (f feature) submitText(tx store.Tx, p Portfolio, s Snapshot) string {
 			items++
 		}
 	}
-	say := fmt.Sprintf("I take a copy of **%s** as it is now: %s, %s and %s, with your hours. Your assessor reads that copy and nothing else; facilitators see that you have submitted, and none of what you wrote. You can go on changing the portfolio, and submit it again.",
-		chat.Plain(p.Asks.Title), plural(texts, "text", "texts"), plural(attested, "attestation", "attestations"), plural(items, "piece of evidence", "pieces of evidence"))
+	say := fmt.Sprintf("I take a copy of **%s** as it is now: %s, %s and %s%s. Your assessor reads that copy and nothing else; facilitators see that you have submitted, and none of what you wrote. You can go on changing the portfolio, and submit it again.",
+		chat.Plain(p.Asks.Title), plural(texts, "text", "texts"), plural(attested, "attestation", "attestations"), plural(items, "piece of evidence", "pieces of evidence"), withHours)
+	if worked == 0 && len(p.Asks.Hours) > 0 {
+		say += "\n\nYou have written down no hours. That is fine: they are guidance, and nobody is turned down for them. /hours log writes some down first, if you would like to."
+	}
 	if p.Asks.Fee.Amount > 0 && p.Fee.State == NotDue {
 		if x, ok, err := ScholarshipOf(tx, p.ID); err == nil && ok && x.State == Awarded {
-			return say + "\n\nYour scholarship covers the fee."
+			return say + "\n\nYour scholarship covers the fee.", nil
 		}
 		say += fmt.Sprintf("\n\nWith it the fee of %d %s becomes due. Nothing is paid here.", p.Asks.Fee.Amount, chat.Plain(p.Asks.Fee.Currency))
 	}
-	return say
+	return say, nil
 }
 
 func (f feature) submit(tx store.Tx, c deeds.Call, p Portfolio, s Snapshot, bytes [][]byte) (chat.Outcome, error) {

@@ -31,6 +31,11 @@ func (f feature) openMessage(tx store.Tx, p Portfolio, c deeds.Call) (chat.Messa
 	if err != nil {
 		return chat.Message{}, err
 	}
+	if c.Choice == more {
+		return chat.Message{
+			Text: "What else you can do with **" + chat.Plain(p.Asks.Title) + "**.", Note: "Only you see this.", Buttons: f.openButtons(p, parts, true),
+		}, nil
+	}
 	var b strings.Builder
 	fmt.Fprintf(&b, "**%s**: %d of %d parts have what they need.\n", chat.Plain(p.Asks.Title), complete(parts), len(parts))
 	for n, s := range parts {
@@ -44,7 +49,7 @@ func (f feature) openMessage(tx store.Tx, p Portfolio, c deeds.Call) (chat.Messa
 		b.WriteString("\n\n" + line)
 	}
 	m := chat.Message{Text: b.String(), Note: "Only you see this. What you write is read by nobody until you submit it."}
-	m.Buttons = f.openButtons(p, parts)
+	m.Buttons = f.openButtons(p, parts, false)
 	return m, nil
 }
 
@@ -228,8 +233,9 @@ func (f feature) wayLine(tx store.Tx, p Portfolio, c deeds.Call) (string, error)
 	return line, nil
 }
 
-// openButtons are what can be done next, the likeliest first.
-func (f feature) openButtons(p Portfolio, parts []Standing) []chat.Button {
+// openButtons are what can be done next, the likeliest first and the others behind a
+// button; or those others.
+func (f feature) openButtons(p Portfolio, parts []Standing, others bool) []chat.Button {
 	var buttons []chat.Button
 	for _, s := range parts {
 		if s.Complete() {
@@ -256,19 +262,35 @@ func (f feature) openButtons(p Portfolio, parts []Standing) []chat.Button {
 		buttons = append(buttons, results, submit)
 	}
 	buttons[0].Main = true
-	if f.Pages != "" {
-		buttons = append(buttons, chat.Button{Label: "Write on a page", Command: "portfolio page", Record: string(p.ID)})
+	page := chat.Button{Label: "Write on a page", Command: "portfolio page", Record: string(p.ID)}
+	another := chat.Button{Label: "Write another part", Command: writePath, Record: string(p.ID)}
+	read := chat.Button{Label: "Read it as a page", Command: "portfolio read", Record: string(p.ID)}
+	rest := []chat.Button{another}
+	switch {
+	case len(buttons) > 1: // the result, and another copy
+		rest = append([]chat.Button{read}, rest...)
+	case whole:
+		buttons = append(buttons, read)
+	case f.Pages != "":
+		buttons, rest = append(buttons, page), append(rest, read)
+	default:
+		buttons, rest = append(buttons, another), []chat.Button{read}
 	}
-	buttons = append(buttons, chat.Button{Label: "Write another part", Command: writePath, Record: string(p.ID)})
+	if whole && f.Pages != "" {
+		rest = append(rest, page)
+	}
 	if !whole && p.Latest != "" {
-		buttons = append(buttons, results)
+		rest = append(rest, results)
 	}
-	return append(
-		buttons,
-		chat.Button{Label: "Read it as a page", Command: "portfolio read", Record: string(p.ID)},
-		chat.Button{Label: "One zip of it", Command: exportPath, Record: string(p.ID)},
-	)
+	rest = append(rest, chat.Button{Label: "One zip of it", Command: exportPath, Record: string(p.ID)})
+	if others {
+		return rest
+	}
+	return append(buttons, chat.Button{Label: "More", Command: openPath, Record: string(p.ID), Choice: more})
 }
+
+// more is the choice of a button that shows what can wait.
+const more = "more"
 
 // askButton leads to asking somebody for an attestation.
 var askButton = chat.Button{Label: "Ask for a few words", Command: "attest ask"}
