@@ -220,11 +220,10 @@ func TestAnAssessorInTheWorkspaceGetsAPageWithTheFiles(t *testing.T) {
 		bottest.Says(t, w.Answer("Mere"), "First say whether you have a conflict")
 		w.Do("Mere", "/portfolio assess")
 		w.Submit("Mere", map[string]string{"conflict": "none"})
-		w.Press("Mere", "Open the files")
-		bottest.Says(t, w.Answer("Mere"), "This bot has no pages")
 		w.Pages = "https://bot.example"
 		w.Restart()
-		w.Do("Mere", "/portfolio files")
+		w.Do("Mere", "/portfolio assess")
+		w.Press("Mere", "Open the files")
 		h := pages.New(pages.Options{Guests: w.Bot, Writers: w.Bot, Base: w.Pages, Log: slog.New(slog.DiscardHandler)})
 		v := &visitor{t: t, h: h, path: "/l/" + w.Token("Mere"), header: http.Header{}}
 		first := v.path

@@ -58,6 +58,7 @@ func TestWritingGoesOnWithoutAConnection(t *testing.T) {
 		p.Open(url + "/l/" + w.Token("Ana"))
 		p.Tap("Open my page")
 		p.Tap("Background and role")
+		p.Reads("Who are you in this community") // the page before it is gone
 		browsertest.Eval[bool](p, `void navigator.serviceWorker.ready.then(() => { document.body.dataset.ready = "yes"; }) || true`)
 		p.Wait("document.body.dataset.ready")
 	}
