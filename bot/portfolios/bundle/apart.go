@@ -41,11 +41,12 @@ func (b Bundle) Within(most int64) Bundle {
 	return b
 }
 
-// Beside gives the files that come apart, in the order of the zip.
+// Beside gives the files that come apart, in the order of the zip: one that belongs to
+// several pieces of evidence comes once.
 func (b Bundle) Beside() (all []File) {
 	for _, i := range b.Evidence {
 		for _, f := range i.Files {
-			if f.Apart {
+			if f.Apart && !slices.ContainsFunc(all, func(x File) bool { return x.Hash == f.Hash }) {
 				all = append(all, f)
 			}
 		}

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"slices"
 
 	"cohortbot/bot/attestations"
 )
@@ -60,7 +61,11 @@ func Write(ctx context.Context, w io.Writer, b Bundle, pages []Page, key ed25519
 	}
 	for _, i := range b.Evidence {
 		for _, f := range i.Files {
-			m.Files = append(m.Files, Listed{f.Path, f.Size, f.Hash, f.Apart})
+			l := Listed{f.Path, f.Size, f.Hash, f.Apart}
+			if f.Apart && slices.Contains(m.Files, l) {
+				continue // it belongs to several pieces of evidence, and comes once
+			}
+			m.Files = append(m.Files, l)
 			if f.Apart {
 				continue
 			}

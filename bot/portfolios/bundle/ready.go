@@ -35,12 +35,18 @@ func ChartPath(how frameworks.Covers) string { return "coverage-" + string(how) 
 func (b Bundle) Ready() Bundle {
 	b.Format, b.Version = Format, Version
 	taken := map[string]bool{}
+	apart := map[string]string{} // the paths of those that come apart, by hash: each comes once
 	b.Evidence = slices.Clone(b.Evidence)
 	for i := range b.Evidence {
 		files := slices.Clone(b.Evidence[i].Files)
 		for j := range files {
 			if files[j].Apart {
-				files[j].Path = free(taken, fmt.Sprintf("%s%02d-", filesFolder, i+1), plainly(harmless(files[j])))
+				at, there := apart[files[j].Hash]
+				if !there {
+					at = free(taken, fmt.Sprintf("%s%02d-", filesFolder, i+1), plainly(harmless(files[j])))
+					apart[files[j].Hash] = at
+				}
+				files[j].Path = at
 				continue
 			}
 			files[j].Path = free(taken, fmt.Sprintf("%s%02d ", filesFolder, i+1), harmless(files[j]))

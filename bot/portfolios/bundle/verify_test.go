@@ -363,3 +363,43 @@ func TestPiecesOfAFileAreAllOfIt(t *testing.T) {
 		}
 	}
 }
+
+func TestAHeavyFileOfTwoPiecesOfEvidenceComesOnceAndIsFoundFromBoth(t *testing.T) {
+	b := bundletest.Sample()
+	var heavy bundle.File
+	for _, i := range b.Evidence {
+		for _, f := range i.Files {
+			if f.Size > heavy.Size {
+				heavy = f
+			}
+		}
+	}
+	b.Evidence = append(slices.Clone(b.Evidence), bundle.Item{ID: "again", Title: "The same once more", Files: []bundle.File{heavy}})
+	b = b.Within(1).Ready()
+	var paths []string
+	for _, i := range b.Evidence {
+		for _, f := range i.Files {
+			if f.Hash == heavy.Hash {
+				paths = append(paths, f.Path)
+			}
+		}
+	}
+	if len(paths) != 2 || paths[0] != paths[1] {
+		t.Errorf("what comes once is looked for at %q", paths)
+	}
+	names := map[string]int{}
+	for _, f := range b.Beside() {
+		names[f.Hash]++
+	}
+	if names[heavy.Hash] != 1 {
+		t.Errorf("it is said to come %d times", names[heavy.Hash])
+	}
+	var out bytes.Buffer
+	if err := bundle.Write(context.Background(), &out, b, pages, bundletest.Key, bundletest.Files()); err != nil {
+		t.Fatal(err)
+	}
+	r, err := bundle.Verify(bytes.NewReader(out.Bytes()), int64(out.Len()), bundle.With{Beside: func(int64, string) (bool, error) { return true, nil }})
+	if err != nil || len(r.Faults) > 0 {
+		t.Errorf("it is found changed: %v %q", err, r.Faults)
+	}
+}
