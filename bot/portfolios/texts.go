@@ -3,6 +3,7 @@ package portfolios
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"cohortbot/bot/links"
@@ -32,6 +33,9 @@ type Version struct {
 	Number    int       `json:"number"` // from 1
 	Text      string    `json:"text"`
 	Until     time.Time `json:"until"` // when it was changed
+	// Spare tells that every sentence of it stands in the next version, too. It is found
+	// out when that is made, since comparing all of them each time holds everybody up.
+	Spare bool `json:"spare,omitempty"`
 }
 
 const (
@@ -105,6 +109,14 @@ func (t Text) change(tx store.Tx, text string, sitting links.ID, now time.Time) 
 
 // version keeps a text as the youngest version of t, which the caller keeps.
 func (t Text) version(tx store.Tx, text string, now time.Time) (Text, error) {
+	before, err := Versions.Get(tx, versionID(Version{Portfolio: t.Portfolio, Part: t.Part, Number: t.Changes}))
+	if err == nil && len(lacking(before.Text, text)) == 0 {
+		before.Spare = true
+		err = Versions.Put(tx, versionID(before), before)
+	}
+	if err != nil && !errors.Is(err, store.ErrNotFound) {
+		return t, err
+	}
 	t.Changes++
 	v := Version{Portfolio: t.Portfolio, Part: t.Part, Number: t.Changes, Text: text, Until: now}
 	if err := Versions.Put(tx, versionID(v), v); err != nil {
@@ -120,15 +132,10 @@ func (t Text) version(tx store.Tx, text string, now time.Time) (Text, error) {
 	return t, Versions.Delete(tx, versionID(spare(all)))
 }
 
-// spare gives the version that can best be done without: the oldest of which every
-// sentence stands in the next one too, and where there is none, the oldest.
+// spare gives the version that can best be done without: the oldest that is said to be
+// spare, so that the one after it is still there; where there is none, the oldest.
 func spare(all []Version) Version {
-	for i, v := range all[:len(all)-1] {
-		if len(lacking(v.Text, all[i+1].Text)) == 0 {
-			return v
-		}
-	}
-	return all[0]
+	return all[max(0, slices.IndexFunc(all, func(v Version) bool { return v.Spare }))]
 }
 
 func versionID(v Version) string {

@@ -13,6 +13,8 @@ import (
 	"cohortbot/bot/bottest"
 	"cohortbot/bot/links"
 	"cohortbot/bot/portfolios"
+	"cohortbot/bot/store"
+	"cohortbot/bot/store/storetest"
 )
 
 // desk is somebody's page for writing, open in one browser.
@@ -365,4 +367,58 @@ func TestAHundredVersionsAreKeptAndTheSpareOnesGoFirst(t *testing.T) {
 			t.Error("what was taken out first is in no version")
 		}
 	})
+}
+
+// Who keeps a version holds up everybody else who writes anything: however many
+// versions there are, it takes little longer than to read them.
+func TestAVersionOfALongTextHoldsNobodyUp(t *testing.T) {
+	kept := storetest.New(t, portfolios.Texts, portfolios.Versions)
+	update := func(fn func(tx store.Tx) error) {
+		t.Helper()
+		if err := kept.Update(t.Context(), fn); err != nil {
+			t.Fatal(err)
+		}
+	}
+	long := func(which int) string {
+		var b strings.Builder
+		for n := 0; b.Len() < 38_000; n++ {
+			fmt.Fprintf(&b, "People came to the hui about the water, and we talked about what number %d is for. ", which*1000+n)
+		}
+		return b.String()
+	}
+	n := 100
+	update(func(tx store.Tx) error {
+		for i := range n {
+			v := portfolios.Version{Portfolio: "p", Part: "background", Number: i + 1, Text: long(i + 1)}
+			if err := portfolios.Versions.Put(tx, fmt.Sprintf("p/background/%06d", v.Number), v); err != nil {
+				return err
+			}
+		}
+		return portfolios.Texts.Put(tx, "p/background", portfolios.Text{Portfolio: "p", Part: "background", Text: long(n + 1), Changes: n})
+	})
+	write := func() {
+		n++
+		update(func(tx store.Tx) error {
+			_, err := portfolios.Write(tx, "p", "background", long(n+1), bottest.Start)
+			return err
+		})
+	}
+	took := func(what func()) time.Duration {
+		best := time.Hour
+		for range 3 {
+			began := time.Now()
+			what()
+			best = min(best, time.Since(began))
+		}
+		return best
+	}
+	reading := took(func() {
+		update(func(tx store.Tx) error {
+			_, err := portfolios.VersionsOf(tx, "p", "background")
+			return err
+		})
+	})
+	if writing := took(write); writing > 3*reading {
+		t.Errorf("to keep a version takes %v, and to read all of them %v", writing, reading)
+	}
 }
