@@ -267,14 +267,19 @@ func (f feature) downloadDeed() deeds.Deed {
 }
 
 // closeCopy takes away what an assessor was sent of a copy that is closed to them now.
-func closeCopy(tx store.Tx, a AppointmentID, s SnapshotID) error {
-	archive := assessorArchive + string(a) + "/" + string(s)
-	records := []string{archive, lightArchive + archive}
-	copied, ok, err := Snapshots.Find(tx, s)
-	if err != nil || !ok {
+func closeCopy(tx store.Tx, a AppointmentID, id SnapshotID) error {
+	s, ok, err := Snapshots.Find(tx, id)
+	if err != nil || !ok { // nothing was submitted yet, or it went when the snapshot did
 		return err
 	}
-	for _, piece := range copied.Pieces {
+	return s.close(tx, a)
+}
+
+// close takes away what an assessor was sent of a snapshot.
+func (s Snapshot) close(tx store.Tx, a AppointmentID) error {
+	archive := assessorArchive + string(a) + "/" + string(s.ID)
+	records := []string{archive, lightArchive + archive}
+	for _, piece := range s.Pieces {
 		if piece.Kind == OfFile {
 			for n := range (bundle.File{Size: piece.Size}).Pieces() {
 				records = append(records, fmt.Sprintf("%s%s/%d/%s", pieceArchive, piece.Hash, n+1, archive))

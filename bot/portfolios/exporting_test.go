@@ -193,3 +193,37 @@ func TestWithoutPagesAnAssessorGetsTheFilesInPrivateUntilTheyHaveDecided(t *test
 		})
 	}
 }
+
+func TestWhatAnAssessorWasSentGoesWithThePortfolio(t *testing.T) {
+	for name, end := range map[string]func(*bottest.World){
+		"deleted": func(w *bottest.World) {
+			w.Do("Ana", "/portfolio delete")
+			w.Press("Ana", "Delete it for good")
+		},
+		"erased": func(w *bottest.World) {
+			w.Do("Ana", "/settings erase")
+			w.Press("Ana", "Erase it for good")
+			w.Settle()
+			time.Sleep(time.Minute)
+		},
+	} {
+		bottest.Run(t, func(w *bottest.World) {
+			w.Cohort("Explorers", "Wiremu", "Ana")
+			p := complete(w, "Ana")
+			weighing(w, 25_000_000)
+			submit(w, "Ana")
+			appointed(w, p, "Mere")
+			w.Do("Mere", "/portfolio assess")
+			w.Submit("Mere", map[string]string{"conflict": "none"})
+			w.Press("Mere", "All of it as a zip")
+			if got := archives(w, "Mere"); len(got) != 4 {
+				t.Fatalf("Mere got %q", got)
+			}
+			end(w)
+			w.Settle()
+			if got := archives(w, "Mere"); len(got) > 0 {
+				t.Errorf("the portfolio is %s, and Mere still has %q", name, got)
+			}
+		})
+	}
+}

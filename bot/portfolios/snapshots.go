@@ -207,8 +207,16 @@ func (s Snapshot) keep(tx store.Tx, bytes [][]byte) error {
 	return Snapshots.Put(tx, s.ID, s)
 }
 
-// remove takes a snapshot away for good.
+// remove takes a snapshot away for good, and what assessors were sent of it.
 func (s Snapshot) remove(tx store.Tx) error {
+	for row, err := range Appointments.By(tx, "portfolio", string(s.Portfolio)) {
+		if err == nil {
+			err = s.close(tx, row.ID)
+		}
+		if err != nil {
+			return err
+		}
+	}
 	for n := range s.Pieces {
 		if err := frozens.Delete(tx, frozenID(s.ID, n)); err != nil {
 			return err
