@@ -19,8 +19,12 @@ import (
 	"cohortbot/schedules"
 )
 
-// kind is of the jobs that wait.
-const kind = "letter"
+const (
+	kind = "letter" // of the jobs that wait
+	// lookAgain is how long a letter waits at most before it looks whether its reader
+	// came back earlier than they had said.
+	lookAgain = 6 * time.Hour
+)
 
 // Kind has what waited said.
 var Kind = jobs.Kind{Name: kind, Run: due}
@@ -64,6 +68,9 @@ func send(tx store.Tx, l waiting, now time.Time) error {
 		l.Item.Place = p.Direct(l.Workspace)
 		return outbox.Say(tx, l.Item, now)
 	}
+	if sooner := p.Quiet.Open(now.Add(lookAgain), p.ZoneOr(l.Zone)); sooner.Before(open) {
+		open = sooner
+	}
 	kept, err := json.Marshal(l)
 	if err != nil {
 		return err
@@ -75,7 +82,7 @@ func send(tx store.Tx, l waiting, now time.Time) error {
 	})
 }
 
-// due says what waited, or goes on waiting: leave can be made longer.
+// due says what waited, or goes on waiting: leave can be made longer, and shorter.
 func due(tx store.Tx, j jobs.Job, now time.Time) error {
 	var l waiting
 	if err := json.Unmarshal([]byte(j.Page), &l); err != nil {

@@ -136,3 +136,49 @@ func TestWhoseZoneNobodyKnowsIsNotKeptWaitingByUTC(t *testing.T) {
 		bottest.Says(t, titles(w, "Wiremu"), "**Ana** has submitted a portfolio")
 	})
 }
+
+func TestEachThingThatAnAssessorAsksForIsToldOnceAfterALeave(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		w.Cohort("Explorers", "Wiremu", "Ana")
+		p := complete(w, "Ana")
+		submit(w, "Ana")
+		appointed(w, p, "Mere")
+		w.Do("Mere", "/portfolio assess")
+		w.Submit("Mere", map[string]string{"conflict": "none"})
+		w.Do("Ana", "/settings leave until friday")
+		for _, what := range []string{"The plan of the day.", "A photo of the wall."} {
+			w.Do("Mere", "/portfolio assess")
+			w.Press("Mere", "Ask for more")
+			w.Submit("Mere", map[string]string{"text": what})
+			bottest.Says(t, w.Answer("Mere"), "Asked.")
+		}
+		w.Advance(6 * 24 * time.Hour)
+		got := titles(w, "Ana")
+		for _, what := range []string{"The plan of the day.", "A photo of the wall."} {
+			if n := strings.Count(got, what); n != 1 {
+				t.Errorf("%q is told %d times:\n%s", what, n, got)
+			}
+		}
+	})
+}
+
+func TestWhoComesBackEarlyIsNotLeftToWaitForTheEndOfTheirLeave(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		w.Cohort("Explorers", "Wiremu", "Ana")
+		p := complete(w, "Ana")
+		submit(w, "Ana")
+		appointed(w, p, "Mere")
+		w.Do("Ana", "/settings leave until 20 december")
+		met(w, "Mere")
+		w.Press("Mere", "Give the result")
+		w.Advance(2 * 24 * time.Hour)
+		if got := titles(w, "Ana"); strings.Contains(got, "result of your portfolio") {
+			t.Fatalf("on leave she got:\n%s", got)
+		}
+		w.Do("Ana", "/settings leave back")
+		w.Advance(12 * time.Hour)
+		if n := strings.Count(titles(w, "Ana"), "result of your portfolio"); n != 1 {
+			t.Errorf("half a day after she came back she was told %d times", n)
+		}
+	})
+}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"cohortbot/bot/chat"
@@ -24,7 +25,7 @@ const (
 	copyKind        = "portfolio copy"      // to an assessor, about a snapshot
 	forwardKind     = "portfolio forward"   // to whoever appointed somebody outside, about a snapshot
 	conflictKind    = "portfolio conflict"  // to whoever appointed, about an appointment
-	moreKind        = "portfolio more"      // to the owner, about an assessment
+	moreKind        = "portfolio more"      // to the owner, about an assessment and, after a slash, which question
 	decidedKind     = "portfolio decided"   // to the owner, about an assessment
 	resultKind      = "portfolio result"    // to facilitators, about an assessment
 	feeKind         = "portfolio fee"       // to the owner
@@ -150,7 +151,8 @@ func (f feature) sayConflict(tx store.Tx, a Appointment, now time.Time) error {
 }
 
 func (f feature) sayMore(tx store.Tx, p Portfolio, x Assessment, now time.Time) error {
-	return tell(tx, moreKind, string(x.ID), fmt.Sprintf("%s/%d", x.ID, len(x.Asked)), p, p.Owner, p.Workspace, now)
+	question := fmt.Sprintf("%s/%d", x.ID, len(x.Asked))
+	return tell(tx, moreKind, question, question, p, p.Owner, p.Workspace, now)
 }
 
 func (f feature) sayDecided(tx store.Tx, p Portfolio, x Assessment, now time.Time) error {
@@ -293,12 +295,19 @@ func (f feature) renderConflict(tx store.Tx, i outbox.Item, _ time.Time) (chat.M
 }
 
 func (f feature) renderMore(tx store.Tx, i outbox.Item, _ time.Time) (chat.Message, bool, error) {
-	x, ok, err := assessmentOf(tx, i.Record)
+	id, number, numbered := strings.Cut(i.Record, "/")
+	x, ok, err := assessmentOf(tx, id)
 	if err != nil || !ok || len(x.Asked) == 0 {
 		return chat.Message{}, false, err
 	}
+	asked := len(x.Asked) // earlier versions kept no number
+	if numbered {
+		if asked, err = strconv.Atoi(number); err != nil || asked < 1 || asked > len(x.Asked) {
+			return chat.Message{}, false, err
+		}
+	}
 	return chat.Message{
-		Text: fmt.Sprintf("**%s**, who assesses your portfolio, asks for more before deciding:\n\n%s\n\nAdd what you like, then submit it again.", chat.Plain(x.Name), chat.Quote(x.Asked[len(x.Asked)-1].Text)),
+		Text: fmt.Sprintf("**%s**, who assesses your portfolio, asks for more before deciding:\n\n%s\n\nAdd what you like, then submit it again.", chat.Plain(x.Name), chat.Quote(x.Asked[asked-1].Text)),
 		Note: "Only you read this.",
 		Buttons: []chat.Button{
 			{Label: "Open the portfolio", Command: openPath, Record: string(x.Portfolio), Main: true},
