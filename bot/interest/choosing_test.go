@@ -293,6 +293,23 @@ func TestWhoRanAGroupWasToldWhoIsInterestedAfterTheyHadStopped(t *testing.T) {
 	})
 }
 
+func TestTheMessageForWhoIsGoneWasSomebodyElsesWithTheirLink(t *testing.T) {
+	world(t, func(w *bottest.World, _ cohorts.Cohort) {
+		outside(w, "Mere", builder)
+		rawiri := outside(w, "Rawiri", builder)
+		w.Do("Wiremu", "/interest list")
+		w.Press("Wiremu", "One of them")
+		w.Submit("Wiremu", map[string]string{"who": string(kept(w, builder)[0].ID)})
+		w.Press("Mere", "Take me off the list")
+		w.Press("Wiremu", "A message for them")
+		if said := w.Answer("Wiremu"); strings.Contains(said, rawiri) || !strings.Contains(said, "They wait for no message any more") {
+			t.Errorf("of Mere, who took herself off, they read: %s", said)
+		}
+		w.Press("Wiremu", "A message for each")
+		bottest.Says(t, w.Answer("Wiremu"), "Hello Rawiri", rawiri)
+	})
+}
+
 func TestAFacilitatorSaysWhoItIsAndTheyAreAskedFirst(t *testing.T) {
 	world(t, func(w *bottest.World, c cohorts.Cohort) {
 		outside(w, "Rawiri", builder)

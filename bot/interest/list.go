@@ -338,7 +338,13 @@ func (f feature) eachDeed() deeds.Deed {
 			if len(all) == 0 {
 				return chat.Say("Nobody who waits is outside: whoever is here is asked by me when a session is planned for them."), nil
 			}
-			n := max(0, slices.IndexFunc(all, func(i Interest) bool { return string(i.ID) == c.Choice }))
+			n := slices.IndexFunc(all, func(i Interest) bool { return c.Choice == "" || string(i.ID) == c.Choice })
+			if n < 0 { // never somebody else's: it has a link that is theirs alone
+				return chat.Outcome{}, &deeds.Error{
+					Code: deeds.Conflict, Say: "They wait for no message any more: they have begun, or are off the list. The others are one press away.",
+					Buttons: []chat.Button{{Label: "A message for each", Command: eachPath, Record: c.Record, Main: true}, {Label: "Back to the list", Command: listPath, Record: c.Record}},
+				}
+			}
 			m, err := f.messageFor(tx, all[n], c)
 			if err != nil {
 				return chat.Outcome{}, err
@@ -425,7 +431,7 @@ func (f feature) oneDeed() deeds.Deed {
 				return chat.Outcome{}, err
 			}
 			m := chat.Message{Text: line, Note: "Facilitators and administrators see this. Agreed to on " + day(i.Consent.At, c.Zone, c.Now) + ": contact about this programme."}
-			if i.Person == "" || i.Way != Here {
+			if i.State == Waiting && i.Way != Here {
 				m.Buttons = append(m.Buttons, chat.Button{Label: "A message for them", Command: eachPath, Record: i.Programme, Choice: string(i.ID), Main: true})
 			}
 			if i.Person == "" {
