@@ -7,6 +7,7 @@ import (
 
 	"cohortbot/bot/bottest"
 	"cohortbot/bot/directory"
+	"cohortbot/bot/store"
 )
 
 func TestAReviewHoldsWithoutWhoWasAwayAndSaysSo(t *testing.T) {
@@ -46,10 +47,31 @@ func TestNothingIsDecidedWhileEverybodyWhoCouldObjectIsAway(t *testing.T) {
 			t.Fatal("decided without anybody who could object")
 		}
 		w.Advance(3 * day) // 22 November: he is back since yesterday
-		bottest.Says(t, last(w, "Sione"), "A review of **Hard meetings**", "until 28 November 2026", "it waits for the first who is back")
+		bottest.Says(t, last(w, "Sione"), "A review of **Hard meetings**", "until 28 November 2026", "it waits until somebody is")
 		if n := len(trainings(w, directory.Approved)); n != 0 {
 			t.Fatal("decided as soon as he was back")
 		}
+		w.Advance(8 * day)
+		if n := len(trainings(w, directory.Approved)); n != 1 {
+			t.Error("it waits for ever")
+		}
+	})
+}
+
+func TestAReviewHeldThoughWhoCouldObjectHadLeftTheBoard(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		w.Cohort("Explorers", "Wiremu", "Ana")
+		onBoard(w, "Hine", "Sione")
+		w.Known("Lena")
+		suggested(w, "Ana")
+		reviewed(w, "Hine")
+		sione := w.Known("Sione").ID
+		w.Update(func(tx store.Tx) error { return directory.Reviewers.Delete(tx, sione) })
+		w.Advance(16 * day)
+		if n := len(trainings(w, directory.Approved)); n != 0 {
+			t.Fatal("one person alone has decided")
+		}
+		w.Do("Hine", "/directory appoint person:@Lena")
 		w.Advance(8 * day)
 		if n := len(trainings(w, directory.Approved)); n != 1 {
 			t.Error("it waits for ever")

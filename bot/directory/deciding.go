@@ -106,7 +106,7 @@ func conclude(tx store.Tx, r Review, now time.Time) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if !here && len(away) > 0 { // a decision without anybody who could object is none of the board's
+	if !here { // a decision without anybody who could object is none of the board's
 		return false, r.waitFor(tx, away, now)
 	}
 	r.Without = away
@@ -166,7 +166,7 @@ func present(tx store.Tx, r Review, t Training, now time.Time) (here bool, away 
 }
 
 // waitFor keeps a review open until the first of those who are away has been back as
-// long as there is to object.
+// long as there is to object; where there is nobody, until somebody may be appointed.
 func (r Review) waitFor(tx store.Tx, away []people.ID, now time.Time) error {
 	var first time.Time
 	for _, id := range away {
@@ -177,6 +177,9 @@ func (r Review) waitFor(tx store.Tx, away []people.ID, now time.Time) error {
 		if back := p.Free(now, schedules.Zone{}); first.IsZero() || back.Before(first) {
 			first = back
 		}
+	}
+	if first.IsZero() {
+		first = now
 	}
 	r.Until = first.Add(objecting)
 	return errors.Join(Reviews.Put(tx, r.ID, r), touch(tx, r, nil),

@@ -251,7 +251,7 @@ func (f feature) reviewWords(tx store.Tx, r Review, z schedules.Zone) (string, e
 	default:
 		text += "\n\nThe others can object until " + day(r.Until, z) + "; after that it holds."
 		if r.Until.After(r.Asked.Add(objecting)) {
-			text += " Everybody who could object was away, so it waits for the first who is back."
+			text += " Nobody who could object was here, so it waits until somebody is."
 		}
 	}
 	return text, nil
