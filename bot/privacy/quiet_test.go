@@ -94,7 +94,7 @@ func TestWhatSomebodyTakesBackIsRememberedAtOnceAndRewrittenOnceADay(t *testing.
 }
 
 // swept makes an eraser of a store in which Ana and then Ben were erased.
-func swept(t *testing.T, s store.Store, holding deeds.Holding) *privacy.Eraser {
+func swept(t *testing.T, s store.Store, holdings ...deeds.Holding) *privacy.Eraser {
 	t.Helper()
 	if err := store.Prepare(t.Context(), s, privacy.Erasures, people.Table, outbox.Table); err != nil {
 		t.Fatal(err)
@@ -112,7 +112,7 @@ func swept(t *testing.T, s store.Store, holding deeds.Holding) *privacy.Eraser {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	return privacy.NewEraser(s, privacy.Options{Holdings: func() []deeds.Holding { return []deeds.Holding{holding} }}, clock, slog.New(slog.DiscardHandler),
+	return privacy.NewEraser(s, privacy.Options{Holdings: func() []deeds.Holding { return holdings }}, clock, slog.New(slog.DiscardHandler),
 		&lines{}, nil, func(context.Context) error { return nil }, func() {})
 }
 
@@ -184,4 +184,23 @@ func TestTheAccountOfWhomNobodyCouldTellStayedForGood(t *testing.T) {
 			t.Errorf("%d messages, with their accounts, are kept after they were said; Ana's stands at %+v", n, erasure(t, s, "ana"))
 		}
 	})
+}
+
+func TestWhatSomebodyCopiesWhileItIsErasedGoesAsWell(t *testing.T) {
+	words, copied := map[people.ID]bool{}, map[people.ID]bool{}
+	e := swept(t, storetest.New(t),
+		deeds.Holding{Table: "goals", Erase: func(_ store.Tx, p people.ID, _ time.Time) error { words[p] = false; return nil }},
+		deeds.Holding{Table: "notes", Erase: func(_ store.Tx, p people.ID, _ time.Time) error {
+			if !copied[p] { // somebody made a goal of a note that was still there
+				words[p], copied[p] = true, true
+			}
+			return nil
+		}},
+	)
+	if err := e.Drain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if words["ana"] || words["ben"] || !copied["ana"] {
+		t.Errorf("of what was copied meanwhile is left: %v", words)
+	}
 }
