@@ -278,6 +278,22 @@ func TestNobodyIsAskedOnLeaveAndAQuestionRunsOut(t *testing.T) {
 	})
 }
 
+func TestWhoComesBackEarlyIsAskedThen(t *testing.T) {
+	run(t, func(w *bottest.World) {
+		w.Do("Ben", "/settings leave until "+w.Now().Add(20*day).Format("2 Jan"))
+		w.Do("Ana", `/attest ask who:@ben role:peer about:"the hui"`)
+		w.Advance(2 * day)
+		if got := inbox(w, "Ben"); strings.Contains(got, "asks you for a few words") {
+			t.Fatalf("asked on leave: %s", got)
+		}
+		w.Do("Ben", "/settings leave back")
+		w.Advance(day)
+		if n := strings.Count(inbox(w, "Ben"), "Ana asks you for a few words"); n != 1 {
+			t.Errorf("a day after he came back he was asked %d times", n)
+		}
+	})
+}
+
 func TestRemindersStayWithinTheBudgetAndEndAfterTwo(t *testing.T) {
 	run(t, func(w *bottest.World) {
 		w.Do("Chen", "/settings reminders off")

@@ -31,7 +31,7 @@ func (r Request) tell(tx store.Tx, kind, about string, now time.Time) error {
 		return err
 	}
 	if open := letters.Free(p, z, now); open.After(now) {
-		return jobs.Set(tx, jobs.Job{Key: sayJob + recordSplitter + kind + recordSplitter + record, Kind: sayJob, Record: record, Page: kind, Due: open})
+		return jobs.Set(tx, jobs.Job{Key: sayJob + recordSplitter + kind + recordSplitter + record, Kind: sayJob, Record: record, Page: kind, Due: letters.Again(p, z, open, now)})
 	}
 	if kind == askKind && r.Said.IsZero() {
 		r.Said, r.Until = now, now.Add(openFor)

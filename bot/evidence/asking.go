@@ -8,6 +8,7 @@ import (
 	"cohortbot/bot/cohorts"
 	"cohortbot/bot/deeds"
 	"cohortbot/bot/jobs"
+	"cohortbot/bot/letters"
 	"cohortbot/bot/outbox"
 	"cohortbot/bot/people"
 	"cohortbot/bot/store"
@@ -166,9 +167,13 @@ func yesDeed() deeds.Deed {
 			if err := errors.Join(Table.Put(tx, i.ID, i), i.stopAsking(tx), outbox.Touch(tx, askKind, string(i.ID))); err != nil {
 				return chat.Outcome{}, err
 			}
-			return out, outbox.Say(tx, outbox.Item{
-				Key: agreedKind + "/" + string(i.ID), Kind: agreedKind, Record: string(i.ID), Person: string(i.Owner), Place: owner.Direct(i.Workspace),
-			}, c.Now)
+			z, err := cohorts.ZoneOf(tx, owner)
+			if err != nil {
+				return chat.Outcome{}, err
+			}
+			return out, letters.Send(tx, outbox.Item{
+				Key: agreedKind + "/" + string(i.ID), Kind: agreedKind, Record: string(i.ID), Person: string(i.Owner),
+			}, i.Workspace, z, c.Now)
 		},
 	}
 }

@@ -163,6 +163,28 @@ func TestAnAuthorOnLeaveIsAskedWhenTheyAreBack(t *testing.T) {
 	})
 }
 
+func TestAYesWaitsForWhoeverAskedAndIsOnLeave(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		w.Cohort("Explorers", "Wiremu", "Ana", "Ben")
+		menu(w, "Ana", "Ben", "m1", "Ana made room for all of us")
+		w.Press("Ana", "Ask Ben")
+		w.Advance(time.Minute)
+		w.Away("Ana", 10)
+		w.PressOn("Ben", w.Inbox("Ben")[0], "Yes, keep it")
+		if len(items(w, "Ana")) != 1 {
+			t.Error("what he agreed to is not kept")
+		}
+		w.Advance(3 * day)
+		if got := texts(w.Inbox("Ana")); strings.Contains(got, "said yes") {
+			t.Fatalf("disturbed on leave: %s", got)
+		}
+		w.Advance(9 * day)
+		if n := strings.Count(texts(w.Inbox("Ana")), "Ben said yes"); n != 1 {
+			t.Errorf("told %d times when she is back", n)
+		}
+	})
+}
+
 func TestAFileThatCannotBeCopiedIsToldToItsOwner(t *testing.T) {
 	bottest.Run(t, func(w *bottest.World) {
 		w.Limits = evidence.Limits{File: 100, Person: 150, Types: []string{"pdf", "png"}}

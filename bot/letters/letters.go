@@ -55,6 +55,15 @@ func Free(p people.Person, zone schedules.Zone, now time.Time) time.Time {
 	return p.Free(now, zone)
 }
 
+// Again gives when to look once more at what waits until open, as [Free] says: people
+// come back earlier than they had said.
+func Again(p people.Person, zone schedules.Zone, open, now time.Time) time.Time {
+	if sooner := p.Quiet.Open(now.Add(lookAgain), p.ZoneOr(zone)); sooner.Before(open) {
+		return sooner
+	}
+	return open
+}
+
 func send(tx store.Tx, l waiting, now time.Time) error {
 	p, ok, err := people.Table.Find(tx, people.ID(l.Item.Person))
 	if err != nil || !ok {
@@ -68,9 +77,6 @@ func send(tx store.Tx, l waiting, now time.Time) error {
 		l.Item.Place = p.Direct(l.Workspace)
 		return outbox.Say(tx, l.Item, now)
 	}
-	if sooner := p.Quiet.Open(now.Add(lookAgain), p.ZoneOr(l.Zone)); sooner.Before(open) {
-		open = sooner
-	}
 	kept, err := json.Marshal(l)
 	if err != nil {
 		return err
@@ -78,7 +84,7 @@ func send(tx store.Tx, l waiting, now time.Time) error {
 	return jobs.Set(tx, jobs.Job{
 		// With the person's id, so that erasing them finds it; those that wait for the
 		// same hour go out in the order in which they were sent.
-		Key: kind + "/" + l.Item.Person + "/" + store.NewID(now), Kind: kind, Record: l.Item.Record, Cohort: l.Item.Cohort, Due: open, Page: string(kept),
+		Key: kind + "/" + l.Item.Person + "/" + store.NewID(now), Kind: kind, Record: l.Item.Record, Cohort: l.Item.Cohort, Due: Again(p, l.Zone, open, now), Page: string(kept),
 	})
 }
 
