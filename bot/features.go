@@ -131,15 +131,8 @@ func interestOptions(o Options) interest.Options {
 	return interest.Options{
 		Programmes: allProgrammes(o), Pages: o.Pages, Join: o.Join, Calendar: o.Calendar,
 		Invite: sessions.Ask, Uninvite: sessions.Unask, Forget: forgetInterest,
-		Meetings: func(tx store.Tx, programme string, now time.Time) ([]interest.Meeting, error) {
-			next, of, err := sessions.Questions(tx, programme, now)
-			var all []interest.Meeting
-			for i, s := range next {
-				when, entry := s.Said(of[i], now)
-				all = append(all, interest.Meeting{ID: string(s.ID), Group: string(s.Cohort), Title: s.Title, When: when, Where: s.Where, Event: entry})
-			}
-			return all, err
-		},
+		Meetings:  meetings(sessions.Questions),
+		CalledOff: meetings(sessions.CalledOff),
 		Answer: func(tx store.Tx, c deeds.Call, programme, session, said string) (string, error) {
 			return sessions.AnswerOutside(tx, c, programme, session, sessions.Answer(said))
 		},
@@ -149,6 +142,19 @@ func interestOptions(o Options) interest.Options {
 		},
 		TakeOver: sessions.TakeOver, Enrol: groups(o).Enrol, Guesses: o.guesses,
 		Alone: portfolios.Alone(portfolios.Options{Library: evidence.NewLibrary(o.Programmes, o.Frameworks), Pages: o.Pages}),
+	}
+}
+
+// meetings gives interest sessions for those who registered; they are beside it.
+func meetings(find func(store.Tx, string, time.Time) ([]sessions.Session, []cohorts.Cohort, error)) func(store.Tx, string, time.Time) ([]interest.Meeting, error) {
+	return func(tx store.Tx, programme string, now time.Time) ([]interest.Meeting, error) {
+		found, of, err := find(tx, programme, now)
+		var all []interest.Meeting
+		for i, s := range found {
+			when, entry := s.Said(of[i], now)
+			all = append(all, interest.Meeting{ID: string(s.ID), Group: string(s.Cohort), Title: s.Title, When: when, Where: s.Where, Moved: s.Moved(), Event: entry})
+		}
+		return all, err
 	}
 }
 

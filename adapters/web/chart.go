@@ -14,7 +14,7 @@ import (
 // the series, in page/chart.css), with labels beside the marks instead of a
 // legend. The drawing is for the eye alone: the words are in chat.Chart.Alt.
 
-const chartWidth = 520.0
+const barsWidth = 380.0
 
 type svg struct{ strings.Builder }
 
@@ -37,7 +37,7 @@ func draw(c chat.Chart) string {
 		top = 1
 	}
 	s := &svg{}
-	wide, height := chartWidth, 0.0
+	wide, height := barsWidth, 0.0
 	switch {
 	case len(c.Axes) == 0 || len(c.Series) == 0:
 		return ""
@@ -63,29 +63,41 @@ func number(v float64) string {
 	return strings.TrimSuffix(fmt.Sprintf("%.1f", v), ".0")
 }
 
-// bars draws one block an axis and one bar a series, the name of the series on
-// the bar where there are several.
+// bars draws one block an axis, its name above in full, and one bar a series with
+// its number and, where there are several, its name behind it. Like the others it is
+// drawn for the width of a phone.
 func (s *svg) bars(c chat.Chart, top float64) float64 {
-	const bar, left, right = 20.0, 150.0, 44.0
+	const bar, air, wider = 20.0, 6.0, letter + 1.2 // on a phone the words are larger
+	letters := barsWidth / wider
+	behind := 0
+	words := func(series, axis int) string {
+		said := "–"
+		if v, ok := value(c.Series[series], axis); ok {
+			said = number(v)
+		}
+		if len(c.Series) > 1 {
+			said += " " + short(c.Series[series].Name, 16)
+		}
+		return said
+	}
+	for a := range c.Axes {
+		for i := range c.Series {
+			behind = max(behind, utf8.RuneCountInString(words(i, a)))
+		}
+	}
+	room := barsWidth - float64(behind)*wider - air
 	y := 4.0
 	for a, axis := range c.Axes {
-		s.text(left-10, y+14, "end", "label", short(axis, 20))
+		for _, line := range folded(axis, int(letters)) {
+			s.text(0, y+12, "start", "label", line)
+			y += lineHeight + 2
+		}
+		y += 2
 		for i, series := range c.Series {
-			v, ok := value(series, a)
-			width := (chartWidth - left - right) * math.Min(math.Max(v, 0)/top, 1)
-			s.add(`<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" rx="3" class="s%d"/>`, left, y, math.Max(width, 1), bar-2, i%6)
-			words := number(v)
-			if !ok {
-				words = "–"
-			}
-			if len(c.Series) > 1 {
-				words += " " + short(series.Name, 12)
-			}
-			if len(c.Series) > 1 && width > (chartWidth-left-right)*0.7 {
-				s.text(left+width-6, y+14, "end", "onbar", words)
-			} else {
-				s.text(left+width+6, y+14, "start", "label", words)
-			}
+			v, _ := value(series, a)
+			width := math.Max(room*math.Min(math.Max(v, 0)/top, 1), 1)
+			s.add(`<rect x="0" y="%.1f" width="%.1f" height="%.1f" rx="3" class="s%d"/>`, y, width, bar-2, i%6)
+			s.text(width+air, y+14, "start", "label", words(i, a))
 			y += bar
 		}
 		y += 10

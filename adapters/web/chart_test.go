@@ -3,6 +3,7 @@ package web
 import (
 	"regexp"
 	"strconv"
+	"strings"
 	"testing"
 
 	"cohortbot/bot/chat"
@@ -50,6 +51,27 @@ func TestNoNameOfAStarStandsOnAnother(t *testing.T) {
 			if names != 2 {
 				t.Errorf("%d axes, %s: %d of 2 lines are named", n, name, names)
 			}
+		}
+	}
+}
+
+func TestNoWordOfAChartOfBarsIsCutOrLeavesTheDrawing(t *testing.T) {
+	axes := []string{"The work that the case study is about", "Putting the portfolio together"}
+	c := chat.Chart{Kind: chat.Bars, Axes: axes, Series: []chat.Series{
+		{Name: "You", Values: []float64{2.5, 0}}, {Name: "Usual, from", Values: []float64{50, 20}}, {Name: "Usual, to", Values: []float64{80, 40}},
+	}}
+	said := ""
+	for _, m := range drawn.FindAllStringSubmatch(draw(c), -1) {
+		x, _ := strconv.ParseFloat(m[1], 64)
+		y, _ := strconv.ParseFloat(m[2], 64)
+		if b := boxOf(m[5], x, y, m[3], letter+1); b.left < 0 || b.right > barsWidth {
+			t.Errorf("%q leaves the drawing: %v", m[5], b)
+		}
+		said += m[5] + "\n"
+	}
+	for _, whole := range append(axes, "80 Usual, to", "50 Usual, from", "2.5 You") {
+		if !strings.Contains(said, whole) {
+			t.Errorf("%q is not there whole:\n%s", whole, said)
 		}
 	}
 }

@@ -130,6 +130,8 @@ type Options struct {
 	// Meetings gives the sessions to come that those are asked to who registered
 	// interest in a programme, the next one first.
 	Meetings func(tx store.Tx, programme string, now time.Time) ([]Meeting, error)
+	// CalledOff gives those that were cancelled and would still be to come.
+	CalledOff func(tx store.Tx, programme string, now time.Time) ([]Meeting, error)
 	// Invite asks somebody who has just registered to those sessions.
 	Invite func(tx store.Tx, programme string, p people.Person, w chat.Workspace, now time.Time) error
 	// Uninvite takes somebody off them again.
@@ -162,6 +164,7 @@ type Meeting struct {
 	Title string
 	When  string // in words, with the zone
 	Where string // as it was typed
+	Moved bool   // it was at another time before
 	Event chat.Event
 }
 

@@ -222,6 +222,13 @@ func (f feature) meetings(tx store.Tx, programme string, now time.Time) ([]Meeti
 	return f.Meetings(tx, programme, now)
 }
 
+func (f feature) calledOff(tx store.Tx, programme string, now time.Time) ([]Meeting, error) {
+	if f.CalledOff == nil {
+		return nil, nil
+	}
+	return f.CalledOff(tx, programme, now)
+}
+
 // words says when and where.
 func (m Meeting) words() string {
 	text := m.When + "."

@@ -90,6 +90,37 @@ func TestASessionForQuestionsIsPlannedBeforeThereIsAnyGroup(t *testing.T) {
 	})
 }
 
+func TestThoseOutsideHearOfAMovedAndACancelledSession(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		w.Pages = "https://bot.example"
+		w.Restart()
+		w.Admin("Hine")
+		w.Do("Hine", `/interest session programme:community-builder title:"Come and ask" when:"thu 9am"`)
+		w.Press("Hine", "Schedule it")
+		outside(w, "Mere", builder)
+		change := func(button string, answers map[string]string, sure string) {
+			w.Do("Hine", "/interest list programme:community-builder")
+			w.Press("Hine", "The session")
+			w.Press("Hine", button)
+			if answers != nil {
+				w.Submit("Hine", answers)
+			}
+			w.Press("Hine", sure)
+			bottest.Says(t, w.Answer("Hine"), "1 person outside can't be told by me")
+			w.Press("Hine", "A message for each")
+		}
+		change("Move it", map[string]string{"when": "thu 11am"}, "Move it")
+		bottest.Says(t, w.Answer("Hine"), "Hello Mere,", "has another time than before: Come and ask, Thursday 5 November, 11:00 am")
+		change("Cancel it", nil, "Cancel the session")
+		bottest.Says(t, w.Answer("Hine"), "Hello Mere,", "The session for questions on Thursday 5 November, 11:00 am", "is cancelled. No session for questions is planned in its place yet")
+		w.Advance(7 * 24 * time.Hour)
+		w.Do("Hine", "/interest message programme:community-builder")
+		if said := w.Answer("Hine"); strings.Contains(said, "cancelled") {
+			t.Errorf("a week later: %s", said)
+		}
+	})
+}
+
 func TestWhoeverHasNoZoneIsAskedForItBeforeAnyGroup(t *testing.T) {
 	bottest.Run(t, func(w *bottest.World) {
 		p := w.Person("Hine", "")

@@ -21,7 +21,7 @@ const answerPath = "session answer"
 func Feature(o Options) deeds.Feature {
 	return deeds.Feature{
 		Deeds: []deeds.Deed{
-			o.scheduleDeed(), o.questionsDeed(), moveDeed(), cancelDeed(), listDeed(), answerDeed(), comeDeed(),
+			o.scheduleDeed(), o.questionsDeed(), o.moveDeed(), o.cancelDeed(), listDeed(), answerDeed(), comeDeed(),
 			findDeed(), suitsDeed(), pickDeed(), agendaDeed(), stagesDeed(), notesDeed(), attendDeed(), o.calendarDeed(),
 		},
 		Jobs:     kinds(),

@@ -355,6 +355,47 @@ func Questions(tx store.Tx, programme string, now time.Time) (all []Session, of 
 	return all, of, nil
 }
 
+// CalledOff gives the sessions for those who registered interest in a programme that
+// were cancelled and would still be to come, in no order, each with its cohort.
+func CalledOff(tx store.Tx, programme string, now time.Time) (all []Session, of []cohorts.Cohort, err error) {
+	for row, err := range cohorts.Table.All(tx) {
+		if err != nil {
+			return nil, nil, err
+		}
+		c := row.Value
+		if c.From.Programme != programme || c.State == cohorts.Deleted {
+			continue
+		}
+		for row, err := range Table.By(tx, "off", string(c.ID)) {
+			if err != nil {
+				return nil, nil, err
+			}
+			if s := row.Value; s.Interested && s.Start().After(now) {
+				all, of = append(all, s), append(of, c)
+			}
+		}
+	}
+	return all, of, nil
+}
+
+// toldOutside says what has changed of a session, and gives whoever changed it the
+// messages for those outside, whom nothing can be sent to.
+func (o Options) toldOutside(tx store.Tx, s Session, c cohorts.Cohort, done string) (chat.Outcome, error) {
+	if !s.Interested || o.Interested == nil {
+		return chat.Say(done), nil
+	}
+	_, outside, err := o.Interested(tx, c.From.Programme, c.Place.Workspace)
+	if err != nil || outside == 0 {
+		return chat.Say(done), err
+	}
+	return chat.Say(done+fmt.Sprintf("\n\n**%s outside can't be told by me.** There is a message for each that says so, to pass on.", persons(outside)),
+		chat.Button{Label: "A message for each", Command: "interest each", Record: c.From.Programme, Main: true},
+		chat.Button{Label: "One message for all", Command: "interest message", Record: c.From.Programme}), nil
+}
+
+// Moved tells whether a session was at another time before.
+func (s Session) Moved() bool { return len(s.Moves) > 0 }
+
 // Said says when a session is, in the zone of its group, and gives it as an entry for
 // a calendar.
 func (s Session) Said(c cohorts.Cohort, now time.Time) (when string, e chat.Event) {

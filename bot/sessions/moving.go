@@ -12,7 +12,7 @@ import (
 	"cohortbot/bot/store"
 )
 
-func moveDeed() deeds.Deed {
+func (o Options) moveDeed() deeds.Deed {
 	when := whenField
 	when.Label, when.Required, when.Hint = "New time", false, "Left empty, as it is"
 	length := chat.Field{Name: "length", Label: "How long", Kind: chat.Duration, Example: "90 min", Hint: "Left empty, as long as before"}
@@ -36,8 +36,10 @@ func moveDeed() deeds.Deed {
 				return chat.Outcome{}, err
 			}
 			if c.Sure {
-				err := ch.do(tx, cohort, s, c)
-				return chat.Say(ch.done(s, cohort, c) + " Everybody who knew of it is being told."), err
+				if err := ch.do(tx, cohort, s, c); err != nil {
+					return chat.Outcome{}, err
+				}
+				return o.toldOutside(tx, s, cohort, ch.done(s, cohort, c)+" Everybody here who knew of it is being told.")
 			}
 			told, err := toBeTold(tx, cohort, s, c.Person)
 			if err != nil {
@@ -156,7 +158,7 @@ func (ch alteration) done(s Session, cohort cohorts.Cohort, c deeds.Call) string
 	return text
 }
 
-func cancelDeed() deeds.Deed {
+func (o Options) cancelDeed() deeds.Deed {
 	why := chat.Field{Name: "why", Label: "Why", Kind: chat.LongText, Max: 500, Example: "I am ill", Hint: "The group reads this; it may stay empty"}
 	return deeds.Deed{
 		Command:  chat.Command{Path: "session cancel", Summary: "Call a session off", Role: chat.Facilitator, Fields: []chat.Field{which, why, reach}},
@@ -190,7 +192,7 @@ func cancelDeed() deeds.Deed {
 			if err := cancel(tx, cohort, s, c.Given.Text("why"), c.Person.ID, c.Now); err != nil {
 				return chat.Outcome{}, err
 			}
-			return chat.Say("Cancelled: " + words + ". Everybody who knew of it is being told."), nil
+			return o.toldOutside(tx, s, cohort, "Cancelled: "+words+". Everybody here who knew of it is being told.")
 		},
 	}
 }
