@@ -17,7 +17,7 @@ import (
 )
 
 var (
-	whoField   = chat.Field{Name: "who", Label: "Somebody here", Kind: chat.Person, Example: "@ben", Hint: "I ask them in private. Or leave it empty, and name somebody outside."}
+	whoField   = chat.Field{Name: "who", Label: "Somebody here", Kind: chat.Person, Others: true, Example: "@ben", Hint: "I ask them in private. Or leave it empty, and name somebody outside."}
 	nameField  = chat.Field{Name: "name", Label: "Or somebody outside, by name", Kind: chat.Text, Max: 80, Example: "Mere Tautahi", Hint: "Nothing is sent to them: you pass on a message with a link."}
 	roleField  = chat.Field{Name: "role", Label: "What they were to you then", Kind: chat.Choice, Required: true, Options: roleOptions()}
 	aboutField = chat.Field{Name: "about", Label: "What it was about", Kind: chat.Text, Required: true, Max: 300, Hint: "They read this, so that they know which time you mean.", Example: "the Harbour hui on 3 March"}
@@ -183,15 +183,15 @@ func (f feature) askOutside(tx store.Tx, r Request, c deeds.Call) (chat.Outcome,
 	return chat.Answering(f.toPassOn(r, l, c)), r.wait(tx, c.Now)
 }
 
-// toPassOn is the message that the learner sends on by whatever means they have.
+// toPassOn is the message that the learner sends on by whatever means they have: its
+// text is what is sent, and nothing else, so that it can be copied as it is.
 func (f feature) toPassOn(r Request, l links.Link, c deeds.Call) chat.Message {
 	until := day(l.Expires, c.Zone, c.Now)
 	words := fmt.Sprintf("Hello %s,\n\nI am putting together what shows my work with people in the community. It is about one time when you saw how I work: %s. Would you say in a few words what you saw? It takes about five minutes, you can leave out what you like, and you may say no.",
 		r.Name, strings.TrimRight(r.About, ". "))
 	return chat.Message{
-		Text: "Here is a message for **" + chat.Plain(r.Name) + "**. I send nothing myself: pass it on by e-mail or text, or however you reach them.\n\n" +
-			chat.Quote(words) + "\n>\n> <" + f.Pages + l.Path() + ">\n>\n" + chat.Quote("The link works until "+until+". You need no account.\n\n"+c.Person.Name),
-		Note: "Whoever has the link can write in their place, so send it to them alone. It is for one answer, not for one look.",
+		Text: chat.Plain(words) + "\n\n<" + f.Pages + l.Path() + ">\n\n" + chat.Plain("The link works until "+until+". You need no account.\n\n"+c.Person.Name),
+		Note: "This is a message for **" + chat.Plain(r.Name) + "**. I send nothing myself: copy all of it, and pass it on by e-mail or text, or however you reach them. Whoever has the link can write in their place, so send it to them alone. It is for one answer, not for one look.",
 		Buttons: []chat.Button{
 			{Label: "Where it stands", Command: trackPath, Main: true},
 			{Label: "Take the link back", Command: cancelPath, Record: string(r.ID)},

@@ -150,8 +150,12 @@ func TestSomebodyHereIsAskedWritesCorrectsAndTakesItBack(t *testing.T) {
 
 func TestSomebodyOutsideWritesByALinkOnce(t *testing.T) {
 	run(t, func(w *bottest.World) {
-		w.Do("Ana", `/attest ask name:"Mere T" role:participant about:"the Harbour hui"`)
-		bottest.Says(t, w.Answer("Ana"), "I send nothing myself", "https://bot.example/l/", "You need no account")
+		out := w.Do("Ana", `/attest ask name:"Mere T" role:participant about:"the Harbour hui"`)
+		bottest.Says(t, out.Reply.Text, "https://bot.example/l/", "You need no account")
+		bottest.Says(t, out.Reply.Note, "I send nothing myself")
+		if !strings.HasPrefix(out.Reply.Text, "Hello Mere T,") || !strings.HasSuffix(out.Reply.Text, "Ana") {
+			t.Errorf("more than what is passed on is there to copy:\n%s", out.Reply.Text)
+		}
 		token := w.Token("Ana")
 		for range 3 { // opening uses nothing up
 			if _, err := w.Follow("Mere", token); err != nil {

@@ -11,7 +11,7 @@ import (
 )
 
 var (
-	learnerField = chat.Field{Name: "for", Label: "For whom", Kind: chat.Person, Required: true, Example: "@ana", Hint: "Who asked for the words. They know that you write them down."}
+	learnerField = chat.Field{Name: "for", Label: "For whom", Kind: chat.Person, Others: true, Required: true, Example: "@ana", Hint: "Who asked for the words. They know that you write them down."}
 	whichField   = chat.Field{Name: "which", Label: "Whose words", Kind: chat.Choice, Required: true}
 	howField     = chat.Field{Name: "how", Label: "How they came", Kind: chat.Choice, Required: true, Options: []chat.Option{
 		{Value: string(OnPaper), Label: "On paper, and I copy them"}, {Value: string(ByPhone), Label: "In a call or in person, and I write them down"},

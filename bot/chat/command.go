@@ -54,6 +54,9 @@ type Field struct {
 	Max      int       `json:"max,omitempty"` // characters; 0 is the kind's own limit
 	// Past is for a Date on which something was: one without a year is the last such day.
 	Past bool `json:"past,omitempty"`
+	// Others is for a Person who is never whoever is asked. A platform that lists people
+	// itself leaves them out; the command refuses them all the same.
+	Others bool `json:"others,omitempty"`
 }
 
 // Option is one answer that can be chosen.

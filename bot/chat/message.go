@@ -82,11 +82,12 @@ type Series struct {
 
 // Plain makes text that somebody wrote safe to stand inside [Message.Text]: it
 // is shown as it was typed and never as mark-up. White space at the start of a
-// line goes, since it could begin a block of code.
+// line goes, since it could begin a block of code, and so do the two signs that turn
+// the direction of all that follows, whatever it is: no language needs them.
 func Plain(s string) string {
 	var b strings.Builder
 	b.Grow(len(s) + len(s)/8)
-	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\x00", "\ufffd").Replace(s)
+	s = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\x00", "\ufffd", "\u202d", "", "\u202e", "").Replace(s)
 	for i, line := range strings.Split(s, "\n") {
 		if i > 0 {
 			b.WriteByte('\n')

@@ -145,7 +145,10 @@ function makeField(app, form, f, typed) {
 
 function optionsOf(app, f) {
   if (f.kind === "yesno") return [{ value: "yes", label: "Yes" }, { value: "no", label: "No" }];
-  if (f.kind === "person") return app.state.people.map((p) => ({ value: p.id, label: p.name }));
+  if (f.kind === "person") {
+    const people = app.state.people.filter((p) => !f.others || p.id !== app.as);
+    return people.map((p) => ({ value: p.id, label: p.name }));
+  }
   if (f.kind === "channel") return (app.state.channels || []).map((c) => ({ value: c.id, label: `#${c.id}` }));
   return f.options || [];
 }
