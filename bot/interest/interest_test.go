@@ -114,8 +114,9 @@ func TestWhoIsInterestedIsAskedToASessionAndJoinsWithOnePress(t *testing.T) {
 			t.Errorf("the group was told of a session for others, %d times", n)
 		}
 		bottest.Says(t, w.Last("Ana"), "You registered interest in **A test**", "Wiremu invites you to a session for questions", "https://meet.example/q")
-		w.Press("Wiremu", "Words to pass on")
-		bottest.Says(t, w.Answer("Wiremu"), "Thursday 5 November, 9:00–10:00 am (Auckland)", "https://meet.example/q", "mere@example.org")
+		out := w.Press("Wiremu", "Words to pass on")
+		bottest.Says(t, out.Reply.Text, "Thursday 5 November, 9:00–10:00 am (Auckland)", "https://meet.example/q")
+		bottest.Says(t, out.Reply.Note, "mere@example.org")
 		w.Press("Ana", "I'll come")
 		bottest.Says(t, w.Answer("Ana"), "You're down as coming", "I'll remind you the day before")
 		w.Do("Wiremu", "/session list")

@@ -256,11 +256,11 @@ func (f feature) messageDeed() deeds.Deed {
 				return chat.Outcome{}, err
 			}
 			m := chat.Message{
-				Text: "Here are words to pass on to all:\n\n" + chat.Quote(words), Files: files,
-				Note: "I send nothing outside: you pass it on. Keep the addresses to yourself; people gave them for this alone.",
+				Text: chat.Plain(words), Files: files, // nothing else, so that it can be copied as it is
+				Note: "Words to pass on to all: I send nothing outside. Keep the addresses to yourself; people gave them for this alone.",
 			}
 			if f.Pages != "" && len(all) > 0 {
-				m.Text += "\n\nThis one carries nobody's own link. With “A message for each” people can answer with one press."
+				m.Note += "\n\nThis one carries nobody's own link. With “A message for each” people can answer with one press."
 				m.Buttons = append(m.Buttons, chat.Button{Label: "A message for each", Command: eachPath, Record: id, Main: len(next) > 0})
 			}
 			if len(next) == 0 {
@@ -271,11 +271,11 @@ func (f feature) messageDeed() deeds.Deed {
 				say string
 			}{{Email, "By e-mail, in the line for hidden copies (Bcc)"}, {Phone, "By phone or text"}, {Through, "Through somebody"}} {
 				if entries := by[w.way]; len(entries) > 0 {
-					m.Text += "\n\n**" + w.say + ":** " + chat.Short(strings.Join(entries, ", "), 900)
+					m.Note += "\n\n**" + w.say + ":** " + chat.Short(strings.Join(entries, ", "), 800)
 				}
 			}
 			if len(by) == 0 {
-				m.Text += "\n\nJust now there is nobody to pass it on to: everybody who waits is here, and is asked by me when a session is planned for them."
+				m.Note += "\n\nJust now there is nobody to pass it on to: everybody who waits is here, and is asked by me when a session is planned for them."
 			}
 			return chat.Answering(m), nil
 		},
@@ -299,8 +299,19 @@ func (f feature) letter(tx store.Tx, programme, greeting, link string, c deeds.C
 	for _, g := range groups {
 		words += " A group is open: " + g.Name + ", from " + g.First.Long() + "."
 	}
+	off, err := f.calledOff(tx, programme, c.Now)
+	if err != nil {
+		return "", nil, err
+	}
+	for _, m := range off {
+		words += " The session for questions on " + m.When + " is cancelled."
+	}
 	if len(next) > 0 {
-		words += " There is a session for questions: " + next[0].Title + ", " + next[0].When + "."
+		lead := " There is a session for questions: "
+		if next[0].Moved {
+			lead = " The session for questions has another time than before: "
+		}
+		words += lead + next[0].Title + ", " + next[0].When + "."
 		if next[0].Where != "" {
 			words += "\n\nWhere: " + next[0].Where
 		}
@@ -312,7 +323,11 @@ func (f feature) letter(tx store.Tx, programme, greeting, link string, c deeds.C
 			}}
 		}
 	} else if len(groups) == 0 {
-		words += " No session for questions is planned yet; you hear of it when one is."
+		yet := "yet"
+		if len(off) > 0 {
+			yet = "in its place yet"
+		}
+		words += " No session for questions is planned " + yet + "; you hear of it when one is."
 	}
 	if link != "" {
 		come := ""
