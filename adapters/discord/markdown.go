@@ -205,13 +205,20 @@ func (w writer) words(s string, lineStart bool) string {
 }
 
 // escape writes a piece of a line. Some signs are mark-up anywhere, some only at
-// the start of a line.
+// the start of a line and before a blank. Whoever copies a message on a phone gets the
+// escapes with it, so there is none where a letter or digit that follows keeps the sign
+// from being mark-up: "first_last", which nothing can end there, "+64", "9.30".
 func escape(b *strings.Builder, s string, lineStart bool) {
 	body := strings.TrimLeft(s, " \t")
 	lead := len(s) - len(body)
 	digits := len(body) - len(strings.TrimLeft(body, "0123456789"))
 	for i, r := range s {
 		at := i - lead
+		if i > 0 && i+1 < len(s) && r == '_' && joins(s[i-1]) && joins(s[i+1]) ||
+			at == digits && at >= 0 && i+1 < len(s) && joins(s[i+1]) && strings.ContainsRune("+-.)", r) {
+			b.WriteRune(r)
+			continue
+		}
 		if strings.ContainsRune("\\*_~|`[]<", r) ||
 			lineStart && at == 0 && strings.ContainsRune("#-+>", r) ||
 			lineStart && at > 0 && at == digits && (r == '.' || r == ')') {
@@ -219,6 +226,11 @@ func escape(b *strings.Builder, s string, lineStart bool) {
 		}
 		b.WriteRune(r)
 	}
+}
+
+// joins tells whether a sign is a letter or a digit as Discord's rules know them.
+func joins(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 }
 
 // unescape takes Markdown's own escapes and entities away.

@@ -34,6 +34,19 @@ func TestWhatPeopleWriteReadsAsTheyWroteIt(t *testing.T) {
 	})
 }
 
+func TestWhatIsCopiedHasNoEscapesWhereNoneAreNeeded(t *testing.T) {
+	for _, words := range []string{"ana_maria@example.org", "+64 21 555 0123", "9.30 at the hall", "-5 degrees"} {
+		if got := strings.Join(discord.Marked(chat.Plain(words)), "\n\n"); got != words {
+			t.Errorf("%q is copied as %q", words, got)
+		}
+	}
+	for words, want := range map[string]string{"_so_": `\_so\_`, "a__b__": `a\_\_b\_\_`, "- a": `\- a`, "1. a": `1\. a`, "last_ word": `last\_ word`} {
+		if got := strings.Join(discord.Marked(chat.Plain(words)), "\n\n"); got != want {
+			t.Errorf("%q is %q, want %q", words, got, want)
+		}
+	}
+}
+
 func TestNothingIsLostWhereTextIsSplit(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		word := rapid.StringMatching(`[a-zā😀]{1,12}|\\[*_]|<t:1:F>|\[two words\]\(<https://x\.org>\)`)

@@ -83,6 +83,11 @@ func (r *read) line(s string) string {
 			s = s[len(m):]
 			continue
 		}
+		if n := b.Len(); s[0] == '_' && n > 0 && joins(b.String()[n-1]) && len(s) > 1 && joins(s[1]) { // nothing ends before a letter
+			b.WriteByte(s[0])
+			s = s[1:]
+			continue
+		}
 		if m := markUp(s); m != "" {
 			s = s[len(m):]
 			continue
@@ -102,6 +107,8 @@ func markUp(s string) string {
 	}
 	return ""
 }
+
+func joins(c byte) bool { return c != ' ' && isWord(c) }
 
 func isWord(c byte) bool {
 	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c == ' '
