@@ -321,14 +321,14 @@ func TestRemindersStayWithinTheBudgetAndEndAfterTwo(t *testing.T) {
 func TestWordsOnPaperAreWrittenDownByAnybodyButTheLearner(t *testing.T) {
 	bottest.Run(t, func(w *bottest.World) { // without pages
 		w.Cohort("Explorers", "Wiremu", "Ana", "Ben")
-		w.Do("Wiremu", "/attest record for:@ana")
-		bottest.Says(t, w.Answer("Wiremu"), "Ana has asked nobody outside")
+		w.Do("Wiremu", "/attest record for:@ana who:Mere")
+		bottest.Says(t, w.Answer("Wiremu"), "Ana has asked nobody outside by this name")
 		w.Do("Ana", `/attest ask name:Mere role:participant about:"the hui"`)
 		bottest.Says(t, w.Answer("Ana"), "somebody other than you writes them down")
-		w.Do("Ana", "/attest record for:@ana")
+		w.Do("Ana", "/attest record for:@ana who:Mere")
 		bottest.Says(t, w.Answer("Ana"), "words about your own work")
 		w.Do("Wiremu", "/attest record")
-		w.Submit("Wiremu", map[string]string{"for": "ana"})
+		w.Submit("Wiremu", map[string]string{"for": "ana", "who": "mere"})
 		w.Submit("Wiremu", with(map[string]string{"how": "phone"}))
 		bottest.Says(t, w.Answer("Wiremu"), "**Mere**'s words written down by you")
 		read := w.Press("Ana", "Read it")
@@ -342,6 +342,24 @@ func TestWordsOnPaperAreWrittenDownByAnybodyButTheLearner(t *testing.T) {
 		w.Press("Wiremu", "Delete what I wrote")
 		if len(given(w, "Ana")) != 0 {
 			t.Error("it still stands")
+		}
+	})
+}
+
+func TestAnybodyWasShownWhomALearnerHadAsked(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		w.Cohort("Explorers", "Wiremu", "Ana", "Ben")
+		w.Do("Ben", "/attest record for:@ana who:Someone")
+		nobody := w.Answer("Ben")
+		w.Do("Ana", `/attest ask name:"Mere Te Ao" role:participant about:"the hui"`)
+		w.Do("Ana", `/attest ask name:Tama role:participant about:"the swap"`)
+		w.Do("Ben", "/attest record for:@ana who:Someone")
+		if got := w.Answer("Ben"); got != nobody || strings.Contains(got, "Tama") {
+			t.Errorf("Ben was told %q, and %q before there was anybody", got, nobody)
+		}
+		form := w.Do("Ben", "/attest record for:@ana who:MERE").Form
+		if form == nil || len(form.Fields[0].Options) != 1 || form.Fields[0].Options[0].Label != "Mere Te Ao: the hui" {
+			t.Errorf("Ben is shown %+v", form)
 		}
 	})
 }

@@ -12,6 +12,7 @@ import (
 
 var (
 	learnerField = chat.Field{Name: "for", Label: "For whom", Kind: chat.Person, Others: true, Required: true, Example: "@ana", Hint: "Who asked for the words. They know that you write them down."}
+	wordsField   = chat.Field{Name: "who", Label: "Who said the words", Kind: chat.Text, Required: true, Max: 80, Example: "Mere", Hint: "Their name, as whoever asked them wrote it"}
 	whichField   = chat.Field{Name: "which", Label: "Whose words", Kind: chat.Choice, Required: true}
 	howField     = chat.Field{Name: "how", Label: "How they came", Kind: chat.Choice, Required: true, Options: []chat.Option{
 		{Value: string(OnPaper), Label: "On paper, and I copy them"}, {Value: string(ByPhone), Label: "In a call or in person, and I write them down"},
@@ -50,11 +51,12 @@ func (f feature) recordDeed() deeds.Deed {
 	return deeds.Deed{
 		Command: chat.Command{
 			Path: recordPath, Summary: "Write down what somebody said of another's work on paper or by phone", Role: chat.Anyone,
-			Fields: []chat.Field{learnerField},
+			Fields: []chat.Field{learnerField, wordsField},
 		},
 		Ask: func(tx store.Tx, c deeds.Call) (*chat.Form, error) {
-			if !c.Given.Has("for") {
-				return &chat.Form{Title: "Write it down", Fields: []chat.Field{learnerField}, Submit: "Go on", Note: "Nothing is kept or told before the next page."}, nil
+			missing := slices.DeleteFunc([]chat.Field{learnerField, wordsField}, func(f chat.Field) bool { return c.Given.Has(f.Name) })
+			if len(missing) > 0 {
+				return &chat.Form{Title: "Write it down", Fields: missing, Submit: "Go on", Note: "Nothing is kept or told before the next page."}, nil
 			}
 			return form(tx, c)
 		},
@@ -94,19 +96,27 @@ func (f feature) recordDeed() deeds.Deed {
 	}
 }
 
-// recordable gives the learner whom somebody named, and what they asked people
-// outside for that is still open.
+// recordable gives the learner whom somebody named, and what they asked somebody of
+// the given name outside for that is still open. Whom else they asked is nobody's to
+// see: it is the same refusal whether there is anybody or not.
 func (f feature) recordable(tx store.Tx, c deeds.Call) (people.Person, []Request, error) {
 	learner := c.Given["for"].Person
 	if learner.ID == c.Person.ID {
 		return learner, nil, deeds.RefuseField("for", "These would be words about your own work. Somebody else has to write them down: ask a facilitator, or anybody here whom you trust with it.")
 	}
 	open, err := openOf(tx, learner.ID)
-	open = slices.DeleteFunc(open, func(r Request) bool { return !r.Outside() })
+	open = slices.DeleteFunc(open, func(r Request) bool { return !r.Outside() || !called(r.Name, c.Given.Text("who")) })
 	if err == nil && len(open) == 0 {
-		err = deeds.RefuseField("for", "%s has asked nobody outside for words that are still open. They begin with /attest ask, and name who it is.", chat.Plain(learner.Name))
+		err = deeds.RefuseField("who", "%s has asked nobody outside by this name for words that are still open. They can tell you how they wrote it, or begin with /attest ask.", chat.Plain(learner.Name))
 	}
 	return learner, open, err
+}
+
+// called tells whether somebody means the bearer of a name: by all of it, or by one of
+// its words.
+func called(name, typed string) bool {
+	return people.SameName(name, typed) ||
+		slices.ContainsFunc(strings.Fields(name), func(word string) bool { return people.SameName(word, typed) })
 }
 
 // readDeed shows the learner what came.
