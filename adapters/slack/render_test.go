@@ -146,11 +146,11 @@ func TestALongTextInAFormIsWhole(t *testing.T) {
 
 var anyText = rapid.OneOf(
 	rapid.StringN(0, 40, -1),
-	rapid.SampledFrom([]string{"<!channel>", "&amp;", "*x*", "_y_", "`z`", "https://example.org/a_b", "[a](b)", "\n\n", "> q", "- i", "1. n", "@here", ":smile:", "<https://a.b|c>", "ā", "🌱"}),
+	rapid.SampledFrom([]string{"<!channel>", "&amp;", "*x*", "_y_", "`z`", "https://example.org/a_b", "[a](b)", "\n\n", "> q", "- i", "1. n", "@here", ":smile:", "<https://a.b|c>", "ā", "🌱", "\u202e"}),
 )
 
 // Whatever people write: it stays within Slack's limits, and every sign of it that
-// is no space is read as it was typed.
+// is no space and turns nothing round is read as it was typed.
 func TestEveryMessageIsWholeAndWithinTheLimits(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		words := strings.Join(rapid.SliceOfN(anyText, 0, 30).Draw(t, "words"), " ")
@@ -204,7 +204,7 @@ func onlyPictures(faults []string) bool {
 // signs leaves what can be seen.
 func signs(s string) string {
 	return strings.Map(func(r rune) rune {
-		if r <= ' ' || r == '\u2060' || r == utf8.RuneError || strings.ContainsRune("\u00a0\u0085\u200b\u200c\u200d\ufeff", r) || r == 0x7f {
+		if r <= ' ' || r == '\u2060' || r == utf8.RuneError || strings.ContainsRune("\u00a0\u0085\u200b\u200c\u200d\ufeff\u202d\u202e", r) || r == 0x7f {
 			return -1
 		}
 		return r
