@@ -2,7 +2,9 @@ package bot_test
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"os"
 	"slices"
@@ -12,6 +14,7 @@ import (
 	"time"
 
 	"cohortbot/bot/bottest"
+	"cohortbot/bot/privacy"
 	"cohortbot/bot/store"
 )
 
@@ -76,6 +79,40 @@ func TestWordsThatAnOlderVersionKeptWithoutTheirAuthorAreLetGo(t *testing.T) {
 		}
 		if got := standsIn(w, "a bench on every street"); len(got) == 0 {
 			t.Error("what somebody else wrote is gone, too")
+		}
+	})
+}
+
+func TestARecordThatCannotBeReadKeptTheProgramFromStartingDuringAnErasure(t *testing.T) {
+	bottest.Run(t, func(w *bottest.World) {
+		w.Cohort("Explorers", "Wiremu", "Ana")
+		ana := w.Known("Ana").ID
+		w.Do("Ana", "/settings erase")
+		w.Press("Ana", "Erase it for good")
+		w.Settle()
+		key := []byte("sessionseries\x00\x02broken")
+		w.Update(func(tx store.Tx) error { // as if it had been cut off, on a disk that then failed
+			e, err := privacy.Erasures.Get(tx, ana)
+			e.Swept, e.Settled = false, time.Time{}
+			return errors.Join(err, privacy.Erasures.Put(tx, ana, e), tx.Put(key, []byte("v2 {")))
+		})
+		w.Log = slog.New(slog.DiscardHandler)
+		w.Restart()
+		swept := func() (done bool) {
+			w.View(func(tx store.Tx) error {
+				e, err := privacy.Erasures.Get(tx, ana)
+				done = e.Swept
+				return err
+			})
+			return done
+		}
+		if swept() {
+			t.Fatal("it counts as done")
+		}
+		w.Update(func(tx store.Tx) error { return tx.Delete(key) })
+		w.Restart()
+		if !swept() {
+			t.Error("it is not brought to its end once the record is mended")
 		}
 	})
 }

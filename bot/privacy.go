@@ -18,17 +18,30 @@ import (
 
 // Replay erases again whoever the ledger names and the store has, or has again
 // since a backup was put back. It gives how many those were. [New] does it before
-// anything else can happen.
+// anything else can happen, and the eraser brings to its end what fails of it.
 func (b *Bot) Replay(ctx context.Context) (again int, err error) {
-	if b.erased == nil {
-		return 0, nil
+	if b.erased != nil {
+		again, err = b.replay(ctx, b.erased)
 	}
-	return b.ReplayFrom(ctx, b.erased)
+	if err != nil {
+		return again, err
+	}
+	if err := b.privacy.Finish(ctx, b.store, b.clock.Now()); err != nil {
+		b.log.Error("an erasure could not be brought to its end; it is tried again", "err", err)
+	}
+	return again, nil
 }
 
-// ReplayFrom is [Bot.Replay] by another ledger than the bot's own: for a store that
-// is to be put back somewhere.
+// ReplayFrom is [Bot.Replay] by another ledger than the bot's own, for a store that
+// is to be put back somewhere: what fails of it is an error.
 func (b *Bot) ReplayFrom(ctx context.Context, ledger privacy.Ledger) (again int, err error) {
+	if again, err = b.replay(ctx, ledger); err != nil {
+		return again, err
+	}
+	return again, b.privacy.Finish(ctx, b.store, b.clock.Now())
+}
+
+func (b *Bot) replay(ctx context.Context, ledger privacy.Ledger) (again int, err error) {
 	again, err = privacy.Replay(ctx, b.store, b.privacy, ledger, b.clock.Now())
 	if again > 0 {
 		b.log.Warn("people who had their data erased were in the store again; they are erased from it", "people", again)

@@ -135,7 +135,7 @@ func Forget(tx store.Tx, what string, now time.Time) error {
 }
 
 // Replay erases again whoever the ledger names and the store still has, or has
-// again, and brings to an end what was cut off. It gives how many the first were.
+// again, and gives how many those were. What they wrote is left to [Options.Finish].
 func Replay(ctx context.Context, s store.Store, o Options, l Ledger, now time.Time) (again int, err error) {
 	lines, err := l.All(ctx)
 	if err != nil {
@@ -172,13 +172,18 @@ func Replay(ctx context.Context, s store.Store, o Options, l Ledger, now time.Ti
 			again++
 		}
 	}
+	return again, nil
+}
+
+// Finish takes away what is still kept of all whose erasure was begun and cut off.
+func (o Options) Finish(ctx context.Context, s store.Store, now time.Time) error {
 	unfinished, err := open(ctx, s)
 	for _, e := range unfinished {
 		if !e.Swept && !e.Quiet {
 			err = errors.Join(err, o.Sweep(ctx, s, e.Person, now))
 		}
 	}
-	return again, err
+	return err
 }
 
 // standing tells whether what a line of the ledger names is in the store.
