@@ -37,7 +37,7 @@ type conn struct {
 	compress  atomic.Bool
 	deaf      bool
 	greeted   bool        // READY or RESUMED has left on it
-	beat      time.Time   // the last heartbeat, in real time
+	heart     *time.Timer // runs out when a heartbeat is missed
 	sends     []time.Time // of the last minute, by the fake's clock
 
 	pause sync.Mutex // held while Burst gathers
@@ -62,7 +62,7 @@ func (s *Server) socket(w http.ResponseWriter, r *http.Request) {
 	}
 	c := &conn{
 		s: s, ws: ws, resumeURL: len(r.URL.Path) > 0 && r.URL.Path[1] == 'r',
-		wake: make(chan struct{}, 1), gone: make(chan struct{}), beat: time.Now(),
+		wake: make(chan struct{}, 1), gone: make(chan struct{}), heart: time.NewTimer(s.patience()),
 	}
 	s.mu.Lock()
 	select {
@@ -174,24 +174,19 @@ func (c *conn) frame(next any) error {
 	return c.ws.WriteMessage(websocket.BinaryMessage, b.Bytes())
 }
 
+// patience is how long a connection lives without a heartbeat.
+func (s *Server) patience() time.Duration { return s.opt.Heartbeat*3/2 + time.Second }
+
 // watch closes a connection whose heart has stopped.
 func (c *conn) watch() {
-	tick := time.NewTicker(max(c.s.opt.Heartbeat/4, 5*time.Millisecond))
-	defer tick.Stop()
-	for {
-		select {
-		case <-c.gone:
-			return
-		case <-tick.C:
-		}
+	defer c.heart.Stop()
+	select {
+	case <-c.gone:
+	case <-c.heart.C:
 		c.s.mu.Lock()
-		if time.Since(c.beat) > c.s.opt.Heartbeat*3/2+time.Second {
-			c.s.violate("heartbeat missed", "none for one and a half intervals")
-			c.close(4009, "Session timed out.")
-			c.s.mu.Unlock()
-			return
-		}
-		c.s.mu.Unlock()
+		defer c.s.mu.Unlock()
+		c.s.violate("heartbeat missed", "none for one and a half intervals")
+		c.close(4009, "Session timed out.")
 	}
 }
 
@@ -257,7 +252,7 @@ func (c *conn) take(raw []byte) {
 	d, _ := frame["d"].(obj)
 	switch {
 	case op == 1:
-		c.beat = time.Now()
+		c.heart.Reset(s.patience())
 		if !s.gate.deaf && !c.deaf {
 			c.send(obj{"op": 11, "s": nil, "t": nil, "d": nil})
 		}
